@@ -1,0 +1,3 @@
+//! The `hintfault` command.
+
+fn main() {}
