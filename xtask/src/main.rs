@@ -1,3 +1,79 @@
 //! `cargo xtask`: everything that CI and people call.
 
-fn main() {}
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use xtask::checks;
+use xtask::command::Output;
+use xtask::project::Project;
+use xtask::setup::{self, Purpose};
+
+/// Set-up, build, play and test of Hintfault.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Install what is missing, build the page, serve it on 127.0.0.1
+    Play {
+        /// Port to listen on; the next free one is taken if it is in use
+        #[arg(long, default_value_t = xtask::play::DEFAULT_PORT)]
+        port: u16,
+    },
+    /// Install what is missing and build the page into dist/
+    Build,
+    /// Install what is missing and prove everything
+    Test {
+        /// Native checks only, under a minute
+        #[arg(long)]
+        fast: bool,
+    },
+    /// Install what is missing and stop
+    Setup {
+        /// What the machine shall be ready for
+        #[arg(long = "for", value_enum, default_value_t = Purpose::Test)]
+        purpose: Purpose,
+    },
+    /// Format Rust and TypeScript
+    Fmt,
+    /// Run clippy, Biome and tsc
+    Lint,
+    /// Rewrite the golden files from what the tests find now
+    Bless,
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse().verb) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(verb: Verb) -> Result<ExitCode> {
+    let project = Project::open()?;
+    match verb {
+        Verb::Play { port } => xtask::play::play(&project, port)?,
+        Verb::Build => {
+            let tools = setup::ensure(&project, Purpose::Play)?;
+            xtask::build::build_page(&project, &tools, Output::Shown)?;
+        }
+        Verb::Test { fast: true } => return Ok(checks::run_fast(&project)),
+        Verb::Test { fast: false } => return Ok(checks::run_everything(&project)),
+        Verb::Setup { purpose } => {
+            setup::ensure(&project, purpose)?;
+            println!("setup: ready");
+        }
+        Verb::Fmt => checks::format(&project)?,
+        Verb::Lint => return checks::run_lints(&project),
+        Verb::Bless => checks::bless(&project)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,215 @@
+//! Builds the page: wasm-pack, wasm-opt, Vite. And what it weighs.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+use crate::command::Output;
+use crate::project::Project;
+use crate::setup::Tools;
+
+/// One file that visitors load.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Weight {
+    /// From the page's folder.
+    pub file: PathBuf,
+    /// As stored.
+    pub bytes: u64,
+    /// As a server sends it.
+    pub gzip_bytes: u64,
+}
+
+/// Builds the static page; what the tools print goes to `output`.
+///
+/// # Errors
+/// If a tool fails or its output is not where it should be.
+pub fn build_page(project: &Project, tools: &Tools, output: Output) -> Result<()> {
+    output.run(&mut wasm_pack_build(project, tools))?;
+    optimise(project, tools, output)?;
+    output.run(
+        tools
+            .command(project.npm_program("vite"))
+            .current_dir(&project.root)
+            .arg("build"),
+    )
+}
+
+/// What visitors load of the page in `dist_dir`, in order of path.
+///
+/// # Errors
+/// If the folder cannot be read.
+pub fn weigh(dist_dir: &Path) -> Result<Vec<Weight>> {
+    let mut weights = Vec::new();
+    weigh_into(dist_dir, dist_dir, &mut weights)?;
+    weights.sort_by(|a, b| a.file.cmp(&b.file));
+    Ok(weights)
+}
+
+/// The sizes as a table, and an error if their sum is over the budget.
+///
+/// # Errors
+/// If there is nothing to weigh or it weighs too much.
+pub fn check_budget(project: &Project) -> Result<String> {
+    let weights = weigh(&project.dist_dir())?;
+    let table = table(&weights);
+    let has_wasm = weights
+        .iter()
+        .any(|weight| has_extension(&weight.file, &["wasm"]));
+    if !has_wasm {
+        bail!("no .wasm in {}\n{table}", project.dist_dir().display());
+    }
+    let total: u64 = weights.iter().map(|weight| weight.gzip_bytes).sum();
+    let limit = project.config.budget.gzip_total_bytes;
+    if total > limit {
+        bail!("{total} bytes gzipped, {limit} are allowed\n{table}");
+    }
+    Ok(format!("{table}\n{total} of {limit} bytes gzipped"))
+}
+
+fn wasm_pack_build(project: &Project, tools: &Tools) -> Command {
+    let web = &project.config.web;
+    let mut command = tools.web_command("wasm-pack");
+    command
+        .current_dir(&project.root)
+        .arg("build")
+        .arg(project.web_crate_dir())
+        .args(["--target", &web.target, "--profile", &web.profile])
+        .args(["--out-name", &web.out_name, "--out-dir"])
+        .arg(project.root.join(&web.out_dir))
+        // The tools are in place, and wasm-opt is run below from where set-up put it.
+        .args(["--mode", "no-install", "--no-opt", "--no-pack"]);
+    command
+}
+
+fn optimise(project: &Project, tools: &Tools, output: Output) -> Result<()> {
+    let web = &project.config.web;
+    let wasm = project
+        .root
+        .join(&web.out_dir)
+        .join(format!("{}_bg.wasm", web.out_name));
+    let optimised = wasm.with_extension("wasm.opt");
+    output.run(
+        tools
+            .command("wasm-opt")
+            .args(&web.wasm_opt)
+            .arg(&wasm)
+            .arg("--output")
+            .arg(&optimised),
+    )?;
+    fs::rename(&optimised, &wasm).with_context(|| format!("replace {}", wasm.display()))
+}
+
+fn weigh_into(dist_dir: &Path, folder: &Path, weights: &mut Vec<Weight>) -> Result<()> {
+    for entry in fs::read_dir(folder).with_context(|| format!("read {}", folder.display()))? {
+        let path = entry.context("read a folder")?.path();
+        if path.is_dir() {
+            weigh_into(dist_dir, &path, weights)?;
+        } else if has_extension(&path, &["wasm", "js", "mjs", "css"]) {
+            weights.push(weigh_file(dist_dir, &path)?);
+        }
+    }
+    Ok(())
+}
+
+fn weigh_file(dist_dir: &Path, path: &Path) -> Result<Weight> {
+    let bytes = fs::read(path).with_context(|| format!("read {}", path.display()))?;
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(&bytes).context("compress")?;
+    let packed = encoder.finish().context("compress")?;
+    Ok(Weight {
+        file: path.strip_prefix(dist_dir).unwrap_or(path).to_owned(),
+        bytes: bytes.len() as u64,
+        gzip_bytes: packed.len() as u64,
+    })
+}
+
+fn table(weights: &[Weight]) -> String {
+    let lines: Vec<String> = weights
+        .iter()
+        .map(|weight| {
+            format!(
+                "{:>9} bytes, {:>9} gzipped  {}",
+                weight.bytes,
+                weight.gzip_bytes,
+                weight.file.display()
+            )
+        })
+        .collect();
+    lines.join("\n")
+}
+
+fn has_extension(path: &Path, extensions: &[&str]) -> bool {
+    path.extension()
+        .and_then(|end| end.to_str())
+        .is_some_and(|end| extensions.contains(&end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::project::Project;
+
+    /// Bytes that gzip cannot shrink.
+    fn noise(length: usize) -> Vec<u8> {
+        let mut state = 1_u32;
+        (0..length)
+            .map(|_| {
+                state ^= state << 13;
+                state ^= state >> 17;
+                state ^= state << 5;
+                state as u8
+            })
+            .collect()
+    }
+
+    fn project_with(dist: &Path) -> Project {
+        let mut project = Project::open().unwrap();
+        project.config.web.dist_dir = dist.to_owned();
+        project
+    }
+
+    #[test]
+    fn only_what_visitors_load_is_weighed() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("assets")).unwrap();
+        fs::write(folder.path().join("index.html"), noise(1000)).unwrap();
+        fs::write(folder.path().join("assets/b.wasm"), noise(2000)).unwrap();
+        fs::write(folder.path().join("assets/a.js"), "x".repeat(2000)).unwrap();
+        let weights = weigh(folder.path()).unwrap();
+        let files: Vec<_> = weights
+            .iter()
+            .map(|weight| weight.file.to_str().unwrap())
+            .collect();
+        assert_eq!(files, ["assets/a.js", "assets/b.wasm"]);
+        assert_eq!(weights[0].bytes, 2000);
+        assert!(weights[0].gzip_bytes < 100 && weights[1].gzip_bytes >= 2000);
+    }
+
+    #[test]
+    fn the_budget_is_a_limit() {
+        let folder = tempfile::tempdir().unwrap();
+        let project = project_with(folder.path());
+        let limit = usize::try_from(project.config.budget.gzip_total_bytes).unwrap();
+        fs::write(folder.path().join("a.wasm"), noise(limit - 1000)).unwrap();
+        assert!(check_budget(&project).unwrap().contains("a.wasm"));
+        fs::write(folder.path().join("b.css"), noise(1100)).unwrap();
+        assert!(
+            check_budget(&project)
+                .unwrap_err()
+                .to_string()
+                .contains("are allowed")
+        );
+    }
+
+    #[test]
+    fn a_page_without_the_engine_is_no_page() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("a.js"), "1").unwrap();
+        assert!(check_budget(&project_with(folder.path())).is_err());
+    }
+}

@@ -1,0 +1,13 @@
+//! Everything that CI and people call: set-up, build, play, test. A library as well, because the
+//! page tests use its static server.
+
+pub mod build;
+pub mod cache;
+pub mod checks;
+pub mod command;
+pub mod counts;
+pub mod play;
+pub mod project;
+pub mod serve;
+pub mod setup;
+pub mod tidy;
