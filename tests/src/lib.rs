@@ -1,1 +1,10 @@
 //! What the tests of the whole project share.
+
+#[cfg(feature = "page")]
+pub mod browser;
+#[cfg(feature = "page")]
+mod driver;
+#[cfg(feature = "page")]
+pub mod page;
+#[cfg(feature = "page")]
+pub mod site;

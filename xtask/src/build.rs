@@ -95,7 +95,7 @@ fn optimise(project: &Project, tools: &Tools, output: Output) -> Result<()> {
     let optimised = wasm.with_extension("wasm.opt");
     output.run(
         tools
-            .command("wasm-opt")
+            .command(project.npm_program("wasm-opt"))
             .args(&web.wasm_opt)
             .arg(&wasm)
             .arg("--output")

@@ -56,8 +56,6 @@ pub struct Tools {
     pub wasm_bindgen_cli: CargoTool,
     /// Drives Firefox.
     pub geckodriver: CargoTool,
-    /// Carries wasm-opt.
-    pub binaryen: NpmTool,
 }
 
 /// A tool from crates.io.
@@ -68,14 +66,6 @@ pub struct CargoTool {
     pub version: String,
     /// Whether to build with the release's own lock file.
     pub locked: bool,
-}
-
-/// A tool from the npm registry.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct NpmTool {
-    /// The exact version.
-    pub version: String,
 }
 
 /// What a visitor may have to load.

@@ -95,7 +95,6 @@ fn is_ready(site: &Site, purpose: Purpose) -> Result<bool> {
         return Ok(npm_ready);
     }
     Ok(npm_ready
-        && npm::has_binaryen(site)
         && cargo_tools::missing(site, purpose).is_empty()
         && apt::missing(purpose).is_empty()
         && wasm_target::find(site.cache).is_some())
@@ -106,7 +105,7 @@ fn install_missing(site: &Site, purpose: Purpose, lock: &CacheLock) -> Result<()
     let results = thread::scope(|scope| {
         let system = scope.spawn(|| install_system(site, purpose, lock));
         let cargo = scope.spawn(|| cargo_tools::install(site, purpose, lock));
-        let npm = scope.spawn(|| npm::install(site, purpose, lock));
+        let npm = scope.spawn(|| npm::install(site));
         [system, cargo, npm].map(|part| part.join())
     });
     let mut messages = Vec::new();
@@ -136,7 +135,6 @@ fn install_system(site: &Site, purpose: Purpose, lock: &CacheLock) -> Result<()>
 
 fn tools(site: &Site) -> Result<Tools> {
     let mut folders = cargo_tools::folders(site);
-    folders.push(npm::binaryen_programs(site));
     if let Some(path) = env::var_os("PATH") {
         folders.extend(env::split_paths(&path));
     }

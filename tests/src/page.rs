@@ -1,0 +1,292 @@
+//! The page as a test sees it: what a user can press and read.
+
+use std::time::{Duration, Instant};
+
+use fantoccini::{Client, Locator};
+use serde_json::{Value, json};
+use tokio::time::sleep;
+
+use crate::site::PageSite;
+
+const WAIT_LIMIT: Duration = Duration::from_secs(90);
+const POLL_INTERVAL: Duration = Duration::from_millis(50);
+
+/// A page in a browser.
+pub struct Page {
+    client: Client,
+}
+
+/// What must be equal wherever the same scenario is at the same tick.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct State {
+    /// `data-tick`.
+    pub tick: u64,
+    /// `data-digest`: the engine's own digest.
+    pub digest: String,
+    /// Name and value of every counter, in the page's order.
+    pub counters: Vec<(String, u64)>,
+}
+
+impl Page {
+    /// Opens `site` with `fragment` (empty, or beginning with `#`) and waits for the first frame.
+    pub async fn open(client: &Client, site: &PageSite, fragment: &str) -> Self {
+        let page = Self {
+            client: client.clone(),
+        };
+        page.go(&format!("{}{fragment}", site.url())).await;
+        page
+    }
+
+    /// Loads `url` anew, even if it differs from the present one in the fragment only.
+    pub async fn go(&self, url: &str) {
+        self.client
+            .goto("about:blank")
+            .await
+            .expect("an empty page");
+        self.client.goto(url).await.expect("the page loads");
+        self.wait_for(
+            "the first frame",
+            "return document.documentElement.dataset.ready === 'true'",
+        )
+        .await;
+    }
+
+    /// Runs `script`, which must return a value.
+    pub async fn read(&self, script: &str) -> Value {
+        self.read_with(script, Vec::new()).await
+    }
+
+    /// Like [`Page::read`], with arguments.
+    pub async fn read_with(&self, script: &str, arguments: Vec<Value>) -> Value {
+        self.client
+            .execute(script, arguments)
+            .await
+            .unwrap_or_else(|error| panic!("{script}: {error}"))
+    }
+
+    /// Polls until `script` returns true.
+    pub async fn wait_for(&self, what: &str, script: &str) {
+        let deadline = Instant::now() + WAIT_LIMIT;
+        while self.read(script).await != Value::Bool(true) {
+            if Instant::now() >= deadline {
+                panic!("waited in vain for {what}; {}", self.describe().await);
+            }
+            sleep(POLL_INTERVAL).await;
+        }
+    }
+
+    /// Presses the control with this `data-testid`, as a pointer would.
+    pub async fn press(&self, test_id: &str) {
+        let selector = format!("[data-testid=\"{test_id}\"]");
+        let element = self
+            .client
+            .find(Locator::Css(&selector))
+            .await
+            .unwrap_or_else(|error| panic!("{test_id}: {error}"));
+        element
+            .click()
+            .await
+            .unwrap_or_else(|error| panic!("press {test_id}: {error}"));
+    }
+
+    /// Types into the control with this `data-testid`, after emptying it.
+    pub async fn fill(&self, test_id: &str, text: &str) {
+        self.set_value(test_id, text, "input").await;
+    }
+
+    /// Sets a range or a select and says so to the page.
+    pub async fn choose(&self, test_id: &str, value: &str) {
+        self.set_value(test_id, value, "input").await;
+        self.read_with(
+            "const control = document.querySelector(`[data-testid=\"${arguments[0]}\"]`);
+             control.dispatchEvent(new Event('change', { bubbles: true }));
+             return true;",
+            vec![json!(test_id)],
+        )
+        .await;
+    }
+
+    async fn set_value(&self, test_id: &str, value: &str, event: &str) {
+        let found = self
+            .read_with(
+                "const control = document.querySelector(`[data-testid=\"${arguments[0]}\"]`);
+                 if (!control) return false;
+                 control.value = arguments[1];
+                 control.dispatchEvent(new Event(arguments[2], { bubbles: true }));
+                 return true;",
+                vec![json!(test_id), json!(value), json!(event)],
+            )
+            .await;
+        assert_eq!(found, Value::Bool(true), "no control {test_id}");
+    }
+
+    /// Presses a key while nothing in particular has the focus. `\u{e014}` is the right arrow.
+    pub async fn key(&self, keys: &str) {
+        let body = self
+            .client
+            .find(Locator::Css("body"))
+            .await
+            .expect("a body");
+        body.send_keys(keys).await.expect("keys reach the page");
+    }
+
+    /// The text of the first element that `selector` finds, or `None`.
+    pub async fn text_of(&self, selector: &str) -> Option<String> {
+        let script = "return document.querySelector(arguments[0])?.textContent ?? null";
+        let text = self.read_with(script, vec![json!(selector)]).await;
+        text.as_str().map(str::to_owned)
+    }
+
+    /// The state that the page shows.
+    pub async fn state(&self) -> State {
+        State {
+            tick: self.tick().await,
+            digest: self.digest().await,
+            counters: self.counters().await,
+        }
+    }
+
+    /// `data-tick`.
+    pub async fn tick(&self) -> u64 {
+        let text = self.data("tick").await;
+        text.parse()
+            .unwrap_or_else(|_| panic!("data-tick is {text:?}"))
+    }
+
+    /// `data-digest`.
+    pub async fn digest(&self) -> String {
+        self.data("digest").await
+    }
+
+    /// Presses Share and returns the fragment of the link, with its `#`.
+    pub async fn share(&self) -> String {
+        self.press("share").await;
+        self.wait_for(
+            "the link",
+            "return document.querySelector('[data-testid=\"share-url\"]')?.value.includes('#') === true",
+        )
+        .await;
+        let url = self
+            .read("return document.querySelector('[data-testid=\"share-url\"]').value")
+            .await;
+        let url = url.as_str().unwrap_or_default();
+        let (_, fragment) = url.split_once('#').expect("the link has a fragment");
+        format!("#{fragment}")
+    }
+
+    /// A `data-` attribute of the root element.
+    pub async fn data(&self, name: &str) -> String {
+        let script = "return document.documentElement.dataset[arguments[0]] ?? ''";
+        let text = self.read_with(script, vec![json!(name)]).await;
+        text.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Every counter on the page.
+    pub async fn counters(&self) -> Vec<(String, u64)> {
+        let script = "return [...document.querySelectorAll('[data-counter]')]
+            .map((cell) => [cell.dataset.counter, cell.textContent])";
+        let cells = self.read(script).await;
+        let cells = cells.as_array().expect("a list of counters");
+        cells.iter().map(counter_of).collect()
+    }
+
+    /// One counter, by its name in `/proc/vmstat`.
+    pub async fn counter(&self, name: &str) -> u64 {
+        let counters = self.counters().await;
+        let found = counters.iter().find(|(counter, _)| counter == name);
+        found
+            .unwrap_or_else(|| panic!("no counter {name} in {counters:?}"))
+            .1
+    }
+
+    /// Presses one tick until the page is at `tick`.
+    pub async fn step_to(&self, tick: u64) {
+        while self.tick().await < tick {
+            let before = self.tick().await;
+            self.press("tick-forward").await;
+            self.wait_for_tick(before + 1).await;
+        }
+    }
+
+    /// Moves the scrubber.
+    pub async fn scrub_to(&self, tick: u64) {
+        self.choose("scrubber", &tick.to_string()).await;
+        self.wait_for_tick(tick).await;
+    }
+
+    /// Waits until the page is at `tick`.
+    pub async fn wait_for_tick(&self, tick: u64) {
+        let script = format!("return document.documentElement.dataset.tick === '{tick}'");
+        self.wait_for(&format!("tick {tick}"), &script).await;
+    }
+
+    /// Waits until a `data-` attribute of the root element is `value`.
+    pub async fn wait_for_data(&self, name: &str, value: &str) {
+        let script = format!("return document.documentElement.dataset.{name} === '{value}'");
+        self.wait_for(&format!("{name} = {value}"), &script).await;
+    }
+
+    /// How many pixels of a canvas have which colour, most frequent first.
+    pub async fn colours(&self, test_id: &str) -> Vec<([u8; 4], u64)> {
+        let script = "
+            const canvas = document.querySelector(`[data-testid=\"${arguments[0]}\"]`);
+            const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+            const counts = new Map();
+            for (const pixel of new Uint32Array(data.buffer)) {
+              counts.set(pixel, (counts.get(pixel) ?? 0) + 1);
+            }
+            return [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, 64);";
+        let pairs = self.read_with(script, vec![json!(test_id)]).await;
+        let pairs = pairs.as_array().expect("a list of colours");
+        pairs.iter().map(colour_of).collect()
+    }
+
+    /// What went wrong in the page so far.
+    pub async fn faults(&self) -> Vec<String> {
+        let faults = self.read("return window.hintfaultFaults").await;
+        let faults = faults.as_array().expect("the probe is loaded");
+        faults.iter().map(ToString::to_string).collect()
+    }
+
+    /// The hosts that the page asked for something.
+    pub async fn hosts(&self) -> Vec<String> {
+        let script = "return [...new Set(performance.getEntriesByType('resource')
+            .map((entry) => new URL(entry.name).host))]";
+        let hosts = self.read(script).await;
+        let hosts = hosts.as_array().expect("a list of hosts");
+        hosts
+            .iter()
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect()
+    }
+
+    async fn describe(&self) -> String {
+        let script = "return JSON.stringify({
+            data: { ...document.documentElement.dataset },
+            faults: window.hintfaultFaults ?? null,
+            message: document.querySelector('[data-testid=\"message\"]')?.textContent ?? null })";
+        self.read(script)
+            .await
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
+    }
+}
+
+fn counter_of(cell: &Value) -> (String, u64) {
+    let name = cell[0].as_str().expect("a counter has a name");
+    let text = cell[1].as_str().expect("a counter has a text");
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let value = digits
+        .parse()
+        .unwrap_or_else(|_| panic!("{name} is {text:?}"));
+    (name.to_owned(), value)
+}
+
+/// A pixel was read as one little-endian number.
+fn colour_of(pair: &Value) -> ([u8; 4], u64) {
+    let pixel = pair[0].as_u64().expect("a pixel");
+    let pixel = u32::try_from(pixel).expect("a pixel has 32 bits");
+    (pixel.to_le_bytes(), pair[1].as_u64().expect("a count"))
+}

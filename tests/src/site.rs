@@ -1,0 +1,72 @@
+//! The built page on a server of its own, as unfriendly as a real host may be: deep under the root,
+//! and with a policy that forbids every other host.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use xtask::serve::{Running, Site};
+
+const PREFIX: &str = "/some/where/deep/";
+const PROBE_FILE: &str = "hintfault-probe.js";
+const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; \
+                      style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:";
+
+/// A server of the built page.
+pub struct PageSite {
+    running: Running,
+}
+
+impl PageSite {
+    /// Serves `dist/` on any free port.
+    ///
+    /// # Panics
+    /// If the page is not built or no port is free.
+    #[must_use]
+    pub fn start() -> Self {
+        let dir = dist_dir();
+        assert!(
+            dir.join("index.html").is_file(),
+            "the page is not built: run cargo xtask build"
+        );
+        let site = Site {
+            dir,
+            prefix: PREFIX.to_owned(),
+            headers: vec![("Content-Security-Policy".to_owned(), POLICY.to_owned())],
+            extra_files: BTreeMap::from([(
+                PROBE_FILE.to_owned(),
+                include_str!("probe.js").to_owned(),
+            )]),
+            head_html: format!("<script src=\"{PROBE_FILE}\"></script>"),
+        };
+        let running = Running::start(site, 0).expect("a free port");
+        Self { running }
+    }
+
+    /// The address of the page without a fragment.
+    #[must_use]
+    pub fn url(&self) -> String {
+        self.running.url()
+    }
+
+    /// What the page asked for that is not there. Browsers ask for an icon on their own.
+    #[must_use]
+    pub fn refused(&self) -> Vec<String> {
+        self.running
+            .answered()
+            .into_iter()
+            .filter(|answered| answered.status != 200 && answered.url != "/favicon.ico")
+            .map(|answered| format!("{} {}", answered.status, answered.url))
+            .collect()
+    }
+
+    /// How many requests were answered with a file.
+    #[must_use]
+    pub fn served(&self) -> usize {
+        let answered = self.running.answered();
+        answered.iter().filter(|one| one.status == 200).count()
+    }
+}
+
+fn dist_dir() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../dist")
+}
