@@ -1,1 +1,16 @@
-//! Part of Hintfault.
+//! Hintfault's simulator as a WebAssembly class: [`Playground`]. Converts types and errors and puts
+//! finished pixels on the canvas, nothing else; everything that decides lives in the crates below.
+
+mod convert;
+mod drawing;
+mod dto;
+mod event_dto;
+mod failure;
+mod names;
+mod picture;
+mod playground;
+mod sharing;
+mod typescript;
+mod words;
+
+pub use playground::Playground;

@@ -1,0 +1,163 @@
+//! Events as plain objects: the fields that every event has, its sentence, and what it is about.
+
+use hintfault::EventClass;
+use hintfault::event::{self, EventKind};
+use hintfault::ids::NodeId;
+use serde::{Deserialize, Serialize};
+
+use crate::convert::{count, ms};
+use crate::names::Names;
+use crate::words::{self, Text};
+
+/// A page as the page names it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PageRef {
+    pub(crate) process: u16,
+    pub(crate) vma: u16,
+    pub(crate) page: u32,
+}
+
+impl From<event::PageRef> for PageRef {
+    fn from(page: event::PageRef) -> Self {
+        Self {
+            process: page.process.0,
+            vma: page.vma.0,
+            page: page.page.0,
+        }
+    }
+}
+
+impl From<PageRef> for event::PageRef {
+    fn from(page: PageRef) -> Self {
+        use hintfault::ids::{PageIdx, ProcIdx, VmaIdx};
+        Self {
+            process: ProcIdx(page.process),
+            vma: VmaIdx(page.vma),
+            page: PageIdx(page.page),
+        }
+    }
+}
+
+/// One of `Playground.events()`.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Event {
+    seq: f64,
+    time_ms: f64,
+    cpu: u16,
+    task: u16,
+    kind: &'static str,
+    text: Text,
+    #[serde(flatten)]
+    subject: Subject,
+}
+
+/// What an event is about; a field is there only where the event has it.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Subject {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    page: Option<PageRef>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    process: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    vma: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from_node: Option<u8>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    node: Option<u8>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verdict: Option<&'static str>,
+}
+
+impl Event {
+    /// Converts an event and puts it into words.
+    pub(crate) fn new(event: &event::Event, names: &Names) -> Self {
+        Self {
+            seq: count(event.seq),
+            time_ms: ms(event.time),
+            cpu: event.cpu.0,
+            task: event.task.0,
+            kind: EventClass::of(&event.kind).as_str(),
+            text: words::sentence(event, names),
+            subject: subject(event.kind),
+        }
+    }
+}
+
+fn subject(kind: EventKind) -> Subject {
+    let node = |node: NodeId| Some(node.0);
+    match kind {
+        EventKind::FirstTouch { page, node: on } => Subject {
+            node: node(on),
+            ..about_page(page)
+        },
+        EventKind::HintFault {
+            page,
+            page_node,
+            cpu_node,
+            verdict,
+            ..
+        } => Subject {
+            from_node: node(page_node),
+            node: node(cpu_node),
+            verdict: Some(fault_verdict(verdict)),
+            ..about_page(page)
+        },
+        EventKind::WriteProtectFault { page } => about_page(page),
+        EventKind::ScanBegin { process, .. }
+        | EventKind::ScanEnd { process, .. }
+        | EventKind::OutOfMemory { process } => Subject {
+            process: Some(process.0),
+            ..Subject::default()
+        },
+        EventKind::SkipVma {
+            process,
+            vma,
+            reason,
+        } => Subject {
+            process: Some(process.0),
+            vma: Some(vma.0),
+            verdict: Some(reason.as_str()),
+            ..Subject::default()
+        },
+        EventKind::ScanWindow { process, vma, .. } => Subject {
+            process: Some(process.0),
+            vma: Some(vma.0),
+            ..Subject::default()
+        },
+        EventKind::SetPreferred { nid } | EventKind::Placement { max_nid: nid, .. } => Subject {
+            node: nid.map(|nid| nid.0),
+            ..Subject::default()
+        },
+        EventKind::PeriodConsumed { .. }
+        | EventKind::TaskMoved { .. }
+        | EventKind::ActionApplied { .. }
+        | EventKind::TaskExit => Subject::default(),
+    }
+}
+
+fn about_page(page: event::PageRef) -> Subject {
+    Subject {
+        page: Some(page.into()),
+        process: Some(page.process.0),
+        vma: Some(page.vma.0),
+        ..Subject::default()
+    }
+}
+
+fn fault_verdict(verdict: event::FaultVerdict) -> &'static str {
+    use event::FaultVerdict as V;
+    match verdict {
+        V::Local => "local",
+        V::Migrated => "migrated",
+        V::PolicyForbids => "policy_forbids",
+        V::NoMemoryThere => "no_memory_there",
+        V::LastCpuElsewhere => "last_cpu_elsewhere",
+        V::SlowTierFirst => "slow_tier_first",
+        V::GroupBalanced => "group_balanced",
+        V::NodeFull => "node_full",
+        V::IsolationFailed => "isolation_failed",
+    }
+}

@@ -1,0 +1,316 @@
+//! The class that the page holds.
+
+use hintfault::ids::{PageIdx, ProcIdx, VmaIdx};
+use hintfault::input::Scenario;
+use hintfault::time::{Ns, Tick};
+use hintfault::{EventClass, EventFilter, History, World};
+use hintfault_scenario::Document;
+use hintfault_scenario::limits::MAX_TICK;
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+use web_sys::CanvasRenderingContext2d;
+
+use crate::convert::{from_js, to_js, whole};
+use crate::drawing::Easel;
+use crate::event_dto::Event;
+use crate::failure::ScenarioFailure;
+use crate::names::Names;
+use crate::{dto, sharing};
+
+/// Events that one call hands out; the engine keeps no more.
+const MAX_EVENTS: u64 = 65_536;
+
+/// One simulated machine with its scenario and its past.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct Playground {
+    document: Document,
+    history: History,
+    names: Names,
+    easel: Easel,
+}
+
+#[wasm_bindgen]
+impl Playground {
+    /// Starts the scenario of a document (JSON or TOML) at tick 0, paused.
+    ///
+    /// # Errors
+    /// Throws a `ScenarioFailure` with everything that is wrong in the document.
+    #[wasm_bindgen(constructor)]
+    pub fn new(document: &str) -> Result<Self, JsValue> {
+        console_error_panic_hook::set_once();
+        let (document, scenario) = sharing::open(document)?;
+        Ok(Self {
+            history: start(&scenario)?,
+            names: Names::of(&scenario),
+            easel: Easel::default(),
+            document,
+        })
+    }
+
+    /// The scenarios that come with Hintfault; the first is the default.
+    ///
+    /// # Errors
+    /// None that a caller can cause.
+    #[wasm_bindgen(unchecked_return_type = "Preset[]")]
+    pub fn presets() -> Result<JsValue, JsValue> {
+        to_js(&sharing::all_presets()?)
+    }
+
+    /// The kinds of events that [`Self::run_to_event`] takes and [`Self::events`] gives.
+    #[must_use]
+    #[wasm_bindgen(js_name = eventKinds)]
+    pub fn event_kinds() -> Vec<String> {
+        EventClass::ALL
+            .iter()
+            .map(|class| class.as_str().to_owned())
+            .collect()
+    }
+
+    /// Puts the machine that `numactl --hardware` printed under the workload of `document`; gives
+    /// the new document.
+    ///
+    /// # Errors
+    /// Throws a `ScenarioFailure` that names line and field of the text, or the document's problems.
+    #[wasm_bindgen(js_name = fromNumactl)]
+    pub fn from_numactl(text: &str, document: &str) -> Result<String, JsValue> {
+        Ok(sharing::from_numactl(text, document)?.document)
+    }
+
+    /// As [`Self::from_numactl`], together with what had to be assumed.
+    ///
+    /// # Errors
+    /// As [`Self::from_numactl`].
+    #[wasm_bindgen(js_name = importNumactl, unchecked_return_type = "NumactlImport")]
+    pub fn import_numactl(text: &str, document: &str) -> Result<JsValue, JsValue> {
+        to_js(&sharing::from_numactl(text, document)?)
+    }
+
+    /// Reads what [`Self::encode_fragment`] wrote; without the leading `#`.
+    ///
+    /// # Errors
+    /// Throws a `ScenarioFailure` that says what is wrong with the fragment.
+    #[wasm_bindgen(js_name = decodeFragment, unchecked_return_type = "Shared")]
+    pub fn decode_fragment(fragment: &str) -> Result<JsValue, JsValue> {
+        to_js(&sharing::decode(fragment)?)
+    }
+
+    /// Document, current tick and selection as text for the fragment of a URL.
+    ///
+    /// # Errors
+    /// Throws a `ScenarioFailure` when the selection is too long to be shared.
+    #[wasm_bindgen(js_name = encodeFragment)]
+    pub fn encode_fragment(&self, selection: Option<String>) -> Result<String, JsValue> {
+        let tick = self.world().clock().tick;
+        Ok(sharing::encode(&self.document, tick, selection.as_deref())?)
+    }
+
+    /// The document as canonical text.
+    ///
+    /// # Errors
+    /// None that a caller can cause.
+    pub fn document(&self) -> Result<String, JsValue> {
+        Ok(sharing::canonical(&self.document)?)
+    }
+
+    /// Where the run stands.
+    ///
+    /// # Errors
+    /// None that a caller can cause.
+    #[wasm_bindgen(unchecked_return_type = "Clock")]
+    pub fn clock(&self) -> Result<JsValue, JsValue> {
+        to_js(&dto::Clock::from(self.world().clock()))
+    }
+
+    /// Runs `n` ticks further.
+    ///
+    /// # Errors
+    /// Throws a `ScenarioFailure` unless `n` is a whole number that leads to a tick within bounds.
+    #[wasm_bindgen(js_name = runTicks)]
+    pub fn run_ticks(&mut self, n: f64) -> Result<(), JsValue> {
+        let ticks = whole(n, "n", self.ticks_left())?;
+        self.history.run_ticks(ticks);
+        Ok(())
+    }
+
+    /// Runs until right after the next event of one of `kinds` (any if empty), but no further than
+    /// `max_ticks`. Tells whether it came.
+    ///
+    /// # Errors
+    /// Throws a `ScenarioFailure` for a kind that does not exist or ticks out of bounds.
+    #[wasm_bindgen(js_name = runToEvent)]
+    pub fn run_to_event(&mut self, kinds: Vec<String>, max_ticks: f64) -> Result<bool, JsValue> {
+        let wanted = event_filter(&kinds)?;
+        let ticks = whole(max_ticks, "maxTicks", self.ticks_left())?;
+        let clock = self.world().clock();
+        let until = clock.now + Ns(ticks * clock.tick_ns);
+        Ok(self.history.run_to_event(wanted, until).is_some())
+    }
+
+    /// Goes to the start of a tick, forwards or backwards.
+    ///
+    /// # Errors
+    /// Throws a `ScenarioFailure` unless `tick` is a whole number within bounds.
+    pub fn seek(&mut self, tick: f64) -> Result<(), JsValue> {
+        let tick = whole(tick, "tick", MAX_TICK)?;
+        self.history.seek(Tick(tick));
+        Ok(())
+    }
+
+    /// Nodes, CPUs, memory and distances.
+    ///
+    /// # Errors
+    /// None that a caller can cause.
+    #[wasm_bindgen(unchecked_return_type = "Machine")]
+    pub fn machine(&self) -> Result<JsValue, JsValue> {
+        to_js(&dto::Machine::from(self.world().machine()))
+    }
+
+    /// All tasks, in the order of the scenario.
+    ///
+    /// # Errors
+    /// None that a caller can cause.
+    #[wasm_bindgen(unchecked_return_type = "Task[]")]
+    pub fn tasks(&self) -> Result<JsValue, JsValue> {
+        let tasks: Vec<dto::Task> = self.world().tasks().into_iter().map(Into::into).collect();
+        to_js(&tasks)
+    }
+
+    /// All address spaces, in the order of the scenario.
+    ///
+    /// # Errors
+    /// None that a caller can cause.
+    #[wasm_bindgen(unchecked_return_type = "Mm[]")]
+    pub fn mms(&self) -> Result<JsValue, JsValue> {
+        let mms: Vec<dto::Mm> = self.world().mms().into_iter().map(Into::into).collect();
+        to_js(&mms)
+    }
+
+    /// Counters by the names of `/proc/vmstat`.
+    ///
+    /// # Errors
+    /// None that a caller can cause.
+    #[wasm_bindgen(unchecked_return_type = "Record<string, number>")]
+    pub fn vmstat(&self) -> Result<JsValue, JsValue> {
+        to_js(&dto::Vmstat::from(self.world().vmstat()))
+    }
+
+    /// Up to `max` events from the number `from_seq` on. Only the last 65,536 are kept.
+    ///
+    /// # Errors
+    /// Throws a `ScenarioFailure` unless both are whole numbers.
+    #[wasm_bindgen(unchecked_return_type = "SimEvent[]")]
+    pub fn events(&self, from_seq: f64, max: f64) -> Result<JsValue, JsValue> {
+        let from_seq = whole(from_seq, "fromSeq", u64::MAX)?;
+        let max = whole(max, "max", u64::MAX)?.min(MAX_EVENTS) as usize;
+        let events = self.world().events(from_seq, max);
+        let events: Vec<Event> = events
+            .iter()
+            .map(|event| Event::new(event, &self.names))
+            .collect();
+        to_js(&events)
+    }
+
+    /// One page; null where there is none of that number.
+    ///
+    /// # Errors
+    /// None that a caller can cause.
+    #[wasm_bindgen(unchecked_return_type = "Page | null")]
+    pub fn page(&self, process: u16, vma: u16, page: u32) -> Result<JsValue, JsValue> {
+        let page = hintfault::event::PageRef {
+            process: ProcIdx(process),
+            vma: VmaIdx(vma),
+            page: PageIdx(page),
+        };
+        to_js(&self.world().page(page).map(dto::Page::from))
+    }
+
+    /// 16 hex digits over the whole state; equal wherever the state is.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        format!("{:016x}", self.world().digest())
+    }
+
+    /// Draws an address space and tells where everything is.
+    ///
+    /// # Errors
+    /// Throws a `ScenarioFailure` for a process that does not exist or a size out of bounds.
+    #[wasm_bindgen(js_name = paintSpace, unchecked_return_type = "SpacePicture")]
+    pub fn paint_space(
+        &mut self,
+        ctx: &CanvasRenderingContext2d,
+        #[wasm_bindgen(unchecked_param_type = "SpaceRequest")] req: JsValue,
+    ) -> Result<JsValue, JsValue> {
+        let request = from_js(req, "req")?;
+        let picture = self.easel.paint_space(self.history.world(), &request)?;
+        self.easel.show(ctx)?;
+        to_js(&picture)
+    }
+
+    /// What is drawn at a point of the last [`Self::paint_space`], in CSS px; null if nothing.
+    ///
+    /// # Errors
+    /// None that a caller can cause.
+    #[wasm_bindgen(js_name = spaceHit, unchecked_return_type = "SpaceHit | null")]
+    pub fn space_hit(&self, x: f64, y: f64) -> Result<JsValue, JsValue> {
+        to_js(&self.easel.space_hit(x, y))
+    }
+
+    /// Draws the machine and tells where everything is.
+    ///
+    /// # Errors
+    /// Throws a `ScenarioFailure` for a size out of bounds.
+    #[wasm_bindgen(js_name = paintMachine, unchecked_return_type = "MachinePicture")]
+    pub fn paint_machine(
+        &mut self,
+        ctx: &CanvasRenderingContext2d,
+        #[wasm_bindgen(unchecked_param_type = "MachineRequest")] req: JsValue,
+    ) -> Result<JsValue, JsValue> {
+        let request = from_js(req, "req")?;
+        let picture = self.easel.paint_machine(self.history.world(), &request)?;
+        self.easel.show(ctx)?;
+        to_js(&picture)
+    }
+}
+
+impl Playground {
+    fn world(&self) -> &World {
+        self.history.world()
+    }
+
+    fn ticks_left(&self) -> u64 {
+        MAX_TICK.saturating_sub(self.world().clock().tick.0)
+    }
+}
+
+fn start(scenario: &Scenario) -> Result<History, ScenarioFailure> {
+    History::new(scenario).map_err(|error| {
+        ScenarioFailure::one(
+            "",
+            format!("cannot start: {error}"),
+            format!("无法启动：{error}"),
+        )
+    })
+}
+
+fn event_filter(kinds: &[String]) -> Result<EventFilter, ScenarioFailure> {
+    if kinds.is_empty() {
+        return Ok(EventFilter::any());
+    }
+    let classes: Result<Vec<EventClass>, ScenarioFailure> = kinds
+        .iter()
+        .enumerate()
+        .map(|(place, kind)| event_class(place, kind))
+        .collect();
+    Ok(EventFilter::kinds(&classes?))
+}
+
+fn event_class(place: usize, kind: &str) -> Result<EventClass, ScenarioFailure> {
+    EventClass::from_str_opt(kind).ok_or_else(|| {
+        ScenarioFailure::one(
+            &format!("kinds[{place}]"),
+            format!("no kind of event is called {kind:?}"),
+            format!("没有名为 {kind:?} 的事件类型"),
+        )
+    })
+}

@@ -1,0 +1,263 @@
+
+/** Thrown by every method that can fail, as a plain object. At least one error. */
+export interface ScenarioFailure {
+  errors: { path: string; message: string; messageZh: string }[];
+}
+
+export interface Words {
+  en: string;
+  zh: string;
+}
+
+export interface Preset {
+  id: string;
+  title: Words;
+  summary: Words;
+  document: string;
+}
+
+export interface Shared {
+  document: string;
+  tick: number;
+  selection: string | null;
+}
+
+export interface NumactlImport {
+  document: string;
+  /** What the text did not say and was assumed, one sentence each. */
+  notes: Words[];
+}
+
+/** jiffies: decimal, 64 bits wide. events: how many so far, which is the next event's seq. */
+export interface Clock {
+  nowMs: number;
+  tick: number;
+  tickMs: number;
+  jiffies: string;
+  events: number;
+}
+
+/** running: index of a task. processPages: in the order of processes. */
+export interface Machine {
+  nodes: {
+    id: number;
+    cpus: { id: number; running: number | null; waiting: number }[];
+    memoryPages: number;
+    freePages: number;
+    processPages: number[];
+  }[];
+  /** In the order of nodes. */
+  distances: number[][];
+}
+
+/** Pairs are [shared, private]. */
+export interface NodeFaults {
+  node: number;
+  mem: [number, number];
+  cpu: [number, number];
+  memBuffer: [number, number];
+  cpuBuffer: [number, number];
+}
+
+export interface Task {
+  index: number;
+  process: number;
+  tid: number;
+  name: string;
+  /** As ps prints it; "new" before the task has started. */
+  state: "new" | "R" | "S" | "X";
+  cpu: number;
+  node: number;
+  affinity: number[];
+  runtimeMs: number;
+  nodeStampMs: number;
+  scanPeriodMs: number;
+  scanPeriodMaxMs: number;
+  scanSeq: number;
+  preferredNid: number | null;
+  totalNumaFaults: number;
+  pagesMigrated: number;
+  /** Remote, local, failed since the last placement. */
+  faultsLocality: [number, number, number];
+  faults: NodeFaults[];
+  accesses: { local: number; remote: number; stallMs: number };
+  step: number;
+  stepVisits: number;
+}
+
+/** Addresses as "0x…"; jiffies decimal; bit maps as "0x…". */
+export interface Vma {
+  index: number;
+  name: string;
+  start: string;
+  end: string;
+  pages: number;
+  kind: "anon" | "private_file" | "unmigratable";
+  /** As in /proc/PID/maps, for instance "rw-p". */
+  prot: string;
+  /** As in /proc/PID/numa_maps. */
+  policy: string;
+  /** Present pages per node, in the machine's order of nodes. */
+  nodePages: number[];
+  hintPages: number;
+  numab: {
+    nextScan: string;
+    pidsActiveReset: string;
+    pidsActive: [string, string];
+    startScanSeq: number;
+    prevScanSeq: number;
+  } | null;
+  lastSkip: string | null;
+  lastWindow: { start: string; end: string; updated: number; timeMs: number } | null;
+}
+
+export interface Mm {
+  process: number;
+  pid: number;
+  name: string;
+  scanSeq: number;
+  scanOffset: string;
+  nextScan: string;
+  mmUsers: number;
+  rssPages: number;
+  vmas: Vma[];
+}
+
+export interface PageRef {
+  process: number;
+  vma: number;
+  page: number;
+}
+
+export interface Page {
+  addr: string;
+  page: number;
+  node: number | null;
+  entry: "none" | "writable" | "read_only" | "hint";
+  /** 0x1FFFFF is unset. */
+  lastCpupid: number;
+}
+
+/** The optional fields are there where the event has them. */
+export interface SimEvent {
+  seq: number;
+  timeMs: number;
+  cpu: number;
+  task: number;
+  /** One of Playground.eventKinds(). */
+  kind: string;
+  text: Words;
+  page?: PageRef;
+  process?: number;
+  vma?: number;
+  fromNode?: number;
+  node?: number;
+  verdict?: string;
+}
+
+export interface Box {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+/** width, height in CSS px; scale is devicePixelRatio. The canvas gets the right size by itself. */
+export interface SpaceRequest {
+  /** The first unless told. */
+  process?: number;
+  width: number;
+  height: number;
+  dark: boolean;
+  scale: number;
+  flash: boolean;
+  /** Simulated time in which a flash fades; 300 unless told. */
+  flashMs?: number | null;
+  zoom?: { vma: number; first: number; pages: number } | null;
+  selected?: PageRef | null;
+}
+
+export interface Strip extends Box {
+  vma: number;
+  firstPage: number;
+  pages: number;
+  pagesPerCell: number;
+  /** From one cell to the next. */
+  cellWidth: number;
+  cellHeight: number;
+  columns: number;
+  /** Where its text goes; null where there is no room. */
+  label: Box | null;
+}
+
+/** All in CSS px. */
+export interface SpacePicture {
+  strips: Strip[];
+  /** VMAs for which there was no room at all. */
+  hidden: number;
+  /** Where numa_scan_offset is: left and lower edge of the cell; addr is the offset itself. */
+  offset: { vma: number; page: number; x: number; y: number; addr: string } | null;
+  /** The last window of change_prot_numa, and the box around its cells. */
+  window:
+    | (Box & {
+        vma: number;
+        /** Of those shown. */
+        firstPage: number;
+        pages: number;
+        /** The whole window. */
+        start: string;
+        end: string;
+        updated: number;
+      })
+    | null;
+  /** The box around the cell with the selected page. */
+  selected: Box | null;
+}
+
+export interface SpaceHit {
+  process: number;
+  vma: number;
+  page: number;
+  pages: number;
+}
+
+export interface MachineRequest {
+  width: number;
+  height: number;
+  dark: boolean;
+  scale: number;
+}
+
+/** All in CSS px. */
+export interface MachinePicture {
+  nodes: (Box & {
+    id: number;
+    /** Where the node's name goes; null where there is no room. */
+    label: Box | null;
+    cpus: (Box & { id: number })[];
+    /** Where the memory's numbers go; null where there is no room. */
+    memoryLabel: Box | null;
+    memory: Box & {
+      columns: number;
+      cells: number;
+      cellWidth: number;
+      cellHeight: number;
+      /** The same power of two for all nodes. */
+      pagesPerCell: number;
+    };
+  })[];
+  /** From the edge of one node to that of the other. */
+  links: {
+    a: number;
+    b: number;
+    /** From a to b, and from b to a. */
+    distance: number;
+    distanceBack: number;
+    /** Whether it is the shortest way out of one of its ends; only those are drawn. */
+    direct: boolean;
+    x1: number;
+    y1: number;
+    x2: number;
+    y2: number;
+  }[];
+}
