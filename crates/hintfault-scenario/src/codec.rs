@@ -1,0 +1,168 @@
+//! The scenario in a link: the fragment of a URL carries the document, the tick and what is
+//! selected. It never reaches a server.
+//!
+//! A fragment is the letter of its version followed by base64url without padding. Version `a`:
+//! compact JSON `{"d": document, "t": tick, "s": selection}`, deflated, in a zlib stream, whose
+//! Adler-32 tells when characters were lost or changed on the way.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hintfault::time::Tick;
+use miniz_oxide::deflate::compress_to_vec_zlib;
+use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_zlib_with_limit};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::document::Document;
+use crate::failure::{Failure, Text};
+use crate::limits::{MAX_FRAGMENT_BYTES, MAX_SELECTION_CHARS, MAX_TEXT_BYTES, MAX_TICK};
+use crate::{parse, words};
+
+/// The version that is written.
+const VERSION_A: char = 'a';
+/// Deflate's most thorough level: links are short and read far more often than made.
+const COMPRESSION_LEVEL: u8 = 10;
+
+/// What a link carries.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Shared {
+    /// The scenario.
+    pub document: Document,
+    /// The tick to show.
+    pub tick: Tick,
+    /// What is selected in the page; its meaning is the page's own.
+    pub selection: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    d: &'a Document,
+    #[serde(skip_serializing_if = "is_zero")]
+    t: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    s: Option<&'a str>,
+}
+
+fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
+
+/// Makes the fragment of a link, without `#`.
+///
+/// # Errors
+/// When the document is too large for a link, the tick beyond [`MAX_TICK`] or the selection
+/// longer than [`MAX_SELECTION_CHARS`]: what [`decode`] would refuse is never made.
+pub fn encode(document: &Document, tick: Tick, selection: Option<&str>) -> Result<String, Failure> {
+    check_tick(tick.0)?;
+    check_selection(selection)?;
+    let body = Body {
+        d: document,
+        t: tick.0,
+        s: selection,
+    };
+    let json =
+        serde_json::to_vec(&body).map_err(|error| Failure::one("", words::unwritable(&error)))?;
+    if json.len() > MAX_TEXT_BYTES {
+        return Err(too_long("the scenario", "场景", MAX_TEXT_BYTES));
+    }
+    let deflated = compress_to_vec_zlib(&json, COMPRESSION_LEVEL);
+    let mut fragment = String::from(VERSION_A);
+    URL_SAFE_NO_PAD.encode_string(deflated, &mut fragment);
+    if fragment.len() > MAX_FRAGMENT_BYTES {
+        return Err(too_long("the link", "链接", MAX_FRAGMENT_BYTES));
+    }
+    Ok(fragment)
+}
+
+/// Reads the fragment of a link, without `#`.
+///
+/// # Errors
+/// When the fragment is longer than [`MAX_FRAGMENT_BYTES`] or inflates to more than
+/// [`MAX_TEXT_BYTES`], is of another version, was cut or changed, or does not hold a document.
+pub fn decode(fragment: &str) -> Result<Shared, Failure> {
+    if fragment.len() > MAX_FRAGMENT_BYTES {
+        return Err(too_long("the link", "链接", MAX_FRAGMENT_BYTES));
+    }
+    let Some(coded) = fragment.strip_prefix(VERSION_A) else {
+        return Err(unknown_version(fragment));
+    };
+    let deflated = URL_SAFE_NO_PAD.decode(coded).map_err(|_| damaged())?;
+    let json = inflate(&deflated)?;
+    shared_from(parse::from_json(&json)?)
+}
+
+fn inflate(deflated: &[u8]) -> Result<String, Failure> {
+    let json = decompress_to_vec_zlib_with_limit(deflated, MAX_TEXT_BYTES).map_err(|error| {
+        if error.status == TINFLStatus::HasMoreOutput {
+            return too_long("the scenario in the link", "链接中的场景", MAX_TEXT_BYTES);
+        }
+        damaged()
+    })?;
+    String::from_utf8(json).map_err(|_| damaged())
+}
+
+fn shared_from(mut body: Value) -> Result<Shared, Failure> {
+    let document = body.get_mut("d").map(Value::take).ok_or_else(damaged)?;
+    let tick = parse::field::<Option<u64>>(&body, "t")?.unwrap_or(0);
+    let selection: Option<String> = parse::field(&body, "s")?;
+    check_tick(tick)?;
+    check_selection(selection.as_deref())?;
+    Ok(Shared {
+        document: parse::document_from(document)?,
+        tick: Tick(tick),
+        selection,
+    })
+}
+
+fn check_tick(tick: u64) -> Result<(), Failure> {
+    if tick <= MAX_TICK {
+        return Ok(());
+    }
+    let message = Text::new(
+        format!("tick {tick} is too late: ticks up to {MAX_TICK} are possible"),
+        format!("时钟滴答 {tick} 太晚，最大为 {MAX_TICK}"),
+    );
+    Err(Failure::one("tick", message))
+}
+
+fn check_selection(selection: Option<&str>) -> Result<(), Failure> {
+    if selection.is_none_or(|text| text.chars().count() <= MAX_SELECTION_CHARS) {
+        return Ok(());
+    }
+    let message = Text::new(
+        format!("too long: at most {MAX_SELECTION_CHARS} characters are possible"),
+        format!("太长，最多 {MAX_SELECTION_CHARS} 个字符"),
+    );
+    Err(Failure::one("selection", message))
+}
+
+fn too_long(what_en: &str, what_zh: &str, most: usize) -> Failure {
+    let message = Text::new(
+        format!("{what_en} is too long: at most {most} bytes are possible; use a file instead"),
+        format!("{what_zh}太长，最多 {most} 字节；请改用文件"),
+    );
+    Failure::one("link", message)
+}
+
+fn damaged() -> Failure {
+    let message = Text::new(
+        "the link is damaged: characters are missing or were changed; copy it again in full",
+        "链接已损坏：有字符缺失或被改动，请重新完整复制",
+    );
+    Failure::one("link", message)
+}
+
+fn unknown_version(fragment: &str) -> Failure {
+    let Some(letter) = fragment.chars().next() else {
+        return Failure::one(
+            "link",
+            Text::new("the link carries no scenario", "链接中没有场景"),
+        );
+    };
+    let letter: String = letter.escape_default().collect();
+    let message = Text::new(
+        format!("'{letter}' is no version of links that is known here"),
+        format!("不认识的链接版本“{letter}”"),
+    );
+    Failure::one("link", message)
+}

@@ -1,0 +1,199 @@
+//! Another machine under the same workload.
+//!
+//! CPUs and nodes of the workload are mapped by place, not by number: threads that shared a
+//! node share one afterwards, and memory that was remote stays remote if the new machine has
+//! as many nodes.
+//!
+//! - The i-th node with CPUs becomes the i-th node with CPUs of the new machine, and the i-th
+//!   memory-only node the i-th memory-only node; when there are fewer, counting starts over.
+//!   Without memory-only nodes their pages go by place among all nodes with memory.
+//! - The j-th CPU of a node becomes the j-th CPU of that node's successor, counting round. All
+//!   CPUs of a node become all CPUs of its successor.
+//! - Pages on a successor without memory go to the node with memory nearest to it.
+//! - A thread without `affinity` may still use every CPU.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use hintfault::input::{self, Scenario};
+
+use crate::document::{Document, Machine, Node};
+use crate::failure::{Failure, Text};
+use crate::numactl::{MachineSpec, NodeSpec};
+use crate::quantity::{CpuList, Size};
+use crate::validate::validate;
+
+/// The document with the machine of `spec` in place of its own; speed, tick rate and uptime
+/// stay. What `spec` was assumed to be stands in its notes.
+///
+/// # Errors
+/// When the document itself is not valid, or when `spec` has no CPU or no memory.
+pub fn replace_machine(document: &Document, spec: &MachineSpec) -> Result<Document, Failure> {
+    let scenario = validate(document)?;
+    check_spec(spec)?;
+    let successors = Successors::new(&scenario, spec);
+    let mut replaced = document.clone();
+    replaced.machine = Machine {
+        nodes: spec.nodes.iter().map(node_from).collect(),
+        distances: spec
+            .distances
+            .iter()
+            .map(|row| row.iter().map(|&d| u64::from(d)).collect())
+            .collect(),
+        ..document.machine.clone()
+    };
+    for process in &mut replaced.processes {
+        for populate in process
+            .regions
+            .iter_mut()
+            .flat_map(|region| &mut region.populate)
+        {
+            populate.node = successors.memory_node(populate.node)?;
+        }
+        for affinity in process
+            .threads
+            .iter_mut()
+            .filter_map(|thread| thread.affinity.as_mut())
+        {
+            *affinity = successors.cpus(affinity)?;
+        }
+    }
+    for call in replaced
+        .actions
+        .iter_mut()
+        .filter_map(|action| action.sched_setaffinity.as_mut())
+    {
+        call.cpus = successors.cpus(&call.cpus)?;
+    }
+    Ok(replaced)
+}
+
+fn check_spec(spec: &MachineSpec) -> Result<(), Failure> {
+    if spec.nodes.iter().all(|node| node.cpus.is_empty()) {
+        return Err(Failure::one(
+            "cpus",
+            Text::new("the machine has no CPU", "机器没有 CPU"),
+        ));
+    }
+    if spec.nodes.iter().all(|node| node.size_mib == 0) {
+        return Err(Failure::one(
+            "size",
+            Text::new("the machine has no memory", "机器没有内存"),
+        ));
+    }
+    Ok(())
+}
+
+fn node_from(node: &NodeSpec) -> Node {
+    let used_mib = node.size_mib - node.free_mib.min(node.size_mib);
+    Node {
+        id: Some(u64::from(node.id)),
+        cpus: (!node.cpus.is_empty()).then(|| CpuList::from_ascending(&node.cpus)),
+        memory: (node.size_mib > 0).then(|| Size::mib(node.size_mib)),
+        used: (used_mib > 0).then(|| Size::mib(used_mib)),
+    }
+}
+
+struct Successors<'a> {
+    /// Old nodes with their CPUs and the node that follows.
+    nodes: Vec<(&'a input::Node, &'a NodeSpec)>,
+    /// For each old node the new one that takes its pages.
+    memory: BTreeMap<u64, u64>,
+}
+
+impl<'a> Successors<'a> {
+    fn new(scenario: &'a Scenario, spec: &'a MachineSpec) -> Self {
+        let of_kind = |has_cpus: bool| {
+            spec.nodes
+                .iter()
+                .filter(move |n| n.cpus.is_empty() != has_cpus)
+        };
+        let with_cpus: Vec<&NodeSpec> = of_kind(true).collect();
+        let mut memory_only: Vec<&NodeSpec> = of_kind(false).collect();
+        if memory_only.is_empty() {
+            memory_only = spec.nodes.iter().filter(|node| node.size_mib > 0).collect();
+        }
+        let (mut next_with_cpus, mut next_memory_only) =
+            (with_cpus.iter().cycle(), memory_only.iter().cycle());
+        let mut nodes = Vec::new();
+        for node in &scenario.machine.nodes {
+            let next = if node.cpus.is_empty() {
+                next_memory_only.next()
+            } else {
+                next_with_cpus.next()
+            };
+            nodes.extend(next.map(|&successor| (node, successor)));
+        }
+        let memory = nodes
+            .iter()
+            .map(|(old, new)| (u64::from(old.id.0), nearest_memory(new, spec)));
+        let memory = memory.collect();
+        Self { nodes, memory }
+    }
+
+    fn memory_node(&self, node: u64) -> Result<u64, Failure> {
+        self.memory
+            .get(&node)
+            .copied()
+            .ok_or_else(|| unmapped(&format!("node {node}")))
+    }
+
+    fn cpus(&self, list: &CpuList) -> Result<CpuList, Failure> {
+        let old = list
+            .cpus()
+            .map_err(|message| Failure::one("affinity", message))?;
+        let mut found = BTreeSet::new();
+        for (node, successor) in &self.nodes {
+            let is_listed = |cpu: u16| old.binary_search(&cpu).is_ok();
+            if node.cpus.iter().all(|cpu| is_listed(cpu.0)) {
+                found.extend(
+                    successor
+                        .cpus
+                        .iter()
+                        .copied()
+                        .filter(|_| !node.cpus.is_empty()),
+                );
+                continue;
+            }
+            for (place, _) in node
+                .cpus
+                .iter()
+                .enumerate()
+                .filter(|(_, cpu)| is_listed(cpu.0))
+            {
+                found.insert(successor.cpus[place % successor.cpus.len()]);
+            }
+        }
+        let found: Vec<u16> = found.into_iter().collect();
+        Ok(CpuList::from_ascending(&found))
+    }
+}
+
+/// The node itself if it has memory, else the nearest that has, the lowest number on ties.
+fn nearest_memory(node: &NodeSpec, spec: &MachineSpec) -> u64 {
+    if node.size_mib > 0 {
+        return u64::from(node.id);
+    }
+    let row = spec
+        .nodes
+        .iter()
+        .position(|other| other.id == node.id)
+        .and_then(|row| spec.distances.get(row));
+    let distances = row.into_iter().flatten();
+    let with_memory = spec
+        .nodes
+        .iter()
+        .zip(distances)
+        .filter(|(other, _)| other.size_mib > 0);
+    let nearest = with_memory.min_by_key(|(other, distance)| (**distance, other.id));
+    u64::from(nearest.map_or(node.id, |(other, _)| other.id))
+}
+
+fn unmapped(what: &str) -> Failure {
+    Failure::one(
+        "",
+        Text::new(
+            format!("{what} has no successor"),
+            format!("{what} 没有对应项"),
+        ),
+    )
+}

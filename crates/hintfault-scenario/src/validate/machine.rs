@@ -1,0 +1,336 @@
+//! Nodes, CPUs, distances, costs.
+
+use std::collections::BTreeMap;
+
+use hintfault::ids::{CpuId, NodeId, PAGE_SIZE};
+use hintfault::input;
+use hintfault::time::{Hz, Jiffies, Ns, Tick};
+
+use super::check_ms;
+use crate::document::{Costs, Machine, Node, RemoteAccess};
+use crate::failure::{Path, Report};
+use crate::limits::{
+    MAX_COST_NS, MAX_NODE_BYTES, MAX_NODES, MAX_UPTIME_MS, MEMORY_RESERVE, MIN_MACHINE_BYTES,
+};
+use crate::quantity::{CpuList, Millis, Size};
+
+const LOCAL_DISTANCE: u64 = 10;
+/// What the kernel takes for remote nodes when the firmware tells nothing (`REMOTE_DISTANCE`).
+const REMOTE_DISTANCE: u64 = 20;
+/// 255 means unreachable.
+const MAX_DISTANCE: u64 = 254;
+const DEFAULT_HZ: u64 = 250;
+const DEFAULT_UPTIME: Millis = Millis(Ns::from_ms(60_000));
+
+/// What the other parts of a document refer to.
+pub(super) struct Facts {
+    /// All CPUs, ascending.
+    pub(super) cpus: Vec<CpuId>,
+    /// Free base pages of each node.
+    pub(super) free_pages: BTreeMap<u64, u64>,
+    /// Base pages that a workload may fill altogether.
+    pub(super) usable_pages: u64,
+    /// Whether the machine is as its author meant it, so that references can be checked.
+    pub(super) complete: bool,
+    /// One visit of a page at distance 10.
+    pub(super) local_access_ns: u64,
+    hz: Hz,
+    uptime: Ns,
+}
+
+impl Facts {
+    /// Jiffies at the start of the scenario.
+    pub(super) fn start_jiffies(&self) -> Jiffies {
+        self.hz
+            .initial_jiffies()
+            .plus(self.uptime.0 / self.hz.tick_ns())
+    }
+
+    /// `msecs_to_jiffies` at this machine's tick rate.
+    pub(super) fn msecs_to_jiffies(&self, ms: u32) -> u64 {
+        self.hz.msecs_to_jiffies(ms)
+    }
+
+    /// When a tick begins. Ticks are counted from boot, and the scenario may start between two.
+    pub(super) fn tick_start(&self, tick: Tick) -> Ns {
+        let since_tick = self.uptime.0 % self.hz.tick_ns();
+        Ns((tick.0 * self.hz.tick_ns()).saturating_sub(since_tick))
+    }
+}
+
+pub(super) fn check(machine: &Machine, report: &mut Report) -> (input::Machine, Facts) {
+    let path = Path::root("machine");
+    let errors_before = report.len();
+    let nodes = check_nodes(machine, &path.field("nodes"), report);
+    let distances = check_distances(
+        &machine.distances,
+        nodes.len(),
+        &path.field("distances"),
+        report,
+    );
+    let hz = check_hz(machine.hz, &path.field("hz"), report);
+    let uptime = machine.uptime_ms.or(Some(DEFAULT_UPTIME));
+    let uptime = check_ms(&path.field("uptime_ms"), uptime, MAX_UPTIME_MS, report);
+    let costs = check_costs(&machine.costs, &path.field("costs"), report);
+    let mut cpus: Vec<CpuId> = nodes
+        .iter()
+        .flat_map(|node| node.cpus.iter().copied())
+        .collect();
+    cpus.sort_unstable();
+    let free = nodes
+        .iter()
+        .map(|n| (u64::from(n.id.0), n.memory_pages - n.used_pages))
+        .collect();
+    let facts = Facts {
+        cpus,
+        free_pages: free,
+        usable_pages: usable_pages(&nodes),
+        complete: report.len() == errors_before,
+        local_access_ns: u64::from(costs.local_access_ns),
+        hz,
+        uptime,
+    };
+    (
+        input::Machine {
+            nodes,
+            distances,
+            hz,
+            uptime,
+            costs,
+        },
+        facts,
+    )
+}
+
+fn usable_pages(nodes: &[input::Node]) -> u64 {
+    let memory: u64 = nodes.iter().map(|node| node.memory_pages).sum();
+    let used: u64 = nodes.iter().map(|node| node.used_pages).sum();
+    memory
+        .saturating_sub(used)
+        .saturating_sub(memory.div_ceil(MEMORY_RESERVE))
+}
+
+fn default_nodes() -> Vec<Node> {
+    let node = |cpus: &str| Node {
+        cpus: Some(CpuList::Text(cpus.to_owned())),
+        memory: Some(Size::mib(16 << 10)),
+        ..Node::default()
+    };
+    vec![node("0-1"), node("2-3")]
+}
+
+fn check_nodes(machine: &Machine, path: &Path, report: &mut Report) -> Vec<input::Node> {
+    let defaults = default_nodes();
+    let listed = if machine.nodes.is_empty() {
+        &defaults
+    } else {
+        &machine.nodes
+    };
+    report.at_most(path, listed.len(), MAX_NODES);
+    let mut nodes = Vec::new();
+    let mut owners = BTreeMap::new();
+    let mut next_id = 0;
+    for (index, node) in listed.iter().take(MAX_NODES).enumerate() {
+        let path = path.index(index);
+        let id = check_node_id(node.id, next_id, &path.field("id"), report);
+        next_id = id + 1;
+        let node = check_node(node, id, &path, report);
+        for &cpu in &node.cpus {
+            if let Some(other) = owners.insert(cpu, node.id) {
+                let en = format!("CPU {cpu} is in node {other} already");
+                let zh = format!("CPU {cpu} 已属于节点 {other}");
+                report.push(&path.field("cpus"), en, zh);
+            }
+        }
+        nodes.push(node);
+    }
+    check_whole(&nodes, path, report);
+    nodes
+}
+
+fn check_node_id(id: Option<u64>, next: u64, path: &Path, report: &mut Report) -> u64 {
+    let id = id.unwrap_or(next);
+    let most = MAX_NODES as u64 - 1;
+    if (next..=most).contains(&id) {
+        return id;
+    }
+    report.push(
+        path,
+        format!("node {id}: numbers must ascend and go up to {most}"),
+        format!("节点 {id}：编号必须递增，最大为 {most}"),
+    );
+    next.min(most)
+}
+
+fn check_node(node: &Node, id: u64, path: &Path, report: &mut Report) -> input::Node {
+    let cpus = node.cpus.as_ref().map_or(Ok(Vec::new()), CpuList::cpus);
+    let cpus = cpus.unwrap_or_else(|message| {
+        report.push(&path.field("cpus"), message.en, message.zh);
+        Vec::new()
+    });
+    let memory_pages = check_memory(node.memory.as_ref(), &path.field("memory"), report);
+    let mut used_pages = check_memory(node.used.as_ref(), &path.field("used"), report);
+    if used_pages > memory_pages {
+        report.push(
+            &path.field("used"),
+            "more than the node's memory",
+            "超过了该节点的内存",
+        );
+        used_pages = memory_pages;
+    }
+    if cpus.is_empty() && memory_pages == 0 {
+        report.push(
+            path,
+            "a node needs CPUs or memory",
+            "节点至少要有 CPU 或内存",
+        );
+    }
+    input::Node {
+        id: NodeId(id as u8),
+        cpus: cpus.into_iter().map(CpuId).collect(),
+        memory_pages,
+        used_pages,
+    }
+}
+
+fn check_memory(size: Option<&Size>, path: &Path, report: &mut Report) -> u64 {
+    let Some(size) = size else { return 0 };
+    let bytes = match size.bytes() {
+        Ok(bytes) => bytes,
+        Err(message) => {
+            report.push(path, message.en, message.zh);
+            return 0;
+        }
+    };
+    if bytes > MAX_NODE_BYTES {
+        report.push(
+            path,
+            "too much: at most 1 TiB is possible",
+            "太大，最多 1 TiB",
+        );
+        return 0;
+    }
+    if !bytes.is_multiple_of(PAGE_SIZE) {
+        report.push(
+            path,
+            "not a whole number of 4 KiB pages",
+            "不是 4 KiB 页的整数倍",
+        );
+    }
+    bytes / PAGE_SIZE
+}
+
+fn check_whole(nodes: &[input::Node], path: &Path, report: &mut Report) {
+    if nodes.iter().all(|node| node.cpus.is_empty()) {
+        report.push(
+            path,
+            "the machine needs at least one CPU",
+            "机器至少要有一个 CPU",
+        );
+    }
+    let bytes: u64 = nodes.iter().map(|node| node.memory_pages * PAGE_SIZE).sum();
+    if bytes < MIN_MACHINE_BYTES {
+        let least = MIN_MACHINE_BYTES >> 20;
+        report.push(
+            path,
+            format!("the machine needs at least {least} MiB of memory"),
+            format!("机器至少要有 {least} MiB 内存"),
+        );
+    }
+}
+
+fn check_distances(
+    rows: &[Vec<u64>],
+    count: usize,
+    path: &Path,
+    report: &mut Report,
+) -> Vec<Vec<u8>> {
+    let default = |from: usize, to: usize| {
+        if from == to {
+            LOCAL_DISTANCE
+        } else {
+            REMOTE_DISTANCE
+        }
+    };
+    let is_square = rows.len() == count && rows.iter().all(|row| row.len() == count);
+    if !rows.is_empty() && !is_square {
+        report.push(
+            path,
+            format!("need {count} rows of {count} distances, one for each node"),
+            format!("应为 {count} 行、每行 {count} 个距离，每个节点一个"),
+        );
+    }
+    let row = |from: usize, report: &mut Report| {
+        let path = path.index(from);
+        let distance = |to: usize| match rows.get(from).filter(|_| is_square) {
+            Some(row) => check_distance(row[to], from == to, &path.index(to), report),
+            None => default(from, to),
+        };
+        (0..count)
+            .map(distance)
+            .map(|distance| distance as u8)
+            .collect()
+    };
+    (0..count).map(|from| row(from, report)).collect()
+}
+
+fn check_distance(distance: u64, is_local: bool, path: &Path, report: &mut Report) -> u64 {
+    if !is_local {
+        return report.in_range(path, distance, LOCAL_DISTANCE + 1, MAX_DISTANCE);
+    }
+    if distance != LOCAL_DISTANCE {
+        report.push(
+            path,
+            "the distance of a node to itself is 10",
+            "节点到自身的距离是 10",
+        );
+    }
+    LOCAL_DISTANCE
+}
+
+fn check_hz(hz: Option<u64>, path: &Path, report: &mut Report) -> Hz {
+    let hz = hz.unwrap_or(DEFAULT_HZ);
+    let known = Hz::ALL.into_iter().find(|known| known.get() == hz);
+    known.unwrap_or_else(|| {
+        report.push(
+            path,
+            format!("{hz} is not possible: the kernel is built with 100, 250, 300 or 1000"),
+            format!("{hz} 不可用：内核只能配置为 100、250、300 或 1000"),
+        );
+        Hz::Hz250
+    })
+}
+
+fn check_costs(costs: &Costs, path: &Path, report: &mut Report) -> input::Costs {
+    let default = Costs::CURRENT_SERVER;
+    let mut cost = |name: &str, value: Option<u64>, default: u32| {
+        let value = value.unwrap_or(u64::from(default));
+        report.in_range(&path.field(name), value, 0, MAX_COST_NS) as u32
+    };
+    input::Costs {
+        local_access_ns: cost(
+            "local_access_ns",
+            costs.local_access_ns,
+            default.local_access_ns,
+        ),
+        remote_access: match costs.remote_access {
+            None | Some(RemoteAccess::ByDistance) => input::RemoteAccess::ByDistance,
+            Some(RemoteAccess::Uniform) => input::RemoteAccess::Uniform,
+        },
+        mark_pte_ns: cost("mark_pte_ns", costs.mark_pte_ns, default.mark_pte_ns),
+        visit_pte_ns: cost("visit_pte_ns", costs.visit_pte_ns, default.visit_pte_ns),
+        visit_vma_ns: cost("visit_vma_ns", costs.visit_vma_ns, default.visit_vma_ns),
+        hint_fault_ns: cost("hint_fault_ns", costs.hint_fault_ns, default.hint_fault_ns),
+        migrate_page_ns: cost(
+            "migrate_page_ns",
+            costs.migrate_page_ns,
+            default.migrate_page_ns,
+        ),
+        wp_fault_ns: cost("wp_fault_ns", costs.wp_fault_ns, default.wp_fault_ns),
+        first_touch_ns: cost(
+            "first_touch_ns",
+            costs.first_touch_ns,
+            default.first_touch_ns,
+        ),
+    }
+}

@@ -1,0 +1,320 @@
+//! Processes and threads.
+
+use std::collections::BTreeSet;
+
+use hintfault::ids::{CpuId, Pid, Tid};
+use hintfault::input;
+
+use super::machine::Facts;
+use super::pages::union_pages;
+use super::region::{self, FreePages};
+use super::{check_ms, check_name, program};
+use crate::document::{Document, Process, Start, Thread};
+use crate::failure::{Path, Report};
+use crate::limits::{
+    MAX_DURATION_MS, MAX_PID, MAX_PROCESSES, MAX_REGIONS, MAX_SAFE_INTEGER, MAX_THREADS,
+    MAX_TOTAL_PAGES, MAX_TOTAL_STEPS, MAX_UPTIME_MS,
+};
+use crate::quantity::CpuList;
+
+/// The first id that is given to a process without one.
+const FIRST_PID: u64 = 1000;
+
+/// Everything that runs.
+pub(super) struct Workload {
+    pub(super) processes: Vec<input::Process>,
+}
+
+/// Counts what all processes share.
+struct Totals {
+    free: FreePages,
+    ids: BTreeSet<u64>,
+    next_id: u64,
+    threads: usize,
+    steps: usize,
+    regions: usize,
+    pages: u64,
+    touched_pages: u64,
+}
+
+impl Totals {
+    /// The id that is wanted or else the next free one.
+    fn take_id(&mut self, wanted: Option<u64>, path: &Path, report: &mut Report) -> u64 {
+        let id = report.in_range(path, wanted.unwrap_or(self.next_id), 1, MAX_PID);
+        if !self.ids.insert(id) {
+            let en = format!("{id} is another thread's id already");
+            report.push(path, en, format!("编号 {id} 已被另一个线程使用"));
+        }
+        self.next_id = self.next_id.max(id + 1);
+        id
+    }
+}
+
+pub(super) fn check_all(
+    document: &Document,
+    facts: &Facts,
+    sysctl: &input::Sysctl,
+    report: &mut Report,
+) -> Workload {
+    let path = Path::root("processes");
+    report.at_most(&path, document.processes.len(), MAX_PROCESSES);
+    let mut totals = Totals {
+        free: facts.free_pages.clone(),
+        ids: BTreeSet::new(),
+        next_id: FIRST_PID,
+        threads: 0,
+        steps: 0,
+        regions: 0,
+        pages: 0,
+        touched_pages: 0,
+    };
+    let listed = document.processes.iter().take(MAX_PROCESSES).enumerate();
+    let processes = listed
+        .map(|(index, process)| {
+            check_process(
+                process,
+                facts,
+                sysctl,
+                &mut totals,
+                &path.index(index),
+                report,
+            )
+        })
+        .collect();
+    check_totals(&totals, facts, &path, report);
+    Workload { processes }
+}
+
+fn check_totals(totals: &Totals, facts: &Facts, path: &Path, report: &mut Report) {
+    let counts = [
+        ("threads", "线程", totals.threads as u64, MAX_THREADS as u64),
+        ("regions", "区域", totals.regions as u64, MAX_REGIONS as u64),
+        ("steps", "步骤", totals.steps as u64, MAX_TOTAL_STEPS as u64),
+        ("pages", "页", totals.pages, MAX_TOTAL_PAGES),
+    ];
+    for (en, zh, count, most) in counts {
+        if count > most {
+            report.push(
+                path,
+                format!("{count} {en} altogether are too many: at most {most} are possible"),
+                format!("总共 {count} 个{zh}，太多了，最多 {most} 个"),
+            );
+        }
+    }
+    let (touched, usable) = (totals.touched_pages, facts.usable_pages);
+    if facts.complete && touched > usable {
+        report.push(
+            path,
+            format!("{touched} pages come into being, and the machine has room for {usable}"),
+            format!("共会用到 {touched} 页，而机器只容得下 {usable} 页"),
+        );
+    }
+}
+
+fn check_process(
+    process: &Process,
+    facts: &Facts,
+    sysctl: &input::Sysctl,
+    totals: &mut Totals,
+    path: &Path,
+    report: &mut Report,
+) -> input::Process {
+    check_name(&path.field("name"), &process.name, report);
+    let start = check_start(process, facts, sysctl, path, report);
+    totals.regions += process.regions.len();
+    let regions_path = path.field("regions");
+    let mut regions = region::check_all(
+        &process.regions,
+        facts,
+        &mut totals.free,
+        &regions_path,
+        report,
+    );
+    totals.pages += regions
+        .checked
+        .iter()
+        .map(|region| u64::from(region.pages))
+        .sum::<u64>();
+    let pid = totals.take_id(process.pid, &path.field("pid"), report);
+    let threads_path = path.field("threads");
+    if process.threads.is_empty() {
+        report.push(
+            &threads_path,
+            "a process needs at least one thread",
+            "进程至少要有一个线程",
+        );
+    }
+    let mut threads = Vec::new();
+    for (index, thread) in process.threads.iter().enumerate() {
+        let path = threads_path.index(index);
+        let program = program::check(thread, facts, &mut regions, &path, report);
+        let main = (index == 0).then_some(pid);
+        let template = check_thread(thread, process, program, facts, &path, report);
+        add_threads(thread, template, main, totals, &mut threads, &path, report);
+    }
+    let touched = regions.touched.iter_mut().map(|runs| union_pages(runs));
+    totals.touched_pages += touched.sum::<u64>();
+    let pid = Pid(pid as u32);
+    input::Process {
+        name: process.name.clone(),
+        pid,
+        regions: regions.checked,
+        threads,
+        start,
+    }
+}
+
+fn check_start(
+    process: &Process,
+    facts: &Facts,
+    sysctl: &input::Sysctl,
+    path: &Path,
+    report: &mut Report,
+) -> input::ProcessStart {
+    let path = path.field("next_scan_jiffies");
+    let armed_at_start = facts
+        .start_jiffies()
+        .plus(facts.msecs_to_jiffies(sysctl.scan_delay_ms))
+        .0;
+    match (process.start, process.next_scan_jiffies) {
+        (Some(Start::Forked), jiffies) => {
+            let jiffies = jiffies.unwrap_or(armed_at_start);
+            let next_scan_jiffies = report.in_range(&path, jiffies, 0, MAX_SAFE_INTEGER);
+            input::ProcessStart::Forked { next_scan_jiffies }
+        }
+        (None | Some(Start::Exec), None) => input::ProcessStart::Exec,
+        (None | Some(Start::Exec), Some(_)) => {
+            report.push(
+                &path,
+                "belongs to start = \"forked\"",
+                "只能与 start = \"forked\" 一起使用",
+            );
+            input::ProcessStart::Exec
+        }
+    }
+}
+
+/// The thread as it will be but for its name and id.
+fn check_thread(
+    thread: &Thread,
+    process: &Process,
+    program: input::Program,
+    facts: &Facts,
+    path: &Path,
+    report: &mut Report,
+) -> input::Thread {
+    if let Some(name) = &thread.name {
+        check_name(&path.field("name"), name, report);
+    }
+    let affinity = match &thread.affinity {
+        Some(list) => check_cpus(list, facts, &path.field("affinity"), report),
+        None => facts.cpus.clone(),
+    };
+    input::Thread {
+        name: thread.name.clone().unwrap_or_else(|| process.name.clone()),
+        tid: Tid(0),
+        affinity,
+        start: check_ms(
+            &path.field("start_ms"),
+            thread.start_ms,
+            MAX_DURATION_MS,
+            report,
+        ),
+        runtime: check_ms(
+            &path.field("runtime_ms"),
+            thread.runtime_ms,
+            MAX_UPTIME_MS,
+            report,
+        ),
+        program,
+    }
+}
+
+/// CPUs that must be there, at least one.
+pub(super) fn check_cpus(
+    list: &CpuList,
+    facts: &Facts,
+    path: &Path,
+    report: &mut Report,
+) -> Vec<CpuId> {
+    let cpus: Vec<CpuId> = match list.cpus() {
+        Ok(cpus) => cpus.into_iter().map(CpuId).collect(),
+        Err(message) => {
+            report.push(path, message.en, message.zh);
+            return Vec::new();
+        }
+    };
+    if cpus.is_empty() {
+        report.push(
+            path,
+            "a thread needs at least one CPU",
+            "线程至少需要一个 CPU",
+        );
+    }
+    let missing = cpus
+        .iter()
+        .find(|cpu| facts.cpus.binary_search(cpu).is_err());
+    if let Some(cpu) = missing.filter(|_| facts.complete) {
+        report.push(
+            path,
+            format!("there is no CPU {cpu}"),
+            format!("没有 CPU {cpu}"),
+        );
+    }
+    cpus
+}
+
+/// Adds as many threads like `template` as `thread` asks for.
+fn add_threads(
+    thread: &Thread,
+    template: input::Thread,
+    main: Option<u64>,
+    totals: &mut Totals,
+    threads: &mut Vec<input::Thread>,
+    path: &Path,
+    report: &mut Report,
+) {
+    let most = MAX_THREADS.saturating_sub(totals.threads).max(1);
+    let count = report.in_range(
+        &path.field("count"),
+        thread.count.unwrap_or(1),
+        1,
+        most as u64,
+    );
+    totals.threads += count as usize;
+    totals.steps += count as usize * template.program.steps.len();
+    // Refused in the end; until then one copy will do.
+    let copies = if totals.steps > MAX_TOTAL_STEPS {
+        1
+    } else {
+        count
+    };
+    let tid_path = path.field("tid");
+    for copy in 0..copies {
+        let wanted = thread.tid.map(|tid| tid.saturating_add(copy));
+        let id = match main.filter(|_| copy == 0) {
+            Some(pid) => check_main_id(pid, thread.tid, &tid_path, report),
+            None => totals.take_id(wanted, &tid_path, report),
+        };
+        let name = match count {
+            1 => template.name.clone(),
+            _ => format!("{}-{}", template.name, copy + 1),
+        };
+        threads.push(input::Thread {
+            name,
+            tid: Tid(id as u32),
+            ..template.clone()
+        });
+    }
+}
+
+fn check_main_id(pid: u64, tid: Option<u64>, path: &Path, report: &mut Report) -> u64 {
+    if tid.is_some_and(|tid| tid != pid) {
+        report.push(
+            path,
+            format!("the main thread's id is the process id, {pid}"),
+            format!("主线程的编号就是进程号 {pid}"),
+        );
+    }
+    pid
+}
