@@ -1,1 +1,43 @@
-//! Part of Hintfault.
+//! The engine of Hintfault: Linux's automatic NUMA balancing as a pure function of a scenario.
+//!
+//! A [`input::Scenario`] makes a [`World`]; running it leads to [`event::Event`]s and, at any
+//! moment, to the plain structs of [`view`]. The engine has no I/O, no clock, no thread, no
+//! float and no iteration in an order that is not fixed: being `no_std`, it cannot have most of
+//! them. The same scenario gives the same bytes natively and in WebAssembly.
+//!
+//! Modules carry the names of the kernel's subsystems, and each decision of the kernel is one
+//! function under the kernel's name. All of it follows Linux 6.12.
+#![no_std]
+#![forbid(unsafe_code)]
+#![deny(clippy::float_arithmetic, clippy::disallowed_types, clippy::disallowed_methods, clippy::disallowed_macros)]
+#![warn(missing_docs)]
+
+extern crate alloc;
+#[cfg(test)]
+extern crate std;
+
+mod error;
+pub mod event;
+mod eventlog;
+mod filter;
+mod history;
+pub mod ids;
+pub mod input;
+mod mempolicy;
+mod mm;
+mod numab;
+mod rng;
+mod sched;
+pub mod time;
+mod topology;
+pub mod view;
+mod workload;
+mod world;
+
+pub use error::SetupError;
+pub use eventlog::EVENTS_KEPT;
+pub use filter::{EventClass, EventFilter};
+pub use history::History;
+pub use mm::folio::LAST_CPUPID_UNSET;
+pub use topology::MAX_NODES;
+pub use world::World;

@@ -1,0 +1,92 @@
+//! Identifiers. Each is a newtype, so that a CPU can never be passed where a node is meant.
+
+use core::fmt;
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident($inner:ty)) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+        pub struct $name(pub $inner);
+
+        impl $name {
+            /// The id as an index into an array that is ordered by it.
+            #[must_use]
+            pub fn index(self) -> usize {
+                self.0 as usize
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(&self.0, f)
+            }
+        }
+    };
+}
+
+id!(
+    /// A NUMA node, numbered as the kernel numbers it.
+    NodeId(u8)
+);
+id!(
+    /// A logical CPU.
+    CpuId(u16)
+);
+id!(
+    /// A thread id, unique on the whole machine (`task_struct.pid`).
+    Tid(u32)
+);
+id!(
+    /// A process id (`task_struct.tgid`).
+    Pid(u32)
+);
+id!(
+    /// A process by its place in the scenario.
+    ProcIdx(u16)
+);
+id!(
+    /// A thread by its place among all threads of the scenario.
+    TaskIdx(u16)
+);
+id!(
+    /// A region (VMA) by its place in address order among those of its process.
+    VmaIdx(u16)
+);
+id!(
+    /// A page by its place in its region, in units of the 4 KiB base page.
+    PageIdx(u32)
+);
+
+/// The 4 KiB base page, as a shift.
+pub const PAGE_SHIFT: u32 = 12;
+/// The 4 KiB base page in bytes.
+pub const PAGE_SIZE: u64 = 1 << PAGE_SHIFT;
+/// Base pages in a 2 MiB huge page, which is also what one page table maps (`HPAGE_PMD_NR`).
+pub const HPAGE_PMD_NR: u32 = 512;
+/// Bytes that one page table maps (`PMD_SIZE`).
+pub const PMD_SIZE: u64 = PAGE_SIZE * HPAGE_PMD_NR as u64;
+
+/// A user virtual address in bytes.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub struct VirtAddr(pub u64);
+
+impl VirtAddr {
+    /// The address `pages` base pages further on.
+    #[must_use]
+    pub fn add_pages(self, pages: u64) -> Self {
+        Self(self.0 + (pages << PAGE_SHIFT))
+    }
+
+    /// Whole base pages from `start` up to this address, which must not lie before it.
+    #[must_use]
+    pub fn pages_since(self, start: Self) -> u64 {
+        assert!(self >= start, "address before its base");
+        (self.0 - start.0) >> PAGE_SHIFT
+    }
+}
+
+impl fmt::Display for VirtAddr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:#x}", self.0)
+    }
+}

@@ -1,0 +1,309 @@
+//! What goes in: the scenario in plain, checked types. The document format with its limits and
+//! messages is the business of `hintfault-scenario`; what stands here is what the engine runs.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::ids::{CpuId, NodeId, PageIdx, Pid, ProcIdx, Tid, VirtAddr};
+use crate::time::{Hz, Ns};
+
+/// Everything that a run depends on. Equal scenarios give equal bytes on every target.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Scenario {
+    /// The machine.
+    pub machine: Machine,
+    /// The kernel's settings at the start.
+    pub sysctl: Sysctl,
+    /// What runs, in order of creation.
+    pub processes: Vec<Process>,
+    /// What somebody does during the run, in order of time.
+    pub actions: Vec<TimedAction>,
+    /// Where every random sequence starts.
+    pub seed: u64,
+}
+
+/// Nodes, CPUs, distances and speed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Machine {
+    /// The online nodes, ascending by id. Ids need not be contiguous.
+    pub nodes: Vec<Node>,
+    /// SLIT distances in the order of `nodes`: `distances[i][j]` from the i-th to the j-th.
+    pub distances: Vec<Vec<u8>>,
+    /// Scheduler ticks a second.
+    pub hz: Hz,
+    /// How long the machine was up when the scenario starts. Fixes where ticks fall and what
+    /// jiffies read.
+    pub uptime: Ns,
+    /// What everything costs in time.
+    pub costs: Costs,
+}
+
+/// One NUMA node.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Node {
+    /// Its number.
+    pub id: NodeId,
+    /// Its CPUs, ascending; none for a memory-only node.
+    pub cpus: Vec<CpuId>,
+    /// Its memory in base pages; 0 for a node without memory.
+    pub memory_pages: u64,
+    /// Base pages that something outside the scenario holds from the start.
+    pub used_pages: u64,
+}
+
+/// Time that things take, in nanoseconds unless the name says otherwise.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Costs {
+    /// One access of a workload to a page at distance 10. An access stands for all that a
+    /// visit of a page touches. Other distances cost in proportion (`distance / 10`).
+    pub local_access_ns: u32,
+    /// Whether distance counts at all. The recorded machine has no slower remote memory.
+    pub remote_access: RemoteAccess,
+    /// The scanner turns one entry into a hint entry.
+    pub mark_pte_ns: u32,
+    /// The scanner looks at one present entry and leaves it.
+    pub visit_pte_ns: u32,
+    /// The scanner enters one VMA.
+    pub visit_vma_ns: u32,
+    /// A hinting fault without migration.
+    pub hint_fault_ns: u32,
+    /// Moving one base page to another node, on top of the fault.
+    pub migrate_page_ns: u32,
+    /// A write-protect fault that reuses the page.
+    pub wp_fault_ns: u32,
+    /// First touch of a page: the fault, the allocation, the clearing.
+    pub first_touch_ns: u32,
+}
+
+/// Whether memory further away is slower.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum RemoteAccess {
+    /// Cost grows in proportion to the SLIT distance.
+    ByDistance,
+    /// All memory costs the same, as on an emulated machine.
+    Uniform,
+}
+
+/// Settings, under the names the kernel gives them in sysctl and debugfs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Sysctl {
+    /// `kernel.numa_balancing`: bit 0 normal, bit 1 memory tiering; 0 is off.
+    pub numa_balancing: u8,
+    /// `scan_delay_ms`: before the first scan of an address space.
+    pub scan_delay_ms: u32,
+    /// `scan_period_min_ms`: shortest time for scanning a task's whole memory.
+    pub scan_period_min_ms: u32,
+    /// `scan_period_max_ms`: longest time for that.
+    pub scan_period_max_ms: u32,
+    /// `scan_size_mb`: MiB turned into hint entries in one go.
+    pub scan_size_mb: u32,
+}
+
+/// A process: an address space and its threads.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Process {
+    /// Shown wherever the process is.
+    pub name: String,
+    /// `tgid`.
+    pub pid: Pid,
+    /// Its mappings, ascending by address and not overlapping.
+    pub regions: Vec<Region>,
+    /// Its threads; the first is the main thread.
+    pub threads: Vec<Thread>,
+    /// What the fresh address space knows of scanning.
+    pub start: ProcessStart,
+}
+
+/// How a process came to be, which decides when it is first scanned.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ProcessStart {
+    /// Just executed: the first `task_numa_work` only arms the timer.
+    Exec,
+    /// Forked and not executed: `numa_next_scan` was armed by `init_numa_balancing`. The value
+    /// is the absolute jiffies it was armed for.
+    Forked {
+        /// `mm.numa_next_scan` in jiffies.
+        next_scan_jiffies: u64,
+    },
+}
+
+/// One mapping (VMA).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Region {
+    /// Shown wherever the region is; unique in its process.
+    pub name: String,
+    /// First address, page aligned.
+    pub start: VirtAddr,
+    /// Length in base pages, at least one.
+    pub pages: u32,
+    /// What backs it.
+    pub kind: RegionKind,
+    /// Access rights.
+    pub prot: Prot,
+    /// Pages that are there from the start, in this order.
+    pub populate: Vec<Populate>,
+}
+
+/// What backs a region.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum RegionKind {
+    /// Private anonymous memory.
+    Anon,
+    /// A private mapping of a file (program text and data).
+    PrivateFile,
+    /// Something the scanner cannot migrate (`!vma_migratable`, `VM_MIXEDMAP`, hugetlb, or an
+    /// explicit policy without migrate-on-fault).
+    Unmigratable,
+}
+
+/// Access rights of a region.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Prot {
+    /// `VM_READ`.
+    pub read: bool,
+    /// `VM_WRITE`.
+    pub write: bool,
+    /// `VM_EXEC`.
+    pub exec: bool,
+}
+
+/// Pages that exist at the start.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Populate {
+    /// First page.
+    pub first: PageIdx,
+    /// How many.
+    pub pages: u32,
+    /// The node that holds them.
+    pub node: NodeId,
+    /// Whether another address space maps the same pages too (`folio_likely_mapped_shared`),
+    /// which keeps the scanner away from them in a copy-on-write mapping.
+    pub sharing: Sharing,
+}
+
+/// Whether a page is mapped elsewhere too.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Sharing {
+    /// Only here.
+    Exclusive,
+    /// Mapped by a process outside the scenario too.
+    MappedElsewhere,
+}
+
+/// One thread.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Thread {
+    /// Shown wherever the thread is.
+    pub name: String,
+    /// `task_struct.pid`, unique on the machine.
+    pub tid: Tid,
+    /// CPUs it may use, ascending, at least one. It starts on the first.
+    pub affinity: Vec<CpuId>,
+    /// When it becomes runnable.
+    pub start: Ns,
+    /// CPU time it had used before (`sum_exec_runtime`), for runs that begin in the middle.
+    pub runtime: Ns,
+    /// What it does.
+    pub program: Program,
+}
+
+/// A list of steps; after the last the thread exits or starts again.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Program {
+    /// The steps, at least one.
+    pub steps: Vec<Step>,
+    /// What follows the last step.
+    pub repeat: Repeat,
+}
+
+/// What follows the last step of a program.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Repeat {
+    /// The thread exits.
+    Once,
+    /// From the first step again, for ever.
+    Forever,
+}
+
+/// One thing a thread does.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Step {
+    /// Visits pages of one region, all of them `passes` times over.
+    Access {
+        /// Which region, by its place in the process.
+        region: u16,
+        /// First page.
+        first: PageIdx,
+        /// How many pages.
+        pages: u32,
+        /// In which order.
+        pattern: Pattern,
+        /// Read or write.
+        access: Access,
+        /// Time spent computing at each page, on top of the access itself.
+        compute_ns: u32,
+        /// How often over.
+        passes: u32,
+    },
+    /// Computes without touching memory.
+    Compute {
+        /// For how long (CPU time).
+        duration: Ns,
+    },
+    /// Sleeps.
+    Sleep {
+        /// For how long (wall time).
+        duration: Ns,
+    },
+}
+
+/// The order in which pages are visited.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Pattern {
+    /// From the first page to the last, every `stride`-th; then the ones left out, so that one
+    /// pass visits each page once.
+    Sequential {
+        /// At least 1; 1 visits neighbours in turn.
+        stride: u32,
+    },
+    /// Pages at random, each visit independent; a pass is as many visits as there are pages.
+    Random,
+}
+
+/// Read or write.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Access {
+    /// Only reads.
+    Read,
+    /// Writes.
+    Write,
+}
+
+/// Something done at a moment of the run.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TimedAction {
+    /// When.
+    pub at: Ns,
+    /// What.
+    pub action: Action,
+}
+
+/// What can be done to a running machine.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Action {
+    /// `sched_setaffinity`: restricts a thread to these CPUs, which moves it at once if it is
+    /// on another.
+    SetAffinity {
+        /// The thread.
+        tid: Tid,
+        /// Ascending, at least one.
+        cpus: Vec<CpuId>,
+    },
+    /// Writes all balancing settings anew.
+    SetSysctl(Sysctl),
+    /// Ends a process.
+    Kill {
+        /// Which, by its place in the scenario.
+        process: ProcIdx,
+    },
+}

@@ -1,0 +1,241 @@
+//! Memory behind the mappings: for each page where it is and who last asked for it.
+
+use alloc::vec;
+use alloc::vec::Vec;
+
+use crate::ids::{HPAGE_PMD_NR, NodeId};
+use crate::mm::bits::Bits512;
+use crate::mm::cow::CowVec;
+use crate::topology::MAX_NODES;
+
+/// `last_cpupid` of a page that nobody was recorded on: all 21 bits set.
+pub const LAST_CPUPID_UNSET: u32 = 0x1F_FFFF;
+
+const NOWHERE: u8 = u8::MAX;
+const TABLE: usize = HPAGE_PMD_NR as usize;
+
+/// 512 pages.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct FolioChunk {
+    node: [u8; TABLE],
+    last_cpupid: [u32; TABLE],
+    mapped_elsewhere: Bits512,
+    node_pages: [u16; MAX_NODES],
+}
+
+impl FolioChunk {
+    /// No page has memory.
+    pub(crate) fn empty() -> Self {
+        Self {
+            node: [NOWHERE; TABLE],
+            last_cpupid: [LAST_CPUPID_UNSET; TABLE],
+            mapped_elsewhere: Bits512::default(),
+            node_pages: [0; MAX_NODES],
+        }
+    }
+
+    /// Pages `lo..hi` on one node, the rest without memory.
+    pub(crate) fn populated(lo: u32, hi: u32, node: NodeId) -> Self {
+        let mut chunk = Self::empty();
+        for slot in &mut chunk.node[lo as usize..hi as usize] {
+            *slot = node.0;
+        }
+        chunk.node_pages[node.index()] = (hi - lo) as u16;
+        chunk
+    }
+
+    pub(crate) fn node(&self, bit: u32) -> Option<NodeId> {
+        let node = self.node[bit as usize];
+        (node != NOWHERE).then_some(NodeId(node))
+    }
+
+    pub(crate) fn last_cpupid(&self, bit: u32) -> u32 {
+        self.last_cpupid[bit as usize]
+    }
+
+    pub(crate) fn mapped_elsewhere(&self) -> &Bits512 {
+        &self.mapped_elsewhere
+    }
+
+    pub(crate) fn node_pages(&self, node: NodeId) -> u32 {
+        u32::from(self.node_pages[node.index()])
+    }
+
+    fn resident(&self) -> u32 {
+        self.node_pages.iter().map(|&n| u32::from(n)).sum()
+    }
+
+    /// How many pages from `lo` on, up to `hi`, lie on this node.
+    pub(crate) fn same_node_run(&self, lo: u32, hi: u32, node: NodeId) -> u32 {
+        if self.node_pages(node) == HPAGE_PMD_NR {
+            return hi - lo;
+        }
+        let pages = &self.node[lo as usize..hi as usize];
+        pages.iter().position(|&n| n != node.0).map_or(hi - lo, |run| run as u32)
+    }
+
+    /// Those of `pages` that lie on some node other than `node`; pages without memory do not.
+    pub(crate) fn on_other_nodes(&self, pages: &Bits512, node: NodeId) -> Bits512 {
+        if self.node_pages(node) == HPAGE_PMD_NR {
+            return Bits512::default();
+        }
+        if self.node_pages(node) == 0 {
+            return self.with_memory(pages);
+        }
+        self.filter(pages, |at| at != NOWHERE && at != node.0)
+    }
+
+    /// Those of `pages` that have memory.
+    pub(crate) fn with_memory(&self, pages: &Bits512) -> Bits512 {
+        if self.resident() == HPAGE_PMD_NR {
+            return *pages;
+        }
+        self.filter(pages, |at| at != NOWHERE)
+    }
+
+    fn filter(&self, pages: &Bits512, keep: impl Fn(u8) -> bool) -> Bits512 {
+        let mut kept = *pages;
+        for bit in pages.ones() {
+            if !keep(self.node[bit as usize]) {
+                kept.clear(bit);
+            }
+        }
+        kept
+    }
+}
+
+/// What a mapping maps: the pages of a private anonymous region, or of a file or shared object.
+#[derive(Clone, Debug)]
+pub(crate) struct Object {
+    chunks: CowVec<FolioChunk>,
+    node_pages: Vec<u32>,
+}
+
+impl Object {
+    /// An object without memory, long enough for `chunks` page tables.
+    pub(crate) fn new(chunks: usize, nr_node_ids: usize) -> Self {
+        Self { chunks: CowVec::filled(chunks, FolioChunk::empty()), node_pages: vec![0; nr_node_ids] }
+    }
+
+    pub(crate) fn chunk(&self, index: usize) -> &FolioChunk {
+        self.chunks.get(index)
+    }
+
+    pub(crate) fn chunks(&self) -> impl Iterator<Item = &FolioChunk> {
+        self.chunks.iter()
+    }
+
+    pub(crate) fn node(&self, slot: u32) -> Option<NodeId> {
+        self.chunk((slot / HPAGE_PMD_NR) as usize).node(slot % HPAGE_PMD_NR)
+    }
+
+    pub(crate) fn last_cpupid(&self, slot: u32) -> u32 {
+        self.chunk((slot / HPAGE_PMD_NR) as usize).last_cpupid(slot % HPAGE_PMD_NR)
+    }
+
+    /// Pages on each node, by node number.
+    pub(crate) fn node_pages(&self) -> &[u32] {
+        &self.node_pages
+    }
+
+    /// Pages with memory.
+    pub(crate) fn resident(&self) -> u32 {
+        self.node_pages.iter().sum()
+    }
+
+    /// Fills whole chunks `lo..hi`, which must be empty, with pages of one node.
+    pub(crate) fn populate_chunks(&mut self, lo: usize, hi: usize, node: NodeId) {
+        assert!((lo..hi).all(|i| self.chunk(i).resident() == 0), "populating twice");
+        self.chunks.fill(lo, hi, FolioChunk::populated(0, HPAGE_PMD_NR, node));
+        self.node_pages[node.index()] += (hi - lo) as u32 * HPAGE_PMD_NR;
+    }
+
+    /// Gives a page memory; it must have none.
+    pub(crate) fn allocate(&mut self, slot: u32, node: NodeId) {
+        let (chunk, bit) = self.chunk_mut(slot);
+        assert!(chunk.node[bit] == NOWHERE, "page has memory already");
+        chunk.node[bit] = node.0;
+        chunk.last_cpupid[bit] = LAST_CPUPID_UNSET;
+        chunk.node_pages[node.index()] += 1;
+        self.node_pages[node.index()] += 1;
+    }
+
+    /// Notes that a process outside the scenario maps the page too.
+    pub(crate) fn set_mapped_elsewhere(&mut self, slot: u32) {
+        let (chunk, bit) = self.chunk_mut(slot);
+        chunk.mapped_elsewhere.set(bit as u32);
+    }
+
+    /// Takes a page out of the object that others go on mapping; its memory stays in use.
+    pub(crate) fn leave_to_others(&mut self, slot: u32) {
+        let (chunk, bit) = self.chunk_mut(slot);
+        let node = NodeId(core::mem::replace(&mut chunk.node[bit], NOWHERE));
+        assert!(node.0 != NOWHERE && chunk.mapped_elsewhere.get(bit as u32), "nobody else has it");
+        chunk.mapped_elsewhere.clear(bit as u32);
+        chunk.node_pages[node.index()] -= 1;
+        self.node_pages[node.index()] -= 1;
+    }
+
+    /// Moves a page's contents to another node; `last_cpupid` goes with it.
+    pub(crate) fn migrate(&mut self, slot: u32, to: NodeId) -> NodeId {
+        let (chunk, bit) = self.chunk_mut(slot);
+        let from = NodeId(chunk.node[bit]);
+        assert!(from.0 != NOWHERE && from != to, "nothing to move");
+        chunk.node[bit] = to.0;
+        chunk.node_pages[from.index()] -= 1;
+        chunk.node_pages[to.index()] += 1;
+        self.node_pages[from.index()] -= 1;
+        self.node_pages[to.index()] += 1;
+        from
+    }
+
+    /// Stores `last_cpupid` and returns the one before.
+    pub(crate) fn xchg_last_cpupid(&mut self, slot: u32, cpupid: u32) -> u32 {
+        assert!(cpupid <= LAST_CPUPID_UNSET, "more than 21 bits");
+        let (chunk, bit) = self.chunk_mut(slot);
+        core::mem::replace(&mut chunk.last_cpupid[bit], cpupid)
+    }
+
+    fn chunk_mut(&mut self, slot: u32) -> (&mut FolioChunk, usize) {
+        let index = (slot / HPAGE_PMD_NR) as usize;
+        (self.chunks.get_mut(index), (slot % HPAGE_PMD_NR) as usize)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_follow_every_change() {
+        let mut object = Object::new(3, 4);
+        object.populate_chunks(0, 2, NodeId(1));
+        object.allocate(1024, NodeId(3));
+        assert_eq!(object.migrate(5, NodeId(0)), NodeId(1));
+        assert_eq!(object.node_pages(), &[1, 1023, 0, 1]);
+        assert_eq!(object.resident(), 1025);
+        let recount: u32 = object.chunks().map(|c| c.node_pages(NodeId(1))).sum();
+        assert_eq!(recount, 1023);
+    }
+
+    #[test]
+    fn runs_and_filters_see_single_pages() {
+        let mut object = Object::new(1, 2);
+        object.populate_chunks(0, 1, NodeId(0));
+        object.migrate(100, NodeId(1));
+        let chunk = object.chunk(0);
+        assert_eq!(chunk.same_node_run(0, 512, NodeId(0)), 100);
+        assert_eq!(chunk.same_node_run(100, 512, NodeId(1)), 1);
+        let others: Vec<u32> = chunk.on_other_nodes(&Bits512::range(0, 512), NodeId(0)).ones().collect();
+        assert_eq!(others, [100]);
+    }
+
+    #[test]
+    fn migration_keeps_the_last_cpupid() {
+        let mut object = Object::new(1, 2);
+        object.allocate(7, NodeId(0));
+        assert_eq!(object.xchg_last_cpupid(7, 0x5D2), LAST_CPUPID_UNSET);
+        object.migrate(7, NodeId(1));
+        assert_eq!(object.last_cpupid(7), 0x5D2);
+    }
+}

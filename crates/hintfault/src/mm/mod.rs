@@ -1,0 +1,54 @@
+//! Memory: mappings, page tables, pages, nodes, and what the kernel does with them.
+
+pub(crate) mod bits;
+pub(crate) mod cow;
+pub(crate) mod folio;
+pub(crate) mod memory;
+pub(crate) mod migrate;
+pub(crate) mod mprotect;
+pub(crate) mod page_alloc;
+pub(crate) mod pte;
+pub(crate) mod vma;
+
+use alloc::vec::Vec;
+
+use crate::ids::{PageIdx, Pid, VirtAddr};
+use crate::mm::vma::Vma;
+use crate::time::Jiffies;
+
+/// An address space (`struct mm_struct`, include/linux/mm_types.h, 6.12), as far as balancing
+/// reads it.
+#[derive(Clone, Debug)]
+pub(crate) struct Mm {
+    pub(crate) pid: Pid,
+    /// Ascending by address.
+    pub(crate) vmas: Vec<Vma>,
+    pub(crate) numa_next_scan: Jiffies,
+    pub(crate) numa_scan_offset: VirtAddr,
+    pub(crate) numa_scan_seq: i32,
+    /// Users of the address space: its live threads, and whoever looks at it just now.
+    pub(crate) mm_users: u32,
+    /// Live threads of the process, running or not.
+    pub(crate) nr_threads: u32,
+}
+
+impl Mm {
+    /// `find_vma`: the first VMA that ends after `addr`.
+    pub(crate) fn find_vma(&self, addr: VirtAddr) -> Option<usize> {
+        let index = self.vmas.partition_point(|vma| vma.end() <= addr);
+        (index < self.vmas.len()).then_some(index)
+    }
+
+    /// `get_mm_rss`: pages with memory.
+    pub(crate) fn rss_pages(&self) -> u64 {
+        self.vmas.iter().map(|vma| u64::from(vma.rss_pages())).sum()
+    }
+}
+
+/// A page of one process, addressed by places.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct PageAt {
+    pub(crate) mm: usize,
+    pub(crate) vma: usize,
+    pub(crate) page: PageIdx,
+}

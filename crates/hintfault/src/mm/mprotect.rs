@@ -1,0 +1,54 @@
+//! Making hint entries (`change_prot_numa`, mm/mempolicy.c; `change_pte_range`, mm/mprotect.c;
+//! 6.12).
+
+use crate::ids::NodeId;
+use crate::input::RegionKind;
+use crate::mm::bits::Bits512;
+use crate::mm::vma::{TableRange, Vma};
+
+/// `sysctl_numa_balancing_mode` bit that lets pages of fast nodes become hint entries.
+pub(crate) const NUMA_BALANCING_NORMAL: u8 = 1;
+
+/// What the scanner did to part of a page table.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct PteChange {
+    /// Entries that become hint entries.
+    pub(crate) entries: Bits512,
+    /// How many these are.
+    pub(crate) updated: u32,
+    /// Present entries that were looked at and left as they are.
+    pub(crate) visited: u32,
+}
+
+/// `change_pte_range` with `MM_CP_PROT_NUMA` (mm/mprotect.c, 6.12): which entries of a range
+/// become hint entries. In the kernel's order it passes over empty ones, hint entries, the zero
+/// page, shared pages of copy-on-write mappings, pages already on the target node, and, unless
+/// mode 1 is on, pages of fast nodes.
+///
+/// `target_node` is the node of the scanning CPU if nobody else uses this private mapping.
+pub(crate) fn change_pte_range(vma: &Vma, range: TableRange, target_node: Option<NodeId>, mode: u8) -> PteChange {
+    let table = vma.table(range.table);
+    let chunk = vma.object.chunk(range.table);
+    let present = Bits512::range(range.lo, range.hi).and(table.present());
+    let mut entries = chunk.with_memory(&present.and_not(table.hint()));
+    if is_cow_mapping(vma) {
+        entries = entries.and_not(chunk.mapped_elsewhere());
+    }
+    if let Some(node) = target_node {
+        entries = chunk.on_other_nodes(&entries, node);
+    }
+    if mode & NUMA_BALANCING_NORMAL == 0 {
+        // Without slower tiers every node is a fast one.
+        entries = Bits512::default();
+    }
+    let updated = entries.count();
+    PteChange { entries, updated, visited: present.count() - updated }
+}
+
+/// `is_cow_mapping`: private and possibly writable.
+fn is_cow_mapping(vma: &Vma) -> bool {
+    match vma.kind {
+        RegionKind::Anon | RegionKind::PrivateFile => true,
+        RegionKind::Unmigratable => false,
+    }
+}

@@ -1,0 +1,81 @@
+//! Page tables: for each entry whether it is present, a hint entry, and writable.
+
+use crate::ids::HPAGE_PMD_NR;
+use crate::input::Access;
+use crate::mm::bits::Bits512;
+
+/// One page table: 512 entries, 2 MiB of address space.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(crate) struct PteTable {
+    present: Bits512,
+    /// Present but without access rights (`pte_protnone`).
+    hint: Bits512,
+    /// Writable, or would be if it were not a hint entry.
+    write: Bits512,
+}
+
+impl PteTable {
+    /// Entries `lo..hi` present and writable or not, the rest empty.
+    pub(crate) fn populated(lo: u32, hi: u32, access: Access) -> Self {
+        let present = Bits512::range(lo, hi);
+        let write = if access == Access::Write { present } else { Bits512::default() };
+        Self { present, hint: Bits512::default(), write }
+    }
+
+    pub(crate) fn is_present(&self, bit: u32) -> bool {
+        self.present.get(bit)
+    }
+
+    pub(crate) fn is_hint(&self, bit: u32) -> bool {
+        self.hint.get(bit)
+    }
+
+    pub(crate) fn is_writable(&self, bit: u32) -> bool {
+        self.write.get(bit) && !self.hint.get(bit)
+    }
+
+    pub(crate) fn present(&self) -> &Bits512 {
+        &self.present
+    }
+
+    pub(crate) fn hint(&self) -> &Bits512 {
+        &self.hint
+    }
+
+    pub(crate) fn write(&self) -> &Bits512 {
+        &self.write
+    }
+
+    /// How many entries from `lo` on, up to `hi`, this access passes without a fault.
+    pub(crate) fn accessible_run(&self, lo: u32, hi: u32, access: Access) -> u32 {
+        let open = match access {
+            Access::Read => self.present.and_not(&self.hint),
+            Access::Write => self.write.and_not(&self.hint),
+        };
+        open.first_clear(lo, hi) - lo
+    }
+
+    /// Makes an entry present.
+    pub(crate) fn map(&mut self, bit: u32, access: Access) {
+        assert!(bit < HPAGE_PMD_NR && !self.hint.get(bit), "mapping over a hint entry");
+        self.present.set(bit);
+        match access {
+            Access::Read => self.write.clear(bit),
+            Access::Write => self.write.set(bit),
+        }
+    }
+
+    /// Gives a hint entry its access rights back.
+    pub(crate) fn restore(&mut self, bit: u32, access: Access) {
+        assert!(self.hint.get(bit), "restoring what is not a hint entry");
+        self.hint.clear(bit);
+        self.map(bit, access);
+    }
+
+    /// Turns entries into hint entries; all of them must be present and none one already.
+    pub(crate) fn mark(&mut self, entries: &Bits512) {
+        debug_assert_eq!(entries.and_not(&self.present).count(), 0, "marking an empty entry");
+        debug_assert_eq!(entries.and(&self.hint).count(), 0, "marking twice");
+        self.hint = self.hint.or(entries);
+    }
+}

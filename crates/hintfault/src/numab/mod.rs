@@ -1,0 +1,9 @@
+//! Automatic NUMA balancing: when to scan, what a fault teaches, where a task belongs
+//! (kernel/sched/fair.c, 6.12).
+
+pub(crate) mod cpupid;
+pub(crate) mod fault;
+pub(crate) mod placement;
+pub(crate) mod scan;
+pub(crate) mod scan_period;
+pub(crate) mod stats;

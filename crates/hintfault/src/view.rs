@@ -1,0 +1,308 @@
+//! What comes out: plain structs that describe the machine at one moment. They are copies, and
+//! nothing of the engine's own structures shows in them.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::event::SkipReason;
+use crate::ids::{CpuId, NodeId, PageIdx, Pid, ProcIdx, TaskIdx, Tid, VirtAddr, VmaIdx};
+use crate::input::{Prot, RegionKind};
+use crate::time::{Jiffies, Ns, Tick};
+
+/// Where a run stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ClockView {
+    /// Time since the start of the scenario.
+    pub now: Ns,
+    /// Ticks since then.
+    pub tick: Tick,
+    /// The kernel's jiffies.
+    pub jiffies: Jiffies,
+    /// Length of a tick in ns.
+    pub tick_ns: u64,
+    /// Events so far; the next one gets this number.
+    pub events: u64,
+}
+
+/// The machine.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct MachineView {
+    /// Online nodes, ascending.
+    pub nodes: Vec<NodeView>,
+    /// Distances in the order of `nodes`.
+    pub distances: Vec<Vec<u8>>,
+}
+
+/// One node.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NodeView {
+    /// Its number.
+    pub id: NodeId,
+    /// Its CPUs, ascending.
+    pub cpus: Vec<CpuView>,
+    /// All its memory in base pages.
+    pub memory_pages: u64,
+    /// Free base pages.
+    pub free_pages: u64,
+    /// Base pages of each process on this node, in the order of the scenario.
+    pub process_pages: Vec<u64>,
+}
+
+/// One CPU.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct CpuView {
+    /// Its number.
+    pub id: CpuId,
+    /// Who runs on it; none when idle.
+    pub running: Option<TaskIdx>,
+    /// Tasks that wait for it.
+    pub waiting: u16,
+}
+
+/// State of a task, as `ps` abbreviates it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum TaskState {
+    /// Has not started yet.
+    New,
+    /// Runs or waits for its CPU (R).
+    Running,
+    /// Sleeps (S).
+    Sleeping,
+    /// Has ended (X).
+    Dead,
+}
+
+/// One task: what `/proc/PID/task/TID/sched` tells and the fields that drive scanning.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TaskView {
+    /// Its place among all threads.
+    pub index: TaskIdx,
+    /// Its process.
+    pub process: ProcIdx,
+    /// Thread id.
+    pub tid: Tid,
+    /// Name from the scenario.
+    pub name: String,
+    /// State.
+    pub state: TaskState,
+    /// CPU it runs on or last ran on.
+    pub cpu: CpuId,
+    /// That CPU's node.
+    pub node: NodeId,
+    /// CPUs it may use.
+    pub affinity: Vec<CpuId>,
+    /// `sum_exec_runtime`.
+    pub runtime: Ns,
+    /// `node_stamp`: runtime at which the last period was used up.
+    pub node_stamp: Ns,
+    /// `numa_scan_period` in ms.
+    pub scan_period_ms: u32,
+    /// `numa_scan_period_max` in ms.
+    pub scan_period_max_ms: u32,
+    /// `numa_scan_seq`: pass of the last placement.
+    pub scan_seq: i32,
+    /// `numa_preferred_nid`.
+    pub preferred_nid: Option<NodeId>,
+    /// `total_numa_faults`.
+    pub total_numa_faults: u64,
+    /// `numa_pages_migrated` of the task.
+    pub pages_migrated: u64,
+    /// `numa_faults_locality`: remote, local, failed since the last placement.
+    pub faults_locality: [u64; 3],
+    /// Statistics per node; empty before the first fault.
+    pub faults: Vec<NodeFaultsView>,
+    /// Accesses done, to memory of the own node and of others.
+    pub accesses: AccessCounts,
+    /// The step of the program it is in, and the pages visited in that step's pass.
+    pub step: u16,
+    /// Visits done in the current step.
+    pub step_visits: u64,
+}
+
+/// `numa_faults` of a task on one node; each pair is (shared, private).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct NodeFaultsView {
+    /// The node.
+    pub node: NodeId,
+    /// `NUMA_MEM`: decayed, by where the page is.
+    pub mem: [u64; 2],
+    /// `NUMA_CPU`: decayed and weighted with CPU time, by where the task ran.
+    pub cpu: [u64; 2],
+    /// `NUMA_MEMBUF`: since the last placement.
+    pub mem_buffer: [u64; 2],
+    /// `NUMA_CPUBUF`: since the last placement.
+    pub cpu_buffer: [u64; 2],
+}
+
+/// Accesses of a task by locality.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct AccessCounts {
+    /// To pages of the node it ran on.
+    pub local: u64,
+    /// To pages of other nodes.
+    pub remote: u64,
+    /// Time spent waiting for memory beyond what local memory would have cost.
+    pub stall: Ns,
+}
+
+/// An address space.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct MmView {
+    /// Its process.
+    pub process: ProcIdx,
+    /// `tgid`.
+    pub pid: Pid,
+    /// Name from the scenario.
+    pub name: String,
+    /// `numa_scan_seq`: completed passes.
+    pub scan_seq: i32,
+    /// `numa_scan_offset`: where the next scan starts.
+    pub scan_offset: VirtAddr,
+    /// `numa_next_scan`.
+    pub next_scan: Jiffies,
+    /// `mm_users`: threads, and others that look at it just now.
+    pub mm_users: u32,
+    /// Present pages.
+    pub rss_pages: u64,
+    /// Its VMAs, ascending.
+    pub vmas: Vec<VmaView>,
+}
+
+/// One VMA.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct VmaView {
+    /// Its place in the process.
+    pub index: VmaIdx,
+    /// Name from the scenario.
+    pub name: String,
+    /// First address.
+    pub start: VirtAddr,
+    /// End address, exclusive.
+    pub end: VirtAddr,
+    /// Length in base pages.
+    pub pages: u32,
+    /// What backs it.
+    pub kind: RegionKind,
+    /// Access rights.
+    pub prot: Prot,
+    /// Policy text as in `numa_maps`.
+    pub policy: &'static str,
+    /// Present pages per online node, in the machine's order of nodes.
+    pub node_pages: Vec<u64>,
+    /// Hint entries.
+    pub hint_pages: u64,
+    /// Scanner's state; none before its first visit.
+    pub numab: Option<NumabView>,
+    /// Why the scanner last passed over it; none if it scanned it, or never came.
+    pub last_skip: Option<SkipReason>,
+    /// The window that was last scanned here; none if never.
+    pub last_window: Option<WindowView>,
+}
+
+/// `vma_numab_state`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct NumabView {
+    /// `next_scan`.
+    pub next_scan: Jiffies,
+    /// `pids_active_reset`.
+    pub pids_active_reset: Jiffies,
+    /// `pids_active`: previous and current window of time.
+    pub pids_active: [u64; 2],
+    /// `start_scan_seq`.
+    pub start_scan_seq: i32,
+    /// `prev_scan_seq`.
+    pub prev_scan_seq: i32,
+}
+
+/// A window of `change_prot_numa`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct WindowView {
+    /// First address.
+    pub start: VirtAddr,
+    /// End address, exclusive.
+    pub end: VirtAddr,
+    /// Entries turned into hint entries.
+    pub updated: u32,
+    /// When it was complete.
+    pub time: Ns,
+}
+
+/// One page.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct PageView {
+    /// Its address.
+    pub addr: VirtAddr,
+    /// Its place in the region.
+    pub page: PageIdx,
+    /// Where its memory is; none while not present.
+    pub node: Option<NodeId>,
+    /// Whether its entry is a hint entry (`pte_protnone`).
+    pub entry: PteState,
+    /// `last_cpupid`; all ones (0x1FFFFF) is unset.
+    pub last_cpupid: u32,
+}
+
+/// What a page-table entry looks like.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PteState {
+    /// Empty.
+    None,
+    /// Present and writable.
+    Writable,
+    /// Present and read-only.
+    ReadOnly,
+    /// A hint entry: present, without access rights.
+    Hint,
+}
+
+/// A run of pages summed up, for drawing. One cell may be one page or many.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Cell {
+    /// Pages that it stands for.
+    pub pages: u32,
+    /// Of these, present.
+    pub present: u32,
+    /// Of these, hint entries.
+    pub hint: u32,
+    /// The node that holds most of the present ones (lowest on ties); meaningless when none is.
+    pub node: NodeId,
+    /// How many of the present ones it holds.
+    pub node_pages: u32,
+}
+
+/// `/proc/vmstat`, as far as it is modelled. Units as in the kernel: see each field.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Vmstat {
+    /// Free base pages on all nodes.
+    pub nr_free_pages: u64,
+    /// Allocations that got the node they preferred.
+    pub numa_hit: u64,
+    /// Allocations that got this node though another was preferred.
+    pub numa_miss: u64,
+    /// Allocations that preferred this node and got another.
+    pub numa_foreign: u64,
+    /// Allocations on the node of the CPU.
+    pub numa_local: u64,
+    /// Allocations elsewhere.
+    pub numa_other: u64,
+    /// Anonymous base pages.
+    pub nr_anon_pages: u64,
+    /// Faults of every kind.
+    pub pgfault: u64,
+    /// Write faults that reused the page.
+    pub pgreuse: u64,
+    /// Entries turned into hint entries, in base pages.
+    pub numa_pte_updates: u64,
+    /// Huge entries turned into hint entries.
+    pub numa_huge_pte_updates: u64,
+    /// Hinting faults.
+    pub numa_hint_faults: u64,
+    /// Of these, on pages of the task's node.
+    pub numa_hint_faults_local: u64,
+    /// Base pages moved by hinting faults.
+    pub numa_pages_migrated: u64,
+    /// Base pages moved for any reason.
+    pub pgmigrate_success: u64,
+    /// Base pages that could not be moved.
+    pub pgmigrate_fail: u64,
+}

@@ -1,0 +1,100 @@
+//! What is done to a running machine: the scenario's actions, and threads that end.
+
+use crate::event::{EventKind, MoveCause};
+use crate::ids::{HPAGE_PMD_NR, ProcIdx, Tid};
+use crate::input::{Action, Sysctl};
+use crate::sched::task::State;
+use crate::world::World;
+
+impl World {
+    pub(crate) fn apply_action(&mut self, index: usize) {
+        let action = self.setup.actions[index].action.clone();
+        // Any running task stands for the machine in the record; the first one will do.
+        self.emit(0, EventKind::ActionApplied { action: index as u32 });
+        match action {
+            Action::SetAffinity { tid, cpus } => {
+                let topology = &self.setup.topology;
+                let places = cpus.iter().filter_map(|&cpu| topology.cpu_index(cpu)).collect();
+                self.sched_setaffinity(tid, places);
+            }
+            Action::SetSysctl(sysctl) => self.set_sysctl(sysctl),
+            Action::Kill { process } => self.kill(process.index()),
+        }
+    }
+
+    /// `sched_setaffinity` (kernel/sched/syscalls.c, 6.12): a task that is not on one of the
+    /// CPUs goes to the first of them.
+    fn sched_setaffinity(&mut self, tid: Tid, cpus: alloc::vec::Vec<usize>) {
+        let Some(task) = self.tasks.iter().position(|task| task.tid == tid) else { return };
+        let Some(&first) = cpus.first() else { return };
+        let from = self.tasks[task].cpu;
+        let stays = cpus.contains(&from);
+        self.tasks[task].cpus_allowed = cpus;
+        if stays || self.tasks[task].state == State::Dead {
+            return;
+        }
+        if self.tasks[task].state == State::Queued {
+            self.move_queued_task(task, first);
+        } else {
+            self.update_scan_period(task, first);
+            self.tasks[task].cpu = first;
+        }
+        let (from, to) = (self.setup.topology.cpu_id(from), self.setup.topology.cpu_id(first));
+        self.emit(task, EventKind::TaskMoved { from, to, cause: MoveCause::Affinity });
+    }
+
+    fn set_sysctl(&mut self, sysctl: Sysctl) {
+        assert!(sysctl.scan_size_mb > 0, "checked at set-up");
+        self.sysctl = sysctl;
+    }
+
+    fn kill(&mut self, process: usize) {
+        for task in 0..self.tasks.len() {
+            if self.tasks[task].mm == process && self.tasks[task].state != State::Dead {
+                self.do_exit(task);
+            }
+        }
+    }
+
+    /// `do_exit` (kernel/exit.c, 6.12): a thread ends; the last one of a process frees its
+    /// memory.
+    pub(crate) fn do_exit(&mut self, task: usize) {
+        match self.tasks[task].state {
+            State::Queued => self.dequeue_task(task),
+            State::New | State::Sleeping => self.timers.cancel_wakeup(task),
+            State::Dead => unreachable!("nobody ends twice"),
+        }
+        self.tasks[task].state = State::Dead;
+        self.emit(task, EventKind::TaskExit);
+        let mm = &mut self.mms[self.tasks[task].mm];
+        mm.mm_users -= 1;
+        mm.nr_threads -= 1;
+        if mm.nr_threads == 0 {
+            self.exit_mmap(self.tasks[task].mm);
+        }
+    }
+
+    /// `exit_mmap` (mm/mmap.c, 6.12): gives all memory back that nobody else maps.
+    fn exit_mmap(&mut self, mm: usize) {
+        let vmas = core::mem::take(&mut self.mms[mm].vmas);
+        for vma in &vmas {
+            self.vmstat.nr_anon_pages -= u64::from(vma.object.resident());
+            for chunk in vma.object.chunks() {
+                for bit in 0..HPAGE_PMD_NR {
+                    let Some(node) = chunk.node(bit) else { continue };
+                    if !chunk.mapped_elsewhere().get(bit) {
+                        self.memory.free(node, 1);
+                    }
+                }
+            }
+        }
+    }
+
+    /// No node has a page left. The kernel would pick a victim by size; here the process that
+    /// asked is killed.
+    pub(crate) fn out_of_memory(&mut self, task: usize) {
+        let process = self.tasks[task].mm;
+        self.emit(task, EventKind::OutOfMemory { process: ProcIdx(process as u16) });
+        self.kill(process);
+    }
+}

@@ -1,0 +1,96 @@
+//! One number for the whole state, equal for equal states on every target.
+
+use crate::ids::HPAGE_PMD_NR;
+use crate::mm::Mm;
+use crate::mm::vma::Vma;
+use crate::sched::task::{Activity, State, Task};
+use crate::world::World;
+
+/// FNV-1a over 64-bit words: simple, and the same everywhere.
+struct Digest(u64);
+
+impl Digest {
+    fn word(&mut self, word: u64) {
+        for byte in word.to_le_bytes() {
+            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3);
+        }
+    }
+
+    fn words(&mut self, words: &[u64]) {
+        for &word in words {
+            self.word(word);
+        }
+    }
+}
+
+impl World {
+    /// A number over the whole state. Runs that agree on it stand at the same point and go on
+    /// alike.
+    #[must_use]
+    pub fn digest(&self) -> u64 {
+        let mut digest = Digest(0xCBF2_9CE4_8422_2325);
+        digest.words(&[self.now.0, self.timers.ticks(), self.log.next_seq()]);
+        for mm in &self.mms {
+            digest_mm(&mut digest, mm);
+        }
+        for task in &self.tasks {
+            digest_task(&mut digest, task);
+        }
+        for rq in &self.rqs {
+            digest.word(rq.curr.map_or(u64::MAX, |task| task as u64));
+        }
+        for &node in self.setup.topology.online() {
+            digest.word(self.memory.node(node).free_pages);
+        }
+        let stat = self.vmstat();
+        digest.words(&[stat.pgfault, stat.pgreuse, stat.numa_pte_updates, stat.numa_hint_faults]);
+        digest.words(&[stat.numa_hint_faults_local, stat.numa_pages_migrated, stat.numa_hit, stat.numa_miss]);
+        digest.0
+    }
+}
+
+fn digest_mm(digest: &mut Digest, mm: &Mm) {
+    digest.words(&[mm.numa_next_scan.0, mm.numa_scan_offset.0, mm.numa_scan_seq as u64, u64::from(mm.mm_users)]);
+    for vma in &mm.vmas {
+        digest_vma(digest, vma);
+    }
+}
+
+fn digest_vma(digest: &mut Digest, vma: &Vma) {
+    if let Some(numab) = vma.numab {
+        digest.words(&[numab.next_scan.0, numab.pids_active_reset.0]);
+        digest.words(&numab.pids_active);
+        digest.words(&[numab.start_scan_seq as u64, numab.prev_scan_seq as u64]);
+    }
+    for (table, chunk) in vma.tables().zip(vma.object.chunks()) {
+        digest.words(table.present().words());
+        digest.words(table.hint().words());
+        digest.words(table.write().words());
+        for bit in table.present().ones() {
+            let node = chunk.node(bit).map_or(u64::from(HPAGE_PMD_NR), |node| u64::from(node.0));
+            digest.word(node << 32 | u64::from(chunk.last_cpupid(bit)));
+        }
+    }
+}
+
+fn digest_task(digest: &mut Digest, task: &Task) {
+    let (se, numa, exec) = (&task.se, &task.numa, &task.exec);
+    let state = match task.state {
+        State::New => 0,
+        State::Queued => 1,
+        State::Sleeping => 2,
+        State::Dead => 3,
+    };
+    let activity = match exec.activity {
+        Activity::User => 0,
+        Activity::Fault => 1,
+        Activity::Scan(_) => 2,
+    };
+    digest.words(&[state, activity, task.cpu as u64, se.sum_exec_runtime.0, se.vruntime as u64, se.avg.load_sum()]);
+    digest.words(&[numa.node_stamp.0, u64::from(numa.scan_period_ms), numa.scan_seq as u64, numa.migrate_retry.0]);
+    digest.words(&[numa.total_faults, numa.pages_migrated, numa.preferred_nid.map_or(u64::MAX, |nid| nid.0.into())]);
+    digest.words(&numa.locality);
+    digest.words(&numa.faults);
+    digest.words(&[exec.cursor.step.into(), exec.cursor.visits, exec.cursor.round, exec.left.0, exec.since.0]);
+    digest.words(&[exec.local_accesses, exec.remote_accesses, exec.stall.0]);
+}

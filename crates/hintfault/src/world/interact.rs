@@ -1,0 +1,202 @@
+//! Where running tasks meet the rest: bringing them up to date, finding out when they next do
+//! something visible, and doing it.
+
+use crate::input::Step;
+use crate::mm::PageAt;
+use crate::numab::scan::ScanProgress;
+use crate::sched::task::{Activity, NumaWork, State};
+use crate::time::Ns;
+use crate::workload::walk::{Surroundings, Walk, WalkEnd, next_page, walk};
+use crate::world::World;
+
+impl World {
+    /// Brings a running task's place in its program up to now. Nothing else changes by it.
+    pub(crate) fn settle(&mut self, task: usize) {
+        let (now, exec) = (self.now, &self.tasks[task].exec);
+        let elapsed = now - exec.since;
+        if elapsed == Ns::ZERO {
+            return;
+        }
+        if matches!(exec.activity, Activity::User) {
+            let done = self.walk_task(task, elapsed);
+            assert_eq!(done.used, elapsed, "something was missed on the way");
+            self.store_walk(task, done);
+        } else {
+            let exec = &mut self.tasks[task].exec;
+            exec.left = exec.left - elapsed;
+        }
+        self.tasks[task].exec.since = now;
+    }
+
+    fn store_walk(&mut self, task: usize, walk: Walk) {
+        let exec = &mut self.tasks[task].exec;
+        exec.cursor = walk.cursor;
+        exec.left = walk.left;
+        exec.local_accesses += walk.local;
+        exec.remote_accesses += walk.remote;
+        exec.stall = exec.stall + walk.stall;
+    }
+
+    /// What a task does in so much CPU time from where it stands, without doing it.
+    pub(crate) fn walk_task(&self, task: usize, budget: Ns) -> Walk {
+        let exec = &self.tasks[task].exec;
+        walk(&self.surroundings(task), exec.cursor, exec.left, budget)
+    }
+
+    fn surroundings(&self, task: usize) -> Surroundings<'_> {
+        let cpu_node = self.node_of_task(task);
+        Surroundings {
+            program: &self.setup.programs[task],
+            mm: self.mm_of(task),
+            cpu_node,
+            access_ns: self.setup.access_ns(cpu_node),
+            zero_page_node: self.setup.zero_page_node,
+            random_seed: self.setup.random_seed(task),
+        }
+    }
+
+    /// Sets when the running task of a CPU interacts next. It must have been settled. Beyond
+    /// the next tick nobody needs to know: the tick asks again.
+    pub(crate) fn arm(&mut self, cpu: usize) {
+        let at = match self.rqs[cpu].curr {
+            Some(task) => self.next_interaction(cpu, task),
+            None => Ns::NEVER,
+        };
+        self.timers.set_interaction(cpu, at);
+    }
+
+    fn next_interaction(&self, cpu: usize, task: usize) -> Ns {
+        let exec = &self.tasks[task].exec;
+        assert_eq!(exec.since, self.now, "looking ahead from the past");
+        if !matches!(exec.activity, Activity::User) {
+            return self.now + exec.left;
+        }
+        let ahead = self.walk_task(task, self.timers.next_tick(cpu) - self.now);
+        match ahead.end {
+            WalkEnd::Stop => self.now + ahead.used,
+            WalkEnd::OutOfTime => Ns::NEVER,
+        }
+    }
+
+    /// Brings all other running threads of a task's process up to now, before something
+    /// changes that they could see.
+    pub(crate) fn settle_others(&mut self, task: usize) {
+        for cpu in 0..self.rqs.len() {
+            if let Some(other) = self.other_running_thread(task, cpu) {
+                self.settle(other);
+            }
+        }
+    }
+
+    /// Looks ahead again for all other running threads of a task's process, after something
+    /// changed that they could see.
+    pub(crate) fn rearm_others(&mut self, task: usize) {
+        for cpu in 0..self.rqs.len() {
+            if self.other_running_thread(task, cpu).is_some() {
+                self.arm(cpu);
+            }
+        }
+    }
+
+    fn other_running_thread(&self, task: usize, cpu: usize) -> Option<usize> {
+        let other = self.rqs[cpu].curr?;
+        (other != task && self.tasks[other].mm == self.tasks[task].mm).then_some(other)
+    }
+
+    /// The running task of a CPU has reached what it was armed for.
+    pub(crate) fn interact(&mut self, cpu: usize) {
+        let Some(task) = self.rqs[cpu].curr else {
+            unreachable!("an idle CPU does not interact");
+        };
+        self.settle(task);
+        match self.tasks[task].exec.activity {
+            Activity::User => self.user_interaction(task),
+            Activity::Fault => {
+                self.tasks[task].exec.activity = Activity::User;
+                self.resume_user_mode_work(cpu);
+            }
+            Activity::Scan(_) => self.scan_on(task),
+        }
+        self.arm(cpu);
+    }
+
+    /// `resume_user_mode_work`: a task that is about to run its program first does the scan
+    /// that was queued for it.
+    pub(crate) fn resume_user_mode_work(&mut self, cpu: usize) {
+        let Some(task) = self.rqs[cpu].curr else { return };
+        let in_user_mode = matches!(self.tasks[task].exec.activity, Activity::User);
+        if !in_user_mode || self.tasks[task].numa.work == NumaWork::Idle {
+            return;
+        }
+        let visit_left = self.tasks[task].exec.left;
+        let Some(work) = self.task_numa_work(task) else { return };
+        let exec = &mut self.tasks[task].exec;
+        exec.interrupted_visit = visit_left;
+        exec.left = Ns::ZERO;
+        exec.activity = Activity::Scan(work.into());
+        self.scan_on(task);
+    }
+
+    /// Goes on with a task's scan; when that is over, the program continues where it was.
+    fn scan_on(&mut self, task: usize) {
+        let exec = &mut self.tasks[task].exec;
+        assert_eq!(exec.left, Ns::ZERO, "in the middle of a step");
+        let Activity::Scan(mut work) = core::mem::replace(&mut exec.activity, Activity::User) else {
+            unreachable!("only scans go on");
+        };
+        match self.continue_scan(task, &mut work) {
+            ScanProgress::Continue(cost) => {
+                let exec = &mut self.tasks[task].exec;
+                exec.left = cost;
+                exec.activity = Activity::Scan(work);
+            }
+            ScanProgress::Done => {
+                let exec = &mut self.tasks[task].exec;
+                exec.left = core::mem::take(&mut exec.interrupted_visit);
+            }
+        }
+    }
+
+    /// A program has come to what is more than plain execution.
+    fn user_interaction(&mut self, task: usize) {
+        let ahead = self.walk_task(task, Ns::ZERO);
+        if ahead.end == WalkEnd::OutOfTime {
+            return;
+        }
+        // Moves on to the step that needs attention, past those that are done.
+        self.store_walk(task, ahead);
+        let cursor = self.tasks[task].exec.cursor;
+        match self.setup.programs[task].steps.get(usize::from(cursor.step)).copied() {
+            None => self.do_exit(task),
+            Some(Step::Sleep { duration }) => self.sleep(task, duration),
+            Some(step @ Step::Access { .. }) => self.access(task, &step),
+            Some(Step::Compute { .. }) => unreachable!("computing needs nobody"),
+        }
+    }
+
+    fn sleep(&mut self, task: usize, duration: Ns) {
+        let cursor = &mut self.tasks[task].exec.cursor;
+        cursor.step += 1;
+        cursor.visits = 0;
+        self.dequeue_task(task);
+        self.tasks[task].state = State::Sleeping;
+        self.timers.add_wakeup(self.now + duration, task);
+    }
+
+    fn access(&mut self, task: usize, step: &Step) {
+        let Step::Access { region, access, .. } = *step else {
+            unreachable!("only accesses fault");
+        };
+        let page = next_page(self.setup.random_seed(task), self.tasks[task].exec.cursor, step);
+        let at = PageAt { mm: self.tasks[task].mm, vma: usize::from(region), page };
+        let Some(kind) = self.fault_kind(at, access) else {
+            unreachable!("a walk only stops at what faults");
+        };
+        let cost = self.handle_pte_fault(task, at, kind, access);
+        if self.tasks[task].state == State::Queued {
+            let exec = &mut self.tasks[task].exec;
+            exec.activity = Activity::Fault;
+            exec.left = cost;
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! The whole machine at one moment, and the loop that moves it on.
+
+mod actions;
+mod digest;
+mod interact;
+mod run;
+mod setup;
+mod timers;
+mod views;
+
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use crate::event::{Event, EventKind};
+use crate::eventlog::EventLog;
+use crate::ids::{NodeId, ProcIdx, TaskIdx};
+use crate::input::Sysctl;
+use crate::mm::Mm;
+use crate::mm::page_alloc::Memory;
+use crate::sched::rq::RunQueue;
+use crate::sched::task::Task;
+use crate::time::{Hz, Jiffies, Ns};
+use crate::view::Vmstat;
+use crate::world::setup::Setup;
+use crate::world::timers::Timers;
+
+/// A simulated machine. Cloning costs little: clones share all pages until one of them writes.
+#[derive(Clone, Debug)]
+pub struct World {
+    /// What never changes.
+    pub(crate) setup: Arc<Setup>,
+    /// Up to where everything has happened.
+    pub(crate) now: Ns,
+    pub(crate) sysctl: Sysctl,
+    pub(crate) mms: Vec<Mm>,
+    pub(crate) tasks: Vec<Task>,
+    pub(crate) rqs: Vec<RunQueue>,
+    pub(crate) memory: Memory,
+    pub(crate) vmstat: Vmstat,
+    timers: Timers,
+    log: EventLog,
+}
+
+impl World {
+    /// The kernel's jiffies now.
+    pub(crate) fn jiffies(&self) -> Jiffies {
+        let setup = &self.setup;
+        let ticks = (setup.uptime + self.now).0 / self.hz().tick_ns();
+        setup.hz.initial_jiffies().plus(ticks)
+    }
+
+    pub(crate) fn hz(&self) -> Hz {
+        self.setup.hz
+    }
+
+    pub(crate) fn mm_of(&self, task: usize) -> &Mm {
+        &self.mms[self.tasks[task].mm]
+    }
+
+    pub(crate) fn process_of(&self, task: usize) -> ProcIdx {
+        ProcIdx(self.tasks[task].mm as u16)
+    }
+
+    /// `numa_node_id()` for a task.
+    pub(crate) fn node_of_task(&self, task: usize) -> NodeId {
+        self.setup.topology.node_of(self.tasks[task].cpu)
+    }
+
+    /// Records that something happened to a task just now.
+    pub(crate) fn emit(&mut self, task: usize, kind: EventKind) {
+        let cpu = self.setup.topology.cpu_id(self.tasks[task].cpu);
+        let event = Event { seq: self.log.next_seq(), time: self.now, cpu, task: TaskIdx(task as u16), kind };
+        self.log.push(event);
+    }
+}

@@ -1,0 +1,68 @@
+//! The run loop: one occasion after the other, in order of (time, kind, id).
+
+use crate::event::Event;
+use crate::filter::EventFilter;
+use crate::time::{Ns, Tick};
+use crate::world::World;
+use crate::world::timers::Occasion;
+
+impl World {
+    /// Runs until everything up to and including this moment has happened. A moment that has
+    /// passed changes nothing.
+    pub fn run_until(&mut self, until: Ns) {
+        while self.timers.next().0 <= until {
+            self.step();
+        }
+        self.now = self.now.max(until);
+    }
+
+    /// Runs over so many ticks, up to and including what happens at the last one's moment.
+    pub fn run_ticks(&mut self, ticks: u64) {
+        let target = self.timers.ticks().saturating_add(ticks);
+        self.run_until(self.timers.time_of_tick(target));
+    }
+
+    /// Runs until a wanted event has happened, at most up to a moment. Returns the event; none
+    /// means that the moment was reached without.
+    pub fn run_to_event(&mut self, wanted: EventFilter, until: Ns) -> Option<Event> {
+        while self.timers.next().0 <= until {
+            let before = self.log.next_seq();
+            self.step();
+            let fresh = self.log.range(before, usize::MAX);
+            if let Some(event) = fresh.into_iter().find(|event| wanted.matches(event)) {
+                return Some(event);
+            }
+        }
+        self.now = self.now.max(until);
+        None
+    }
+
+    /// When a tick is, counted from the start of the scenario. Only exact for ticks of this
+    /// run's past and future, not before its start.
+    #[must_use]
+    pub fn time_of_tick(&self, tick: Tick) -> Ns {
+        self.timers.time_of_tick(tick.0)
+    }
+
+    /// The next occasion.
+    fn step(&mut self) {
+        let (at, occasion) = self.timers.next();
+        assert!(at >= self.now, "an occasion in the past");
+        self.now = at;
+        match occasion {
+            Occasion::Tick(cpu) => {
+                self.timers.pass_tick();
+                self.sched_tick(cpu);
+            }
+            Occasion::WakeUp(task) => {
+                self.timers.pass_wakeup();
+                self.try_to_wake_up(task);
+            }
+            Occasion::Action(index) => {
+                self.timers.pass_action();
+                self.apply_action(index);
+            }
+            Occasion::Interaction(cpu) => self.interact(cpu),
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! What happens next. Each CPU has its own position in time; the earliest of the next tick,
+//! wake-up, action and interaction comes first, ties by (time, kind, id).
+
+use alloc::collections::BTreeSet;
+use alloc::vec;
+use alloc::vec::Vec;
+
+use crate::time::Ns;
+
+/// Something that is due. The order of the variants decides ties.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) enum Occasion {
+    /// The scheduler tick on a CPU.
+    Tick(usize),
+    /// A thread starts or wakes up.
+    WakeUp(usize),
+    /// An action of the scenario.
+    Action(usize),
+    /// The running task of a CPU does something that others can see.
+    Interaction(usize),
+}
+
+/// When things are due.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Timers {
+    /// The tick that is due next, and on which CPU it is due first.
+    tick_at: Ns,
+    tick_cpu: usize,
+    tick_ns: u64,
+    nr_cpus: usize,
+    /// Ticks that are over on all CPUs.
+    ticks: u64,
+    wakeups: BTreeSet<(Ns, usize)>,
+    /// Times of the actions, ascending, and which is next.
+    actions: Vec<Ns>,
+    next_action: usize,
+    interactions: Tournament,
+}
+
+impl Timers {
+    /// Nothing is due but ticks, the first at `first_tick`, and the actions.
+    pub(crate) fn new(first_tick: Ns, tick_ns: u64, nr_cpus: usize, actions: Vec<Ns>) -> Self {
+        assert!(tick_ns > 0 && nr_cpus > 0, "a machine that ticks");
+        assert!(actions.is_sorted(), "actions in order of time");
+        Self {
+            tick_at: first_tick,
+            tick_cpu: 0,
+            tick_ns,
+            nr_cpus,
+            ticks: 0,
+            wakeups: BTreeSet::new(),
+            actions,
+            next_action: 0,
+            interactions: Tournament::new(nr_cpus),
+        }
+    }
+
+    /// What is due next, and when. There is always a tick to come.
+    pub(crate) fn next(&self) -> (Ns, Occasion) {
+        let mut next = (self.tick_at, Occasion::Tick(self.tick_cpu));
+        if let Some(&(at, task)) = self.wakeups.first() {
+            next = next.min((at, Occasion::WakeUp(task)));
+        }
+        if let Some(&at) = self.actions.get(self.next_action) {
+            next = next.min((at, Occasion::Action(self.next_action)));
+        }
+        let (at, cpu) = self.interactions.first();
+        next.min((at, Occasion::Interaction(cpu)))
+    }
+
+    /// Takes the tick that is due off the list.
+    pub(crate) fn pass_tick(&mut self) {
+        self.tick_cpu += 1;
+        if self.tick_cpu == self.nr_cpus {
+            self.tick_cpu = 0;
+            self.ticks += 1;
+            self.tick_at = self.tick_at + Ns(self.tick_ns);
+        }
+    }
+
+    /// Takes the wake-up that is due off the list.
+    pub(crate) fn pass_wakeup(&mut self) {
+        self.wakeups.pop_first();
+    }
+
+    /// Takes the action that is due off the list.
+    pub(crate) fn pass_action(&mut self) {
+        self.next_action += 1;
+    }
+
+    pub(crate) fn add_wakeup(&mut self, at: Ns, task: usize) {
+        let fresh = self.wakeups.insert((at, task));
+        assert!(fresh, "a task wakes up once");
+    }
+
+    pub(crate) fn cancel_wakeup(&mut self, task: usize) {
+        self.wakeups.retain(|&(_, other)| other != task);
+    }
+
+    /// Sets when the running task of a CPU interacts next.
+    pub(crate) fn set_interaction(&mut self, cpu: usize, at: Ns) {
+        self.interactions.set(cpu, at);
+    }
+
+    /// Ticks that are over on all CPUs.
+    pub(crate) fn ticks(&self) -> u64 {
+        self.ticks
+    }
+
+    /// When the next tick reaches this CPU.
+    pub(crate) fn next_tick(&self, cpu: usize) -> Ns {
+        let done_here = cpu < self.tick_cpu;
+        self.tick_at + Ns(if done_here { self.tick_ns } else { 0 })
+    }
+
+    /// When the tick with this number is, counted like `ticks`.
+    pub(crate) fn time_of_tick(&self, tick: u64) -> Ns {
+        let due = self.ticks + 1;
+        if tick >= due {
+            self.tick_at + Ns((tick - due).saturating_mul(self.tick_ns))
+        } else {
+            self.tick_at.saturating_since(Ns((due - tick) * self.tick_ns))
+        }
+    }
+}
+
+/// The earliest of a fixed number of times, found in one look and kept in a few steps.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Tournament {
+    /// A binary tree in an array: the root at 1, leaves from `leaves` on. Each node holds the
+    /// leaf that wins below it.
+    winner: Vec<usize>,
+    time: Vec<Ns>,
+    leaves: usize,
+}
+
+impl Tournament {
+    fn new(count: usize) -> Self {
+        let leaves = count.next_power_of_two();
+        let mut winner = vec![0; 2 * leaves];
+        for (leaf, slot) in winner[leaves..].iter_mut().enumerate() {
+            *slot = leaf;
+        }
+        for node in (1..leaves).rev() {
+            winner[node] = winner[2 * node];
+        }
+        Self { winner, time: vec![Ns::NEVER; leaves], leaves }
+    }
+
+    fn first(&self) -> (Ns, usize) {
+        let leaf = self.winner[1];
+        (self.time[leaf], leaf)
+    }
+
+    fn set(&mut self, leaf: usize, at: Ns) {
+        if self.time[leaf] == at {
+            return;
+        }
+        self.time[leaf] = at;
+        let mut node = (self.leaves + leaf) / 2;
+        while node > 0 {
+            let (left, right) = (self.winner[2 * node], self.winner[2 * node + 1]);
+            self.winner[node] = if self.time[right] < self.time[left] { right } else { left };
+            node /= 2;
+        }
+        assert!(self.first().0 <= at, "the earliest is not later than what was set");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn the_tournament_finds_the_earliest_and_lowest(
+            count in 1usize..70,
+            changes in prop::collection::vec((0usize..70, 0u64..20), 1..60),
+        ) {
+            let mut tournament = Tournament::new(count);
+            let mut times = vec![Ns::NEVER; count];
+            for (cpu, at) in changes {
+                let cpu = cpu % count;
+                tournament.set(cpu, Ns(at));
+                times[cpu] = Ns(at);
+                let expected = times.iter().enumerate().map(|(i, &t)| (t, i)).min();
+                prop_assert_eq!(Some(tournament.first()), expected);
+            }
+        }
+    }
+
+    #[test]
+    fn ties_go_by_kind_then_id() {
+        let mut timers = Timers::new(Ns(10), 10, 2, vec![Ns(10)]);
+        timers.set_interaction(1, Ns(10));
+        timers.add_wakeup(Ns(10), 3);
+        assert_eq!(timers.next(), (Ns(10), Occasion::Tick(0)));
+        timers.pass_tick();
+        assert_eq!(timers.next(), (Ns(10), Occasion::Tick(1)));
+        timers.pass_tick();
+        assert_eq!(timers.next(), (Ns(10), Occasion::WakeUp(3)));
+        timers.pass_wakeup();
+        assert_eq!(timers.next(), (Ns(10), Occasion::Action(0)));
+        timers.pass_action();
+        assert_eq!(timers.next(), (Ns(10), Occasion::Interaction(1)));
+        assert_eq!((timers.ticks(), timers.time_of_tick(1), timers.time_of_tick(4)), (1, Ns(10), Ns(40)));
+    }
+}

@@ -1,0 +1,296 @@
+//! Looking at a machine. A look changes nothing.
+
+use alloc::vec::Vec;
+
+use crate::event::{Event, PageRef};
+use crate::ids::{CpuId, HPAGE_PMD_NR, NodeId, PageIdx, ProcIdx, TaskIdx, VmaIdx};
+use crate::mempolicy::Policy;
+use crate::mm::vma::{NumabState, Vma, Window};
+use crate::numab::stats::{FaultStat, task_faults_idx};
+use crate::sched::task::{Activity, State, Task};
+use crate::time::{Ns, Tick};
+use crate::view::{
+    AccessCounts, Cell, ClockView, CpuView, MachineView, MmView, NodeFaultsView, NodeView, NumabView, PageView,
+    PteState, TaskState, TaskView, VmaView, Vmstat, WindowView,
+};
+use crate::world::World;
+
+impl World {
+    /// Where the run stands.
+    #[must_use]
+    pub fn clock(&self) -> ClockView {
+        ClockView {
+            now: self.now,
+            tick: Tick(self.timers.ticks()),
+            jiffies: self.jiffies(),
+            tick_ns: self.hz().tick_ns(),
+            events: self.log.next_seq(),
+        }
+    }
+
+    /// The machine with who runs where and how full it is.
+    #[must_use]
+    pub fn machine(&self) -> MachineView {
+        let topology = &self.setup.topology;
+        let online = topology.online();
+        let row = |&a: &NodeId| online.iter().map(|&b| topology.distance(a, b)).collect();
+        MachineView {
+            nodes: online.iter().map(|&node| self.node_view(node)).collect(),
+            distances: online.iter().map(row).collect(),
+        }
+    }
+
+    fn node_view(&self, node: NodeId) -> NodeView {
+        let memory = self.memory.node(node);
+        let pages_of = |mm: &crate::mm::Mm| -> u64 {
+            mm.vmas.iter().map(|vma| u64::from(vma.object.node_pages()[node.index()])).sum()
+        };
+        NodeView {
+            id: node,
+            cpus: self.setup.topology.node_cpus(node).iter().map(|&cpu| self.cpu_view(cpu)).collect(),
+            memory_pages: memory.managed_pages,
+            free_pages: memory.free_pages,
+            process_pages: self.mms.iter().map(pages_of).collect(),
+        }
+    }
+
+    fn cpu_view(&self, cpu: usize) -> CpuView {
+        let rq = &self.rqs[cpu];
+        CpuView {
+            id: self.setup.topology.cpu_id(cpu),
+            running: rq.curr.map(|task| TaskIdx(task as u16)),
+            waiting: rq.waiting().len() as u16,
+        }
+    }
+
+    /// All threads, in the order of the scenario.
+    #[must_use]
+    pub fn tasks(&self) -> Vec<TaskView> {
+        (0..self.tasks.len()).map(|task| self.task_view(task)).collect()
+    }
+
+    fn task_view(&self, index: usize) -> TaskView {
+        let task = &self.tasks[index];
+        let now = self.exec_now(index);
+        TaskView {
+            index: TaskIdx(index as u16),
+            process: ProcIdx(task.mm as u16),
+            tid: task.tid,
+            name: self.setup.thread_names[index].clone(),
+            state: state_view(task.state),
+            cpu: self.setup.topology.cpu_id(task.cpu),
+            node: self.node_of_task(index),
+            affinity: task.cpus_allowed.iter().map(|&cpu| self.setup.topology.cpu_id(cpu)).collect::<Vec<CpuId>>(),
+            runtime: now.runtime,
+            node_stamp: task.numa.node_stamp,
+            scan_period_ms: task.numa.scan_period_ms,
+            scan_period_max_ms: task.numa.scan_period_max_ms,
+            scan_seq: task.numa.scan_seq,
+            preferred_nid: task.numa.preferred_nid,
+            total_numa_faults: task.numa.total_faults,
+            pages_migrated: task.numa.pages_migrated,
+            faults_locality: task.numa.locality,
+            faults: self.faults_view(task),
+            accesses: now.accesses,
+            step: now.step,
+            step_visits: now.step_visits,
+        }
+    }
+
+    /// What a thread has done up to now, also between two points where it was settled.
+    fn exec_now(&self, index: usize) -> ExecNow {
+        let task = &self.tasks[index];
+        let exec = &task.exec;
+        let mut now = ExecNow {
+            runtime: task.se.sum_exec_runtime,
+            accesses: AccessCounts { local: exec.local_accesses, remote: exec.remote_accesses, stall: exec.stall },
+            step: exec.cursor.step,
+            step_visits: exec.cursor.visits,
+        };
+        if self.rqs[task.cpu].curr != Some(index) {
+            return now;
+        }
+        now.runtime = now.runtime + (self.now - task.se.exec_start);
+        if matches!(exec.activity, Activity::User) {
+            let walk = self.walk_task(index, self.now - exec.since);
+            now.accesses.local += walk.local;
+            now.accesses.remote += walk.remote;
+            now.accesses.stall = now.accesses.stall + walk.stall;
+            now.step = walk.cursor.step;
+            now.step_visits = walk.cursor.visits;
+        }
+        now
+    }
+
+    fn faults_view(&self, task: &Task) -> Vec<NodeFaultsView> {
+        if task.numa.faults.is_empty() {
+            return Vec::new();
+        }
+        let topology = &self.setup.topology;
+        let view = |&node: &NodeId| {
+            let pair = |stat| {
+                [0, 1].map(|private| task.numa.faults[task_faults_idx(stat, topology.nr_node_ids(), node, private)])
+            };
+            NodeFaultsView {
+                node,
+                mem: pair(FaultStat::Mem),
+                cpu: pair(FaultStat::Cpu),
+                mem_buffer: pair(FaultStat::MemBuf),
+                cpu_buffer: pair(FaultStat::CpuBuf),
+            }
+        };
+        topology.online().iter().map(view).collect()
+    }
+
+    /// All address spaces, in the order of the scenario.
+    #[must_use]
+    pub fn mms(&self) -> Vec<MmView> {
+        (0..self.mms.len()).map(|mm| self.mm_view(mm)).collect()
+    }
+
+    fn mm_view(&self, index: usize) -> MmView {
+        let mm = &self.mms[index];
+        MmView {
+            process: ProcIdx(index as u16),
+            pid: mm.pid,
+            name: self.setup.process_names[index].clone(),
+            scan_seq: mm.numa_scan_seq,
+            scan_offset: mm.numa_scan_offset,
+            next_scan: mm.numa_next_scan,
+            mm_users: mm.mm_users,
+            rss_pages: mm.rss_pages(),
+            vmas: (0..mm.vmas.len()).map(|vma| self.vma_view(index, vma)).collect(),
+        }
+    }
+
+    fn vma_view(&self, mm: usize, index: usize) -> VmaView {
+        let vma = &self.mms[mm].vmas[index];
+        let node_pages = |node: &NodeId| u64::from(vma.object.node_pages()[node.index()]);
+        VmaView {
+            index: VmaIdx(index as u16),
+            name: self.setup.region_names[mm][index].clone(),
+            start: vma.start,
+            end: vma.end(),
+            pages: vma.pages,
+            kind: vma.kind,
+            prot: vma.prot,
+            policy: Policy::Default.as_str(),
+            node_pages: self.setup.topology.online().iter().map(node_pages).collect(),
+            hint_pages: vma.hint_pages().into(),
+            numab: vma.numab.map(numab_view),
+            last_skip: vma.last_skip,
+            last_window: vma.last_window.map(window_view),
+        }
+    }
+
+    /// One page; none if there is no such page.
+    #[must_use]
+    pub fn page(&self, page: PageRef) -> Option<PageView> {
+        let vma = self.vma_at(page.process, page.vma)?;
+        if page.page.0 >= vma.pages {
+            return None;
+        }
+        let (slot, range) = (vma.slot(page.page), vma.table_range(page.page.0, page.page.0 + 1));
+        let table = vma.table(range.table);
+        let entry = match (table.is_present(range.lo), table.is_hint(range.lo), table.is_writable(range.lo)) {
+            (false, _, _) => PteState::None,
+            (true, true, _) => PteState::Hint,
+            (true, false, true) => PteState::Writable,
+            (true, false, false) => PteState::ReadOnly,
+        };
+        let (node, last_cpupid) = (vma.object.node(slot), vma.object.last_cpupid(slot));
+        Some(PageView { addr: vma.addr(page.page), page: page.page, node, entry, last_cpupid })
+    }
+
+    fn vma_at(&self, process: ProcIdx, vma: VmaIdx) -> Option<&Vma> {
+        self.mms.get(process.index())?.vmas.get(vma.index())
+    }
+
+    /// Sums up runs of `pages_per_cell` pages from `first` on, one cell each. Cells beyond the
+    /// end of the region are empty, and the last may stand for fewer pages.
+    pub fn cells(&self, process: ProcIdx, vma: VmaIdx, first: PageIdx, pages_per_cell: u32, out: &mut [Cell]) {
+        out.fill(Cell::default());
+        let Some(vma) = self.vma_at(process, vma) else { return };
+        let step = u64::from(pages_per_cell.max(1));
+        for (place, cell) in (0u64..).zip(out.iter_mut()) {
+            let at = u64::from(first.0) + place * step;
+            if at >= u64::from(vma.pages) {
+                return;
+            }
+            let end = (at + step).min(u64::from(vma.pages));
+            *cell = sum_up(vma, at as u32, end as u32, self.setup.topology.online());
+        }
+    }
+
+    /// Counters of `/proc/vmstat`.
+    #[must_use]
+    pub fn vmstat(&self) -> Vmstat {
+        Vmstat { nr_free_pages: self.memory.free_pages(), ..self.vmstat }
+    }
+
+    /// At most `max` events from number `from` on. The latest [`EVENTS_KEPT`] are there, older
+    /// ones are left out.
+    ///
+    /// [`EVENTS_KEPT`]: crate::EVENTS_KEPT
+    #[must_use]
+    pub fn events(&self, from: u64, max: usize) -> Vec<Event> {
+        self.log.range(from, max)
+    }
+}
+
+struct ExecNow {
+    runtime: Ns,
+    accesses: AccessCounts,
+    step: u16,
+    step_visits: u64,
+}
+
+fn state_view(state: State) -> TaskState {
+    match state {
+        State::New => TaskState::New,
+        State::Queued => TaskState::Running,
+        State::Sleeping => TaskState::Sleeping,
+        State::Dead => TaskState::Dead,
+    }
+}
+
+fn numab_view(numab: NumabState) -> NumabView {
+    let NumabState { next_scan, pids_active_reset, pids_active, start_scan_seq, prev_scan_seq } = numab;
+    NumabView { next_scan, pids_active_reset, pids_active, start_scan_seq, prev_scan_seq }
+}
+
+fn window_view(window: Window) -> WindowView {
+    let Window { start, end, updated, time } = window;
+    WindowView { start, end, updated, time }
+}
+
+/// Pages `first..end` of a region as one cell.
+fn sum_up(vma: &Vma, first: u32, end: u32, online: &[NodeId]) -> Cell {
+    let mut cell = Cell { pages: end - first, ..Cell::default() };
+    let mut by_node = [0u32; crate::topology::MAX_NODES];
+    let mut at = first;
+    while at < end {
+        let range = vma.table_range(at, end);
+        let table = vma.table(range.table);
+        let bits = crate::mm::bits::Bits512::range(range.lo, range.hi);
+        cell.present += bits.and(table.present()).count();
+        cell.hint += bits.and(table.hint()).count();
+        let chunk = vma.object.chunk(range.table);
+        if range.hi - range.lo == HPAGE_PMD_NR {
+            for &node in online {
+                by_node[node.index()] += chunk.node_pages(node);
+            }
+        } else {
+            for node in (range.lo..range.hi).filter_map(|bit| chunk.node(bit)) {
+                by_node[node.index()] += 1;
+            }
+        }
+        at += range.hi - range.lo;
+    }
+    for &node in online {
+        if by_node[node.index()] > cell.node_pages {
+            (cell.node, cell.node_pages) = (node, by_node[node.index()]);
+        }
+    }
+    cell
+}
