@@ -1,4 +1,83 @@
-/** A whole number with thousands separated: 16384 → "16,384". */
+/** Numbers and units as text. Digits are grouped in threes in every language. */
+
+const PAGE_KIB = 4;
+const MARK_NO_CPUPID = 0x1f_ffff;
+const CPUPID_PID_BITS = 8;
+
+/** A whole number: 16384 → "16,384". */
 export function formatCount(value: number): string {
   return value.toLocaleString("en-US", { maximumFractionDigits: 0 });
+}
+
+/** A change: 512 → "+512", 0 → "". */
+export function formatDelta(value: number): string {
+  if (value === 0) return "";
+  return value > 0 ? `+${formatCount(value)}` : `−${formatCount(-value)}`;
+}
+
+/** The time of a run: 3284 → "3.284 s". */
+export function formatSeconds(milliseconds: number): string {
+  const text = (milliseconds / 1000).toLocaleString("en-US", {
+    minimumFractionDigits: 3,
+    maximumFractionDigits: 3,
+  });
+  return `${text} s`;
+}
+
+/** A time span: 1000 → "1,000 ms". */
+export function formatMs(milliseconds: number): string {
+  return `${formatCount(milliseconds)} ms`;
+}
+
+/** Base pages as memory: 16384 → "64 MiB". Three significant digits. */
+export function formatPages(pages: number): string {
+  const units = ["KiB", "MiB", "GiB", "TiB"];
+  let value = pages * PAGE_KIB;
+  let unit = 0;
+  while (value >= 1024 && unit < units.length - 1) {
+    value /= 1024;
+    unit += 1;
+  }
+  const digits = value >= 100 || Number.isInteger(value) ? 0 : value >= 10 ? 1 : 2;
+  return `${Number(value.toFixed(digits)).toLocaleString("en-US")} ${units[unit]}`;
+}
+
+/** A share: 0.256 → "26 %"; never "0 %" or "100 %" unless it is exactly that. */
+export function formatShare(part: number, whole: number): string {
+  if (whole <= 0) return "–";
+  const percent = Math.round((part / whole) * 100);
+  if (part > 0 && percent === 0) return "<1 %";
+  if (part < whole && percent === 100) return ">99 %";
+  return `${percent} %`;
+}
+
+/** Numbers in runs: [0, 1, 2, 5] → "0-2,5", as the kernel prints lists. */
+export function formatList(numbers: readonly number[]): string {
+  const runs: string[] = [];
+  let at = 0;
+  while (at < numbers.length) {
+    const first = numbers[at] as number;
+    let last = first;
+    while (numbers[at + 1] === last + 1) {
+      last += 1;
+      at += 1;
+    }
+    runs.push(first === last ? `${first}` : `${first}-${last}`);
+    at += 1;
+  }
+  return runs.join(",");
+}
+
+export interface CpuPid {
+  readonly cpu: number;
+  readonly pidLow: number;
+}
+
+/** Takes `last_cpupid` apart; null while it is unset. */
+export function splitCpupid(lastCpupid: number): CpuPid | null {
+  if (lastCpupid === MARK_NO_CPUPID) return null;
+  return {
+    cpu: lastCpupid >> CPUPID_PID_BITS,
+    pidLow: lastCpupid & ((1 << CPUPID_PID_BITS) - 1),
+  };
 }

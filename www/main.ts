@@ -1,1 +1,69 @@
-document.documentElement.dataset.ready = "false";
+import { App } from "./app.ts";
+import { type Engine, loadEngine } from "./engine.ts";
+import { translator } from "./i18n/index.ts";
+import { listenToKeys } from "./keys.ts";
+import { renderPage } from "./panels/shell.ts";
+import { Session } from "./session.ts";
+import { savedLanguage, savedTheme } from "./settings.ts";
+import { DEFAULT_SPEED } from "./speed.ts";
+import { type State, Store } from "./store.ts";
+import { followSystem } from "./system.ts";
+import { fragmentOf } from "./url.ts";
+
+function initialState(session: Session): State {
+  return {
+    language: savedLanguage(),
+    theme: savedTheme(),
+    systemDark: false,
+    reducedMotion: false,
+    presets: session.presets,
+    presetId: null,
+    ownTitle: null,
+    snapshot: null,
+    baseline: {},
+    crashed: false,
+    playing: false,
+    job: null,
+    midTick: false,
+    speed: DEFAULT_SPEED,
+    horizonTick: 1,
+    eventKind: "",
+    process: 0,
+    zoom: null,
+    selection: null,
+    hover: null,
+    view: "space",
+    message: null,
+    share: null,
+    dialog: null,
+    openText: "",
+    openErrors: [],
+  };
+}
+
+function start(engine: Engine, root: HTMLElement): void {
+  const session = new Session(engine);
+  const store = new Store(initialState(session));
+  const app = new App(store, session, (app) => renderPage(app, root));
+  followSystem(store);
+  listenToKeys(app);
+  app.act(() => app.begin(fragmentOf(location.hash)));
+}
+
+/** Without the simulator there is nothing to show but the reason. */
+function refuse(root: HTMLElement, reason: string): void {
+  const t = translator(savedLanguage());
+  const box = document.createElement("p");
+  box.className = "message";
+  box.dataset.testid = "message";
+  box.setAttribute("role", "alert");
+  box.textContent = t("messageNoEngine", { reason });
+  root.replaceChildren(box);
+}
+
+const root = document.getElementById("app");
+if (root !== null) {
+  loadEngine()
+    .then((engine) => start(engine, root))
+    .catch((thrown: unknown) => refuse(root, String(thrown)));
+}

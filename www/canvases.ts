@@ -1,0 +1,134 @@
+/** The two canvases: their size, the pixels from the simulator, and the text above them. */
+
+import type { MachinePicture, Playground, SpacePicture } from "./engine.ts";
+import { drawMachineText } from "./panels/machine-text.ts";
+import { drawSpaceText } from "./panels/space-text.ts";
+import { ticksPerSecond } from "./speed.ts";
+import { isDark, type State } from "./store.ts";
+
+/** Beyond this a screen's pixels are too small to matter, and the buffer too large. */
+const MAX_SCALE = 3;
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface Canvases {
+  /** Whether a canvas has changed its size since the last painting. */
+  resized(): boolean;
+  /** Paints what has changed. */
+  paint(playground: Playground, state: State): void;
+}
+
+class Surface {
+  private observed: HTMLCanvasElement | null = null;
+  private painted = "";
+  private readonly observer: ResizeObserver;
+
+  constructor(
+    private readonly id: string,
+    onResize: () => void,
+  ) {
+    this.observer = new ResizeObserver(onResize);
+  }
+
+  /** The canvas with its size in CSS pixels; null while it is not shown. */
+  open(): { context: CanvasRenderingContext2D; size: Size } | null {
+    const canvas = document.getElementById(this.id);
+    if (!(canvas instanceof HTMLCanvasElement)) return null;
+    this.observe(canvas);
+    const size = { width: canvas.clientWidth, height: canvas.clientHeight };
+    const context = canvas.getContext("2d");
+    if (context === null || size.width < 1 || size.height < 1) return null;
+    return { context, size };
+  }
+
+  private observe(canvas: HTMLCanvasElement): void {
+    if (this.observed === canvas) return;
+    this.observer.disconnect();
+    this.observer.observe(canvas);
+    this.observed = canvas;
+  }
+
+  /** Whether something else than `parts` was painted last; remembers them. */
+  differs(parts: readonly unknown[]): boolean {
+    const key = JSON.stringify(parts);
+    if (key === this.painted) return false;
+    this.painted = key;
+    return true;
+  }
+}
+
+function scale(): number {
+  return Math.min(window.devicePixelRatio || 1, MAX_SCALE);
+}
+
+/** Makes the canvases; `onResize` is called when one changes its size. */
+export function makeCanvases(onResize: () => void): Canvases {
+  let changed = false;
+  const resize = (): void => {
+    changed = true;
+    onResize();
+  };
+  const machine = new Surface("canvas-machine", resize);
+  const space = new Surface("canvas-space", resize);
+  return {
+    resized: () => changed,
+    paint(playground, state) {
+      changed = false;
+      paintMachine(machine, playground, state);
+      paintSpace(space, playground, state);
+    },
+  };
+}
+
+let serial = 0;
+const serials = new WeakMap<object, number>();
+
+/** A number for an object, so that a painting can be named by the snapshot it shows. */
+function serialOf(object: object | null): number {
+  if (object === null) return 0;
+  const known = serials.get(object);
+  if (known !== undefined) return known;
+  serial += 1;
+  serials.set(object, serial);
+  return serial;
+}
+
+function paintMachine(surface: Surface, playground: Playground, state: State): void {
+  const opened = surface.open();
+  if (opened === null) return;
+  const request = { ...opened.size, dark: isDark(state), scale: scale() };
+  if (!surface.differs([request, serialOf(state.snapshot), state.language])) return;
+  const picture: MachinePicture = playground.paintMachine(opened.context, request);
+  drawMachineText(picture, state);
+}
+
+/** Flashes fade within this much of the reader's time while playing. */
+const FLASH_MS = 300;
+
+/** Simulated time in which a flash fades. A step, and reduced motion, show the last tick's faults. */
+function flashMs({ playing, reducedMotion, speed, snapshot }: State): number {
+  const tickMs = snapshot?.clock.tickMs ?? 1;
+  if (!playing || reducedMotion) return tickMs;
+  return Math.max(tickMs, (FLASH_MS / 1000) * ticksPerSecond(speed) * tickMs);
+}
+
+function paintSpace(surface: Surface, playground: Playground, state: State): void {
+  const opened = surface.open();
+  if (opened === null) return;
+  const request = {
+    ...opened.size,
+    process: state.process,
+    dark: isDark(state),
+    scale: scale(),
+    flash: true,
+    flashMs: flashMs(state),
+    zoom: state.zoom,
+    selected: state.selection,
+  };
+  if (!surface.differs([request, serialOf(state.snapshot), state.language])) return;
+  const picture: SpacePicture = playground.paintSpace(opened.context, request);
+  drawSpaceText(picture, state);
+}

@@ -1,0 +1,276 @@
+/**
+ * The simulator as the page sees it: the class `Playground` of the wasm module, in types.
+ * Times are milliseconds, addresses are "0x…" strings, counts are base pages.
+ */
+
+export type Language = "en" | "zh";
+export type Bilingual = Readonly<Record<Language, string>>;
+
+export interface Preset {
+  readonly id: string;
+  readonly title: Bilingual;
+  readonly summary: Bilingual;
+  readonly document: string;
+}
+
+export interface Clock {
+  readonly nowMs: number;
+  readonly tick: number;
+  readonly tickMs: number;
+  readonly jiffies: string;
+  readonly events: number;
+}
+
+export interface Cpu {
+  readonly id: number;
+  readonly running: number | null;
+  readonly waiting: number;
+}
+
+export interface Node {
+  readonly id: number;
+  readonly cpus: readonly Cpu[];
+  readonly memoryPages: number;
+  readonly freePages: number;
+  readonly processPages: readonly number[];
+}
+
+export interface Machine {
+  readonly nodes: readonly Node[];
+  readonly distances: readonly (readonly number[])[];
+}
+
+export interface Task {
+  readonly index: number;
+  readonly process: number;
+  readonly tid: number;
+  readonly name: string;
+  readonly state: string;
+  readonly cpu: number;
+  readonly node: number;
+  readonly affinity: readonly number[];
+  readonly runtimeMs: number;
+  readonly scanPeriodMs: number;
+  readonly scanPeriodMaxMs: number;
+  readonly scanSeq: number;
+  readonly preferredNid: number | null;
+  readonly totalNumaFaults: number;
+  readonly pagesMigrated: number;
+  readonly faultsLocality: readonly number[];
+  readonly accesses: { readonly local: number; readonly remote: number; readonly stallMs: number };
+}
+
+export interface ScanWindow {
+  readonly start: string;
+  readonly end: string;
+  readonly updated: number;
+  readonly timeMs: number;
+}
+
+export interface Vma {
+  readonly index: number;
+  readonly name: string;
+  readonly start: string;
+  readonly end: string;
+  readonly pages: number;
+  readonly kind: string;
+  readonly prot: string;
+  readonly policy: string;
+  readonly nodePages: readonly number[];
+  readonly hintPages: number;
+  readonly lastSkip: string | null;
+  readonly lastWindow: ScanWindow | null;
+}
+
+export interface Mm {
+  readonly process: number;
+  readonly pid: number;
+  readonly name: string;
+  readonly scanSeq: number;
+  readonly scanOffset: string;
+  readonly nextScan: string;
+  readonly mmUsers: number;
+  readonly rssPages: number;
+  readonly vmas: readonly Vma[];
+}
+
+export interface PageRef {
+  readonly process: number;
+  readonly vma: number;
+  readonly page: number;
+}
+
+export interface PageInfo {
+  readonly addr: string;
+  readonly page: number;
+  readonly node: number | null;
+  readonly entry: string;
+  readonly lastCpupid: number;
+}
+
+export interface EngineEvent {
+  readonly seq: number;
+  readonly timeMs: number;
+  readonly cpu: number;
+  readonly task: number;
+  readonly kind: string;
+  readonly text: Bilingual;
+  readonly page?: PageRef;
+  readonly verdict?: string;
+}
+
+export interface Rect {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface Zoom {
+  readonly vma: number;
+  readonly first: number;
+  readonly pages: number;
+}
+
+export interface SpaceRequest {
+  readonly process: number;
+  readonly width: number;
+  readonly height: number;
+  readonly dark: boolean;
+  readonly scale: number;
+  readonly flash: boolean;
+  /** Simulated time in which a flash fades. */
+  readonly flashMs: number;
+  readonly zoom: Zoom | null;
+  readonly selected: PageRef | null;
+}
+
+export interface Strip extends Rect {
+  readonly vma: number;
+  readonly firstPage: number;
+  readonly pages: number;
+  readonly pagesPerCell: number;
+  /** Where its text goes; null where there is no room. */
+  readonly label: Rect | null;
+}
+
+export interface ScanWindowBox extends Rect {
+  readonly vma: number;
+  readonly pages: number;
+  readonly updated: number;
+}
+
+export interface SpacePicture {
+  readonly strips: readonly Strip[];
+  /** VMAs for which there was no room. */
+  readonly hidden: number;
+  readonly offset: { readonly x: number; readonly y: number } | null;
+  readonly window: ScanWindowBox | null;
+}
+
+export interface MachineRequest {
+  readonly width: number;
+  readonly height: number;
+  readonly dark: boolean;
+  readonly scale: number;
+}
+
+export interface NodeBox extends Rect {
+  readonly id: number;
+  readonly label: Rect | null;
+  readonly cpus: readonly (Rect & { readonly id: number })[];
+  readonly memoryLabel: Rect | null;
+  readonly memory: Rect;
+  readonly pagesPerCell: number;
+}
+
+export interface Link {
+  readonly a: number;
+  readonly b: number;
+  readonly distance: number;
+  readonly distanceBack: number;
+  /** Whether it is drawn: the shortest way out of one of its ends. */
+  readonly direct: boolean;
+  readonly x1: number;
+  readonly y1: number;
+  readonly x2: number;
+  readonly y2: number;
+}
+
+export interface MachinePicture {
+  readonly nodes: readonly NodeBox[];
+  readonly links: readonly Link[];
+}
+
+export interface SpaceHit extends PageRef {
+  readonly pages: number;
+}
+
+/** One running scenario. Methods throw a `ScenarioFailure`; anything else thrown is a bug. */
+export interface Playground {
+  encodeFragment(selection: string | null): string;
+  document(): string;
+  clock(): Clock;
+  runTicks(ticks: number): void;
+  runToEvent(kinds: readonly string[], maxTicks: number): boolean;
+  seek(tick: number): void;
+  machine(): Machine;
+  tasks(): Task[];
+  mms(): Mm[];
+  vmstat(): Record<string, number>;
+  events(fromSeq: number, max: number): EngineEvent[];
+  page(process: number, vma: number, page: number): PageInfo | null;
+  digest(): string;
+  paintSpace(context: CanvasRenderingContext2D, request: SpaceRequest): SpacePicture;
+  spaceHit(x: number, y: number): SpaceHit | null;
+  paintMachine(context: CanvasRenderingContext2D, request: MachineRequest): MachinePicture;
+  free(): void;
+}
+
+export interface Shared {
+  readonly document: string;
+  readonly tick: number;
+  readonly selection: string | null;
+}
+
+export interface NumactlImport {
+  readonly document: string;
+  /** What the text did not say and was assumed. */
+  readonly notes: readonly Bilingual[];
+}
+
+/** What the wasm module offers apart from a running scenario. */
+export interface Engine {
+  new (document: string): Playground;
+  presets(): Preset[];
+  importNumactl(text: string, document: string): NumactlImport;
+  decodeFragment(fragment: string): Shared;
+}
+
+export interface Problem {
+  readonly path: string;
+  readonly message: string;
+  readonly messageZh: string;
+}
+
+export interface ScenarioFailure {
+  readonly errors: readonly Problem[];
+}
+
+/** Tells a refused input from a bug: only the former carries a list of errors. */
+export function isScenarioFailure(thrown: unknown): thrown is ScenarioFailure {
+  if (typeof thrown !== "object" || thrown === null) return false;
+  return Array.isArray((thrown as Partial<ScenarioFailure>).errors);
+}
+
+/** The problem's message in the reader's language. */
+export function problemText(problem: Problem, language: Language): string {
+  return language === "zh" ? problem.messageZh : problem.message;
+}
+
+/** Fetches and starts the wasm module. */
+export async function loadEngine(): Promise<Engine> {
+  const module = await import("./wasm/hintfault_web.js");
+  await module.default();
+  return module.Playground as unknown as Engine;
+}

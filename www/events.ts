@@ -1,0 +1,121 @@
+/** The event log: the newest events, with runs of the same page-by-page event in one line. */
+
+import type { Bilingual, EngineEvent, PageRef, Playground } from "./engine.ts";
+
+/** Lines that are kept. */
+const MAX_LINES = 200;
+/** Events that one refresh reads; when more have passed, the older ones are only counted. */
+const MAX_READ = 512;
+
+/** Kinds that come once a page, and by the thousand. */
+const PAGE_KINDS: ReadonlySet<string> = new Set([
+  "first_touch",
+  "hint_fault",
+  "write_protect_fault",
+]);
+
+/** All kinds of events, with the kernel function where each comes from. */
+export const EVENT_KINDS = [
+  { kind: "hint_fault", kernel: "do_numa_page" },
+  { kind: "scan_window", kernel: "change_prot_numa" },
+  { kind: "scan_begin", kernel: "task_numa_work" },
+  { kind: "scan_end", kernel: "task_numa_work" },
+  { kind: "skip_vma", kernel: "sched_skip_vma_numa" },
+  { kind: "period_consumed", kernel: "task_tick_numa" },
+  { kind: "placement", kernel: "task_numa_placement" },
+  { kind: "set_preferred", kernel: "sched_setnuma" },
+  { kind: "first_touch", kernel: "do_anonymous_page" },
+  { kind: "write_protect_fault", kernel: "wp_page_reuse" },
+  { kind: "task_moved", kernel: "set_task_cpu" },
+  { kind: "task_exit", kernel: "do_exit" },
+  { kind: "action_applied", kernel: "" },
+] as const;
+
+export interface LogLine {
+  /** The newest event of the line. */
+  readonly seq: number;
+  /** The oldest one. */
+  readonly firstSeq: number;
+  readonly timeMs: number;
+  readonly cpu: number;
+  readonly kind: string;
+  readonly text: Bilingual;
+  readonly page: PageRef | null;
+  /** How many events the line stands for. */
+  readonly count: number;
+  /** Events that were passed over just before this line. */
+  readonly skippedBefore: number;
+  readonly group: string | null;
+}
+
+/** Which events may share a line; null for those that never do. */
+function groupOf(event: EngineEvent): string | null {
+  if (!PAGE_KINDS.has(event.kind)) return null;
+  const place = event.page === undefined ? "" : `${event.page.process}.${event.page.vma}`;
+  return [event.kind, event.task, event.verdict ?? "", place].join("|");
+}
+
+function lineOf(event: EngineEvent, skippedBefore: number): LogLine {
+  return {
+    seq: event.seq,
+    firstSeq: event.seq,
+    timeMs: event.timeMs,
+    cpu: event.cpu,
+    kind: event.kind,
+    text: event.text,
+    page: event.page ?? null,
+    count: 1,
+    skippedBefore,
+    group: groupOf(event),
+  };
+}
+
+function joined(last: LogLine, line: LogLine): LogLine {
+  const { firstSeq, skippedBefore } = last;
+  return { ...line, firstSeq, skippedBefore, count: last.count + 1 };
+}
+
+/** Adds events to a log, oldest first; a run in the same group becomes one line. */
+export function appendEvents(
+  log: readonly LogLine[],
+  events: readonly EngineEvent[],
+  skippedBefore: number,
+): LogLine[] {
+  const lines = [...log];
+  let skipped = skippedBefore;
+  for (const event of events) {
+    const line = lineOf(event, skipped);
+    const last = lines.at(-1);
+    if (last !== undefined && skipped === 0 && line.group !== null && last.group === line.group) {
+      lines[lines.length - 1] = joined(last, line);
+    } else {
+      lines.push(line);
+    }
+    skipped = 0;
+  }
+  return lines.slice(-MAX_LINES);
+}
+
+/** Follows the events of a run. */
+export class EventLog {
+  private lines: readonly LogLine[] = [];
+  private nextSeq = 0;
+
+  /** Starts anew, at the next refresh, with the newest events. */
+  reset(): void {
+    this.lines = [];
+    this.nextSeq = 0;
+  }
+
+  /** Reads what is new. Going back in time starts the log anew. */
+  refresh(engine: Playground, events: number): readonly LogLine[] {
+    if (events < this.nextSeq) this.reset();
+    if (events === this.nextSeq) return this.lines;
+    const from = Math.max(this.nextSeq, events - MAX_READ);
+    const read = engine.events(from, MAX_READ);
+    const skipped = (read[0]?.seq ?? from) - this.nextSeq;
+    this.lines = appendEvents(this.lines, read, skipped);
+    this.nextSeq = events;
+    return this.lines;
+  }
+}

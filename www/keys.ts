@@ -1,0 +1,67 @@
+/** Keys for everything that is done often. */
+
+import type { App } from "./app.ts";
+import { VIEWS } from "./store.ts";
+
+/** Elements that have a use of their own for Space and Enter. */
+const ACTIVATED = "button, a, summary, label, select, input, textarea";
+/** Elements that are typed into, or that use letters and arrows. */
+const TYPED = "input, textarea, select";
+
+/** What a key press does; null for keys that do nothing. */
+export function actionOf(app: App, key: string, shift: boolean): (() => void) | null {
+  const view = VIEWS[Number(key) - 1];
+  if (view !== undefined) return () => app.setView(view);
+  switch (key) {
+    case " ":
+      return () => app.togglePlay();
+    case "ArrowRight":
+      return shift ? () => app.eventForward() : () => app.tickForward();
+    case "ArrowLeft":
+      return () => app.tickBack();
+    case "Home":
+      return () => app.home();
+    case "+":
+    case "=":
+      return () => app.setSpeed(app.store.state.speed + 1);
+    case "-":
+      return () => app.setSpeed(app.store.state.speed - 1);
+    default:
+      return letterAction(app, key.toLowerCase());
+  }
+}
+
+function letterAction(app: App, letter: string): (() => void) | null {
+  switch (letter) {
+    case "f":
+      return () => app.share();
+    case "n":
+      return () => app.eventForward();
+    case "?":
+      return () => app.store.update({ dialog: "help" });
+    default:
+      return null;
+  }
+}
+
+/** Whether the focused element wants the key for itself. */
+function isTaken(target: EventTarget | null, key: string): boolean {
+  if (!(target instanceof Element)) return false;
+  if (key === " ") return target.closest(ACTIVATED) !== null;
+  // The scrubber's arrows mean the same as everywhere: one tick.
+  if (target.matches("[data-testid=scrubber]")) return false;
+  return target.closest(TYPED) !== null;
+}
+
+/** Listens to the whole page. */
+export function listenToKeys(app: App): void {
+  addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    if (app.store.state.dialog !== null || isTaken(event.target, event.key)) return;
+    if (event.key === "Escape") return app.act(() => app.store.update({ share: null }));
+    const action = actionOf(app, event.key, event.shiftKey);
+    if (action === null) return;
+    event.preventDefault();
+    app.act(action);
+  });
+}

@@ -1,0 +1,127 @@
+/** The two dialogs: opening a scenario, and help. */
+
+import { html, nothing, type TemplateResult } from "lit-html";
+import { live } from "lit-html/directives/live.js";
+import { ref } from "lit-html/directives/ref.js";
+import { type App, OPEN_MAX_CHARS } from "../app.ts";
+import { type Problem, problemText } from "../engine.ts";
+import { formatCount } from "../format.ts";
+import { type Key, problemOf, type Translate } from "../i18n/index.ts";
+
+/** Problems that are listed; a hostile text may have as many as it has lines. */
+const MAX_ERRORS = 50;
+
+export function dialogs(app: App, t: Translate): TemplateResult {
+  const { dialog } = app.store.state;
+  const close = (): void => app.act(() => app.store.update({ dialog: null }));
+  return html`
+    <dialog ${ref(shown(dialog === "open"))} aria-labelledby="open-title" @close=${close}>
+      ${dialog === "open" ? openForm(app, close, t) : nothing}
+    </dialog>
+    <dialog ${ref(shown(dialog === "help"))} aria-labelledby="help-title" @close=${close}>
+      ${dialog === "help" ? help(close, t) : nothing}
+    </dialog>`;
+}
+
+/** Opens or closes a dialog as the store says. */
+function shown(open: boolean): (element?: Element) => void {
+  return (element) => {
+    if (!(element instanceof HTMLDialogElement) || element.open === open) return;
+    if (open) element.showModal();
+    else element.close();
+  };
+}
+
+function openForm(app: App, close: () => void, t: Translate): TemplateResult {
+  const { openText, openErrors } = app.store.state;
+  const onText = (event: Event): void => {
+    const { value } = event.target as HTMLTextAreaElement;
+    app.act(() => app.store.update({ openText: value }));
+  };
+  const fillIn = (): void => app.store.update({ openText: app.session.documentText });
+  return html`<form method="dialog" @submit=${(event: Event) => submit(app, event)}>
+    <h2 id="open-title">${t("openTitle")}</h2>
+    <p>${t("openIntro")}</p>
+    <label class="area"><span class="label">${t("openLabel")}</span>
+      <textarea data-testid="open-text" spellcheck="false" rows="14" autofocus
+        aria-describedby="open-errors" aria-invalid=${String(openErrors.length > 0)}
+        .value=${live(openText)} @input=${onText}></textarea></label>
+    <div class="row">
+      <button type="button" @click=${() => app.act(fillIn)}>${t("openCurrent")}</button>
+      <label class="file button"><span>${t("openFile")}</span>
+        <input type="file" @change=${(event: Event) => readFile(app, event)} /></label>
+    </div>
+    <div id="open-errors" role="alert">${openErrors.length > 0 ? errorList(app, openErrors, t) : nothing}</div>
+    <div class="row end">
+      <button type="button" @click=${close}>${t("cancel")}</button>
+      <button type="submit" class="primary" data-testid="open-load">${t("openLoad")}</button>
+    </div>
+  </form>`;
+}
+
+function submit(app: App, event: Event): void {
+  event.preventDefault();
+  app.act(() => {
+    const { openText } = app.store.state;
+    const size = openText.length;
+    if (openText.trim() === "") return app.showOpenErrors([problemOf("openEmpty")]);
+    if (size > OPEN_MAX_CHARS) return app.showOpenErrors([tooLong(size)]);
+    app.openText(openText);
+  });
+}
+
+function tooLong(size: number): Problem {
+  return problemOf("openTooLong", { size: formatCount(size), max: formatCount(OPEN_MAX_CHARS) });
+}
+
+/** Puts a file's text into the field, where it can be looked at before it is loaded. */
+function readFile(app: App, event: Event): void {
+  const input = event.target as HTMLInputElement;
+  const file = input.files?.[0];
+  if (file === undefined) return;
+  input.value = "";
+  if (file.size > OPEN_MAX_CHARS) return app.act(() => app.showOpenErrors([tooLong(file.size)]));
+  file.text().then(
+    (openText) => app.act(() => app.store.update({ openText, openErrors: [] })),
+    () => app.act(() => app.showOpenErrors([problemOf("openUnreadable")])),
+  );
+}
+
+function errorList(app: App, errors: readonly Problem[], t: Translate): TemplateResult {
+  const { language } = app.store.state;
+  const more = errors.length - MAX_ERRORS;
+  return html`<p>${t("openErrors")}</p>
+    <ul data-testid="open-errors" class="errors">
+      ${errors.slice(0, MAX_ERRORS).map(
+        (problem) => html`<li><b class="code">${problem.path || t("wholeText")}</b>
+          ${problemText(problem, language)}</li>`,
+      )}
+      ${more > 0 ? html`<li>+ ${formatCount(more)}</li>` : nothing}
+    </ul>`;
+}
+
+const KEYS: readonly (readonly [readonly Key[] | string, Key])[] = [
+  [["keySpace"], "keyPlay"],
+  ["→", "keyTick"],
+  ["Shift + →", "keyEvent"],
+  ["←", "keyBack"],
+  [["keyHomeName"], "keyHome"],
+  ["+  −", "keySpeed"],
+  ["N", "keyNext"],
+  ["F", "keyShare"],
+  ["1 – 4", "keyViews"],
+  ["?", "keyHelp"],
+];
+
+function help(close: () => void, t: Translate): TemplateResult {
+  const name = (keys: readonly Key[] | string): string =>
+    typeof keys === "string" ? keys : keys.map((key) => t(key)).join(" ");
+  return html`<div class="help">
+    <h2 id="help-title">${t("helpTitle")}</h2>
+    <dl class="keys">${KEYS.map(
+      ([keys, meaning]) => html`<div><dt><kbd>${name(keys)}</kbd></dt><dd>${t(meaning)}</dd></div>`,
+    )}</dl>
+    <p>${t("helpIntro")}</p>
+    <div class="row end"><button class="primary" autofocus @click=${close}>${t("close")}</button></div>
+  </div>`;
+}

@@ -1,0 +1,45 @@
+/** The newest events, newest first. */
+
+import { html, nothing, type TemplateResult } from "lit-html";
+import { repeat } from "lit-html/directives/repeat.js";
+import type { App } from "../app.ts";
+import type { LogLine } from "../events.ts";
+import { formatCount, formatSeconds } from "../format.ts";
+import type { Translate } from "../i18n/index.ts";
+
+export function eventsPanel(app: App, t: Translate): TemplateResult {
+  const log = app.store.state.snapshot?.log ?? [];
+  const newest = [...log].reverse();
+  return html`<section class="panel events" data-in="events" aria-label=${t("events")}>
+    <h2>${t("events")}</h2>
+    <div class="scroll" tabindex="0" role="group" aria-label=${t("events")}>
+      <ol class="log" data-testid="event-log">${repeat(
+        newest,
+        (line) => line.firstSeq,
+        (line) => eventLine(app, line, t),
+      )}</ol>
+      ${log.length === 0 ? html`<p class="muted">${t("eventsNone")}</p>` : nothing}
+    </div>
+  </section>`;
+}
+
+function eventLine(app: App, line: LogLine, t: Translate): TemplateResult {
+  const text = line.text[app.store.state.language];
+  const { page } = line;
+  const sentence =
+    page === null
+      ? html`<span>${text}</span>`
+      : html`<button class="link" @click=${() => app.act(() => app.select(page))}>${text}</button>`;
+  const times =
+    line.count > 1
+      ? html`<b class="times num">${t("eventTimes", { count: formatCount(line.count) })}</b>`
+      : nothing;
+  const skipped =
+    line.skippedBefore > 0
+      ? html`<span class="muted skipped">${t("eventsSkipped", { count: formatCount(line.skippedBefore) })}</span>`
+      : nothing;
+  return html`<li data-event-seq=${line.seq} data-kind=${line.kind}>
+    <span class="time num">${formatSeconds(line.timeMs)}</span>
+    <span class="sentence">${sentence}${times}${skipped}</span>
+  </li>`;
+}

@@ -1,0 +1,80 @@
+/** Title, choice of the scenario, and what concerns the page as a whole. */
+
+import { html, nothing, type TemplateResult } from "lit-html";
+import { ref } from "lit-html/directives/ref.js";
+import type { App } from "../app.ts";
+import { formatCount } from "../format.ts";
+import type { Key, Translate } from "../i18n/index.ts";
+import type { ShareState, State, Theme } from "../store.ts";
+
+const THEME_WORDS: Readonly<Record<Theme, Key>> = {
+  auto: "themeAuto",
+  light: "themeLight",
+  dark: "themeDark",
+};
+
+export function headerPanel(app: App, t: Translate): TemplateResult {
+  const { state } = app.store;
+  const onScenario = (event: Event): void => {
+    const { value } = event.target as HTMLSelectElement;
+    app.act(() => app.startPreset(value));
+  };
+  return html`<header class="header">
+    <h1>${t("appName")}</h1>
+    <label class="scenario">
+      <span class="label">${t("scenario")}</span>
+      <select data-testid="scenario" @change=${onScenario}>${scenarioOptions(state, t)}</select>
+    </label>
+    <button data-testid="open" @click=${() => app.act(() => openDialog(app))}>${t("open")}</button>
+    <span class="spacer"></span>
+    <button data-testid="lang" class="quiet" lang=${state.language === "en" ? "zh" : "en"}
+      @click=${() => app.act(() => app.toggleLanguage())}>${t("otherLanguage")}</button>
+    <button data-testid="theme" class="quiet theme"
+      @click=${() => app.act(() => app.cycleTheme())}>${t(THEME_WORDS[state.theme])}</button>
+    <button data-testid="help" class="quiet"
+      @click=${() => app.act(() => app.store.update({ dialog: "help" }))}>${t("help")}</button>
+    <div class="share">
+      <button data-testid="share" class="primary"
+        @click=${() => app.act(() => app.share())}>${t("share")}</button>
+      ${state.share === null ? nothing : sharePopover(app, state.share, t)}
+    </div>
+  </header>`;
+}
+
+function openDialog(app: App): void {
+  app.store.update({ dialog: "open", openErrors: [] });
+}
+
+function scenarioOptions(state: State, t: Translate): unknown {
+  const title = state.ownTitle?.[state.language] ?? t("ownScenario");
+  const own =
+    state.presetId === null && state.snapshot !== null
+      ? html`<option value="" selected>${title}</option>`
+      : nothing;
+  const presets = state.presets.map(
+    (preset) => html`<option value=${preset.id} ?selected=${preset.id === state.presetId}>
+      ${preset.title[state.language]}
+    </option>`,
+  );
+  return [own, presets];
+}
+
+/** The link, marked, so that it can be copied by hand too. */
+function sharePopover(app: App, share: ShareState, t: Translate): TemplateResult {
+  const words = share.copied ? "shareCopied" : "shareManual";
+  const markAll = (element?: Element): void => {
+    if (element instanceof HTMLInputElement && element.dataset.marked !== share.url) {
+      element.dataset.marked = share.url;
+      element.focus();
+      element.select();
+    }
+  };
+  return html`<div class="popover" role="group" aria-label=${t("shareTitle")}>
+    <p role="status">${t(words, { tick: formatCount(share.tick) })}</p>
+    <div class="row">
+      <input data-testid="share-url" readonly aria-label=${t("shareUrl")} .value=${share.url}
+        ${ref(markAll)} />
+      <button @click=${() => app.act(() => app.store.update({ share: null }))}>${t("close")}</button>
+    </div>
+  </div>`;
+}

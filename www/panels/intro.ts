@@ -1,0 +1,46 @@
+/** One sentence on what is to be seen, and messages that concern the whole page. */
+
+import { html, nothing, type TemplateResult } from "lit-html";
+import type { App } from "../app.ts";
+import { problemText } from "../engine.ts";
+import { formatCount } from "../format.ts";
+import type { Translate } from "../i18n/index.ts";
+import type { Message, State } from "../store.ts";
+
+export function introPanel(app: App, t: Translate): TemplateResult {
+  const { state } = app.store;
+  const text = state.snapshot === null ? t("loading") : `${summary(state, t)} ${t("introKeys")}`;
+  return html`<div class="intro">
+    <p class="sentence">${text}</p>
+    ${state.message === null ? nothing : messageBox(app, state.message, t)}
+  </div>`;
+}
+
+function summary(state: State, t: Translate): string {
+  const preset = state.presets.find((preset) => preset.id === state.presetId);
+  if (preset !== undefined) return preset.summary[state.language];
+  const { snapshot } = state;
+  const pages = snapshot?.mms.reduce((sum, mm) => sum + mm.rssPages, 0) ?? 0;
+  return t("introOwn", {
+    nodes: formatCount(snapshot?.machine.nodes.length ?? 0),
+    tasks: formatCount(snapshot?.tasks.length ?? 0),
+    pages: formatCount(pages),
+  });
+}
+
+function messageBox(app: App, message: Message, t: Translate): TemplateResult {
+  const { language } = app.store.state;
+  const places = message.problems.map((problem) => {
+    const text = problemText(problem, language);
+    return problem.path === "" ? text : `${problem.path}: ${text}`;
+  });
+  const notes = message.notes.map((note) => html`<li>${note[language]}</li>`);
+  return html`<div class="message" data-testid="message" role="alert">
+    <div>
+      <p>${t(message.key, { ...message.values, reason: places.join(" ") })}</p>
+      ${notes.length > 0 ? html`<ul>${notes}</ul>` : nothing}
+    </div>
+    <button data-testid="message-close"
+      @click=${() => app.act(() => app.store.update({ message: null }))}>${t("close")}</button>
+  </div>`;
+}

@@ -1,0 +1,83 @@
+/** Text above the pixels of the machine. */
+
+import { html, nothing, render, type TemplateResult } from "lit-html";
+import type { Link, MachinePicture, Node, NodeBox, Rect } from "../engine.ts";
+import { formatCount, formatPages } from "../format.ts";
+import { type Translate, translator } from "../i18n/index.ts";
+import type { Snapshot, State } from "../store.ts";
+import { nodeClass } from "./parts.ts";
+
+/** CPU boxes narrower than this stay without text. */
+const CPU_TEXT_PX = 34;
+const CPU_TEXT_HEIGHT_PX = 30;
+/** With more links than this, distances would cover each other. */
+const LINKS_WITH_TEXT = 12;
+
+export function drawMachineText(picture: MachinePicture, state: State): void {
+  const overlay = document.getElementById("machine-overlay");
+  if (overlay === null || state.snapshot === null) return;
+  const t = translator(state.language);
+  const { snapshot } = state;
+  const links = picture.links.filter((link) => link.direct);
+  render(
+    html`${picture.nodes.map((box) => nodeText(box, snapshot, t))}
+    ${links.length > LINKS_WITH_TEXT ? nothing : links.map(linkText)}`,
+    overlay,
+  );
+}
+
+/** Where a piece of text is. */
+export function place({ x, y, width, height }: Rect): string {
+  return `left:${x}px;top:${y}px;width:${width}px;height:${height}px`;
+}
+
+function nodeText(box: NodeBox, snapshot: Snapshot, t: Translate): unknown {
+  const node = snapshot.machine.nodes.find((node) => node.id === box.id);
+  if (node === undefined) return nothing;
+  return [
+    box.label === null ? nothing : nodeLabel(box.label, node, t),
+    box.cpus.map((cpu) => cpuText(cpu, node, snapshot, t)),
+    box.memoryLabel === null ? nothing : memoryText(box, box.memoryLabel, node, t),
+  ];
+}
+
+function nodeLabel(label: Rect, node: Node, t: Translate): TemplateResult {
+  return html`<div class="tag node-tag" style=${place(label)}>
+    <i class="swatch ${nodeClass(node.id)}"></i><b>${t("node", { id: node.id })}</b>
+    ${node.cpus.length === 0 ? html`<span class="muted">${t("noCpus")}</span>` : nothing}
+  </div>`;
+}
+
+function memoryText(box: NodeBox, label: Rect, node: Node, t: Translate): TemplateResult {
+  const used = formatPages(node.memoryPages - node.freePages);
+  const total = formatPages(node.memoryPages);
+  return html`<div class="tag memory-tag" style=${place(label)}
+    title=${t("memoryCell", { size: formatPages(box.pagesPerCell) })}>${t("nodeMemory", { used, total })}</div>`;
+}
+
+function cpuText(
+  box: Rect & { readonly id: number },
+  node: Node,
+  snapshot: Snapshot,
+  t: Translate,
+): TemplateResult | typeof nothing {
+  if (box.width < CPU_TEXT_PX || box.height < CPU_TEXT_HEIGHT_PX) return nothing;
+  const cpu = node.cpus.find((cpu) => cpu.id === box.id);
+  const running = cpu?.running ?? null;
+  const name = running === null ? t("idle") : (snapshot.tasks[running]?.name ?? "?");
+  const waiting = cpu?.waiting ?? 0;
+  const more = waiting > 0 ? html` <span class="waiting">+${formatCount(waiting)}</span>` : nothing;
+  return html`<div class="tag cpu-tag ${running === null ? "is-idle" : ""}" style=${place(box)}>
+    <span>${t("cpu", { id: box.id })}</span><b>${name}${more}</b>
+  </div>`;
+}
+
+function linkText(link: Link): TemplateResult {
+  const x = (link.x1 + link.x2) / 2;
+  const y = (link.y1 + link.y2) / 2;
+  const both =
+    link.distance === link.distanceBack
+      ? `${link.distance}`
+      : `${link.distance}/${link.distanceBack}`;
+  return html`<div class="link-tag" style="left:${x}px;top:${y}px">${both}</div>`;
+}

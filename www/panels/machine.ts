@@ -1,0 +1,56 @@
+/** The machine: its canvas, and the same in words. */
+
+import { html, type TemplateResult } from "lit-html";
+import type { Machine, Node } from "../engine.ts";
+import { formatCount, formatPages } from "../format.ts";
+import type { Translate } from "../i18n/index.ts";
+import type { Snapshot, State } from "../store.ts";
+
+/** Nodes up to which distances are spelled out pair by pair. */
+const SPELLED_NODES = 8;
+
+export function machinePanel(state: State, t: Translate): TemplateResult {
+  return html`<section class="panel machine" data-in="machine" aria-label=${t("machine")}>
+    <h2>${t("machine")}</h2>
+    <div class="stage machine-stage">
+      <canvas data-testid="canvas-machine" id="canvas-machine" role="img"
+        aria-label=${t("machine")} aria-describedby="machine-words"></canvas>
+      <div class="overlay" id="machine-overlay" aria-hidden="true"></div>
+    </div>
+    <p class="hidden" id="machine-words">${state.snapshot === null ? "" : machineWords(state.snapshot, t)}</p>
+  </section>`;
+}
+
+function machineWords({ machine, tasks }: Snapshot, t: Translate): string {
+  const runs = (task: number): string => tasks.find((known) => known.index === task)?.name ?? "?";
+  const cpus = (node: Node): string =>
+    node.cpus
+      .map((cpu) =>
+        cpu.running === null
+          ? t("machineTextIdle", { id: cpu.id })
+          : t("machineTextCpu", { id: cpu.id, task: runs(cpu.running) }),
+      )
+      .join(", ") || t("noCpus");
+  const nodes = machine.nodes.map((node) =>
+    t("machineTextNode", {
+      id: node.id,
+      used: formatPages(node.memoryPages - node.freePages),
+      total: formatPages(node.memoryPages),
+      cpus: cpus(node),
+      pages: node.processPages.map(formatCount).join(", "),
+    }),
+  );
+  const count = machine.nodes.length;
+  return [t("machineText", { count }), ...nodes, ...distances(machine, t)].join(" ");
+}
+
+function distances(machine: Machine, t: Translate): string[] {
+  if (machine.nodes.length > SPELLED_NODES) return [];
+  return machine.nodes.flatMap((a, i) =>
+    machine.nodes.flatMap((b, j) => {
+      if (i === j) return [];
+      const distance = machine.distances[i]?.[j] ?? 0;
+      return [t("machineTextDistance", { a: a.id, b: b.id, distance })];
+    }),
+  );
+}

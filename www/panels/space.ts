@@ -1,0 +1,135 @@
+/** An address space: its canvas with legend, and the same in words. */
+
+import { html, nothing, type TemplateResult } from "lit-html";
+import type { App } from "../app.ts";
+import type { Machine, Mm, Vma } from "../engine.ts";
+import { formatCount } from "../format.ts";
+import type { Translate } from "../i18n/index.ts";
+import { type Hover, nodeIds, shownMm } from "../store.ts";
+import { nodeBar, nodeChip } from "./parts.ts";
+
+export function spacePanel(app: App, t: Translate): TemplateResult {
+  const { state } = app.store;
+  const mm = shownMm(state);
+  const machine = state.snapshot?.machine;
+  const known = mm !== null && machine !== undefined;
+  return html`<section class="panel space" data-in="space" aria-label=${t("space")}>
+    <div class="panel-head">
+      <h2>${t("space")}</h2>
+      ${mm === null ? nothing : processChoice(app, mm, t)}
+    </div>
+    ${stage(app, mm, t)}
+    ${known ? legend(machine, mm, t) : nothing}
+    <p class="hidden" id="space-words">${known ? spaceWords(machine, mm, t) : ""}</p>
+  </section>`;
+}
+
+function stage(app: App, mm: Mm | null, t: Translate): TemplateResult {
+  const at = (event: MouseEvent): { x: number; y: number } => ({
+    x: event.offsetX,
+    y: event.offsetY,
+  });
+  const onMove = (event: PointerEvent): void => {
+    const point = at(event);
+    if (event.pointerType !== "touch") app.act(() => app.hoverSpace(point));
+  };
+  const onClick = (event: MouseEvent): void => {
+    const point = at(event);
+    app.act(() => app.selectAt(point.x, point.y));
+  };
+  const { hover } = app.store.state;
+  return html`<div class="stage space-stage">
+    <canvas data-testid="canvas-space" id="canvas-space" role="img" aria-label=${t("space")}
+      aria-describedby="space-words" @pointermove=${onMove} @click=${onClick}
+      @pointerleave=${() => app.act(() => app.hoverSpace(null))}></canvas>
+    <div class="overlay" id="space-overlay" aria-hidden="true"></div>
+    ${hover === null || mm === null ? nothing : tooltip(hover, mm, t)}
+  </div>`;
+}
+
+function processChoice(app: App, mm: Mm, t: Translate): TemplateResult {
+  const { snapshot, zoom } = app.store.state;
+  const mms = snapshot?.mms ?? [];
+  const onProcess = (event: Event): void => {
+    const process = Number((event.target as HTMLSelectElement).value);
+    app.act(() => app.store.update({ process, zoom: null, hover: null }));
+  };
+  const title = (mm: Mm): string => `${mm.name} (${t("pid", { pid: mm.pid })})`;
+  const choice =
+    mms.length < 2
+      ? html`<span class="process">${title(mm)}</span>`
+      : html`<select aria-label=${t("process")} @change=${onProcess}>${mms.map(
+          (each) => html`<option value=${each.process} ?selected=${each.process === mm.process}>
+            ${title(each)}
+          </option>`,
+        )}</select>`;
+  const whole = html`<button class="small" @click=${() =>
+    app.act(() => app.store.update({ zoom: null }))}>${t("wholeProcess")}</button>`;
+  return html`${choice}${zoom === null ? nothing : whole}
+    <span class="spacer"></span>
+    <span class="code">numa_scan_seq <b class="num">${formatCount(mm.scanSeq)}</b></span>`;
+}
+
+function totals(mm: Mm, nodes: number): number[] {
+  const sum = (at: number): number =>
+    mm.vmas.reduce((total, vma) => total + (vma.nodePages[at] ?? 0), 0);
+  return Array.from({ length: nodes }, (_, at) => sum(at));
+}
+
+function hintTotal(mm: Mm): number {
+  return mm.vmas.reduce((total, vma) => total + vma.hintPages, 0);
+}
+
+/** Explains the colours, and counts what has them. */
+function legend(machine: Machine, mm: Mm, t: Translate): TemplateResult {
+  const pages = totals(mm, machine.nodes.length);
+  const whole = mm.vmas.reduce((total, vma) => total + vma.pages, 0);
+  const chips = nodeIds(machine).map((id, at) => nodeChip(id, t, pages[at] ?? 0));
+  return html`<div class="legend">
+    ${nodeBar(machine, pages, whole)}
+    ${chips}
+    <span class="chip"><i class="swatch hatched"></i>${t("hintEntry")}<b class="num">${formatCount(hintTotal(mm))}</b></span>
+    <span class="chip"><i class="swatch rest"></i>${t("notPresent")}<b class="num">${formatCount(whole - mm.rssPages)}</b></span>
+  </div>`;
+}
+
+function tooltip(hover: Hover, mm: Mm, t: Translate): TemplateResult {
+  const vma = mm.vmas.find((vma) => vma.index === hover.page.vma);
+  const first = hover.page.page;
+  const last = first + hover.pages - 1;
+  const pages =
+    hover.pages === 1
+      ? t("hoverPage", { page: formatCount(first) })
+      : t("hoverPages", { first: formatCount(first), last: formatCount(last) });
+  return html`<div class="tooltip" style="left:${hover.x}px;top:${hover.y}px" aria-hidden="true">
+    <b>${vma?.name ?? ""}</b> ${pages}
+  </div>`;
+}
+
+function spaceWords(machine: Machine, mm: Mm, t: Translate): string {
+  const whole = t("spaceText", {
+    name: mm.name,
+    pid: mm.pid,
+    pages: formatCount(mm.rssPages),
+    hint: formatCount(hintTotal(mm)),
+    offset: mm.scanOffset,
+    seq: formatCount(mm.scanSeq),
+  });
+  return [whole, ...mm.vmas.map((vma) => vmaWords(machine, vma, t))].join(" ");
+}
+
+function vmaWords(machine: Machine, vma: Vma, t: Translate): string {
+  const nodes = nodeIds(machine).map((id, at) =>
+    t("onNode", { id, count: formatCount(vma.nodePages[at] ?? 0) }),
+  );
+  return t("spaceTextVma", {
+    name: vma.name,
+    start: vma.start,
+    end: vma.end,
+    prot: vma.prot,
+    policy: vma.policy,
+    pages: formatCount(vma.pages),
+    nodes: nodes.join(", "),
+    hint: formatCount(vma.hintPages),
+  });
+}

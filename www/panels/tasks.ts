@@ -1,0 +1,62 @@
+/** The threads, with what the kernel keeps about each. */
+
+import { html, nothing, type TemplateResult } from "lit-html";
+import type { Task } from "../engine.ts";
+import { formatCount, formatList, formatMs, formatSeconds, formatShare } from "../format.ts";
+import type { Key, Translate } from "../i18n/index.ts";
+import type { State } from "../store.ts";
+import { fact, nodeChip } from "./parts.ts";
+
+/** Threads that are drawn; a scenario may have thousands. */
+const MAX_TASKS = 64;
+/** Up to this many are shown in full from the start. */
+const OPEN_TASKS = 2;
+
+const STATES: Readonly<Record<string, Key>> = {
+  new: "stateNew",
+  R: "stateRunning",
+  S: "stateSleeping",
+  X: "stateDead",
+};
+
+export function tasksPanel(state: State, t: Translate): TemplateResult {
+  const tasks = state.snapshot?.tasks ?? [];
+  const open = tasks.length <= OPEN_TASKS;
+  const more = tasks.length - MAX_TASKS;
+  return html`<section class="panel tasks" data-in="machine" aria-label=${t("tasks")}>
+    <h2>${t("tasks")}</h2>
+    <div class="scroll" data-testid="task-list" tabindex="0" role="group" aria-label=${t("tasks")}>
+      ${tasks.slice(0, MAX_TASKS).map((task) => taskCard(task, open, t))}
+      ${more > 0 ? html`<p class="muted">${t("tasksMore", { count: formatCount(more) })}</p>` : nothing}
+    </div>
+  </section>`;
+}
+
+function taskCard(task: Task, open: boolean, t: Translate): TemplateResult {
+  const state = STATES[task.state];
+  return html`<details class="task" data-task=${task.tid} ?open=${open}>
+    <summary>
+      <b>${task.name}</b>
+      <span class="muted">${t("tid", { tid: task.tid })}</span>
+      <span>${state === undefined ? task.state : t(state)}</span>
+      <span>${t("cpu", { id: task.cpu })}</span>
+      ${nodeChip(task.node, t)}
+    </summary>
+    <dl class="facts">${taskFacts(task, t)}</dl>
+  </details>`;
+}
+
+function taskFacts(task: Task, t: Translate): TemplateResult[] {
+  const { local, remote } = task.accesses;
+  const preferred = task.preferredNid === null ? t("none") : nodeChip(task.preferredNid, t);
+  return [
+    fact(t("taskPolicy"), html`<span class="code">default</span>`, t("policyDefault")),
+    fact(t("preferredNode"), preferred, "numa_preferred_nid"),
+    fact(t("scanPeriod"), formatMs(task.scanPeriodMs), "numa_scan_period"),
+    fact(t("runtime"), formatSeconds(task.runtimeMs), "sum_exec_runtime"),
+    fact(t("localAccesses"), formatShare(local, local + remote)),
+    fact(t("affinity"), t("cpus", { list: formatList(task.affinity) })),
+    fact(t("hintFaults"), formatCount(task.totalNumaFaults), "total_numa_faults"),
+    fact(t("pagesMigrated"), formatCount(task.pagesMigrated), "numa_pages_migrated"),
+  ];
+}

@@ -1,0 +1,87 @@
+/** The VMAs of the process that is shown. */
+
+import { html, nothing, type TemplateResult } from "lit-html";
+import type { App } from "../app.ts";
+import type { Machine, Vma } from "../engine.ts";
+import { formatCount, formatPages, formatSeconds } from "../format.ts";
+import type { Key, Translate } from "../i18n/index.ts";
+import { nodeIds, shownMm } from "../store.ts";
+import { nodeBar, nodeChip } from "./parts.ts";
+
+const KINDS: Readonly<Record<string, Key>> = {
+  anon: "kindAnon",
+  private_file: "kindPrivateFile",
+  unmigratable: "kindUnmigratable",
+};
+/** Rows that are drawn; a process may have thousands. */
+const MAX_ROWS = 64;
+
+export function vmasPanel(app: App, t: Translate): TemplateResult {
+  const mm = shownMm(app.store.state);
+  const machine = app.store.state.snapshot?.machine;
+  const known = mm !== null && machine !== undefined;
+  const rows = known ? mm.vmas.slice(0, MAX_ROWS).map((vma) => row(app, machine, vma, t)) : [];
+  const more = (mm?.vmas.length ?? 0) - MAX_ROWS;
+  return html`<section class="panel vmas" data-in="space" aria-label=${t("vmas")}>
+    <h2>${t("vmas")}</h2>
+    <div class="scroll" tabindex="0" role="group" aria-label=${t("vmas")}>
+      <table data-testid="vma-list">
+        <thead>${head(t)}</thead>
+        <tbody>${rows}</tbody>
+      </table>
+      ${more > 0 ? html`<p class="muted">${t("vmasMore", { count: formatCount(more) })}</p>` : nothing}
+    </div>
+  </section>`;
+}
+
+function head(t: Translate): TemplateResult {
+  return html`<tr>
+    <th scope="col">${t("vmaName")}</th>
+    <th scope="col">${t("vmaRange")}</th>
+    <th scope="col" class="num">${t("vmaSize")}</th>
+    <th scope="col">${t("vmaProt")}</th>
+    <th scope="col">${t("vmaPolicy")}</th>
+    <th scope="col">${t("vmaPages")}</th>
+    <th scope="col" class="num">${t("vmaHint")}</th>
+    <th scope="col">${t("vmaScanner")}</th>
+  </tr>`;
+}
+
+function row(app: App, machine: Machine, vma: Vma, t: Translate): TemplateResult {
+  const zoomed = app.store.state.zoom?.vma === vma.index;
+  const zoom = (): void => {
+    const whole = { vma: vma.index, first: 0, pages: vma.pages };
+    app.store.update({ zoom: zoomed ? null : whole, hover: null, view: "space" });
+  };
+  const kind = KINDS[vma.kind];
+  return html`<tr data-vma=${vma.index}>
+    <th scope="row">
+      <button class="link" aria-pressed=${String(zoomed)} title=${t("zoomTo", { name: vma.name })}
+        @click=${() => app.act(zoom)}>${vma.name}</button>
+      <span class="muted">${kind === undefined ? vma.kind : t(kind)}</span>
+    </th>
+    <td class="code" title="${vma.start}–${vma.end}">${vma.start}</td>
+    <td class="num">${formatPages(vma.pages)}</td>
+    <td class="code">${vma.prot}</td>
+    <td class="code">${vma.policy}</td>
+    <td class="by-node">${byNode(machine, vma, t)}</td>
+    <td class="num">${formatCount(vma.hintPages)}</td>
+    <td class="scanner">${scanner(vma, t)}</td>
+  </tr>`;
+}
+
+function byNode(machine: Machine, vma: Vma, t: Translate): unknown {
+  const chips = nodeIds(machine).map((id, at) => {
+    const count = vma.nodePages[at] ?? 0;
+    return count > 0 ? nodeChip(id, t, count) : nothing;
+  });
+  return html`${nodeBar(machine, vma.nodePages, vma.pages)}<span class="chips">${chips}</span>`;
+}
+
+/** What the scanner last did here. */
+function scanner(vma: Vma, t: Translate): string {
+  if (vma.lastSkip !== null) return t("scannerSkipped", { reason: vma.lastSkip });
+  if (vma.lastWindow === null) return t("scannerNever");
+  const { updated, timeMs } = vma.lastWindow;
+  return t("scannerWindow", { updated: formatCount(updated), time: formatSeconds(timeMs) });
+}

@@ -1,0 +1,93 @@
+/** Holds the running scenario: starts it, reads it out, and keeps its text whatever happens. */
+
+import type { Bilingual, Engine, PageInfo, PageRef, Playground, Preset } from "./engine.ts";
+import { EventLog } from "./events.ts";
+import type { Snapshot } from "./store.ts";
+
+/** The title of a document, if its text is JSON and has one in both languages. */
+export function titleOf(document: string): Bilingual | null {
+  try {
+    const title: unknown = JSON.parse(document)?.title;
+    if (typeof title !== "object" || title === null) return null;
+    const { en, zh } = title as Partial<Bilingual>;
+    const some = en ?? zh;
+    if (typeof some !== "string" || some === "") return null;
+    return { en: en ?? some, zh: zh ?? some };
+  } catch {
+    return null;
+  }
+}
+
+export class Session {
+  readonly presets: readonly Preset[];
+  /** The running scenario; null before the first and after a crash. */
+  playground: Playground | null = null;
+  /** Canonical text of the scenario that ran last. */
+  documentText = "";
+  private readonly log = new EventLog();
+
+  constructor(private readonly engine: Engine) {
+    this.presets = engine.presets();
+  }
+
+  /** Starts a scenario at tick 0. Throws a `ScenarioFailure`, and then what ran goes on. */
+  start(document: string): void {
+    const next = new this.engine(document);
+    this.playground?.free();
+    this.playground = next;
+    this.documentText = next.document();
+    this.log.reset();
+  }
+
+  /** Gives up a simulator that has failed; freeing it could fail again. */
+  abandon(): void {
+    this.playground = null;
+  }
+
+  /** The machine of a `numactl --hardware` text under the workload that runs. */
+  fromNumactl(text: string): { document: string; notes: readonly Bilingual[] } {
+    return this.engine.importNumactl(text, this.documentText);
+  }
+
+  /** Takes a link's fragment apart. Throws a `ScenarioFailure`. */
+  decode(fragment: string): ReturnType<Engine["decodeFragment"]> {
+    return this.engine.decodeFragment(fragment);
+  }
+
+  /** The preset that reads the same as what runs. */
+  presetOfDocument(): string | null {
+    const same = this.presets.find((preset) => this.canonical(preset) === this.documentText);
+    return same?.id ?? null;
+  }
+
+  private canonical(preset: Preset): string {
+    const started = new this.engine(preset.document);
+    const text = started.document();
+    started.free();
+    return text;
+  }
+
+  /** Reads everything that the page shows. */
+  snapshot(playground: Playground, selection: PageRef | null): Snapshot {
+    const clock = playground.clock();
+    return {
+      clock,
+      machine: playground.machine(),
+      tasks: playground.tasks(),
+      mms: playground.mms(),
+      vmstat: playground.vmstat(),
+      log: this.log.refresh(playground, clock.events),
+      selectedPage: this.page(playground, selection),
+    };
+  }
+
+  private page(playground: Playground, selection: PageRef | null): PageInfo | null {
+    if (selection === null) return null;
+    return playground.page(selection.process, selection.vma, selection.page);
+  }
+
+  /** After going back, events that are shown again must come from the run as it is now. */
+  forgetEvents(): void {
+    this.log.reset();
+  }
+}

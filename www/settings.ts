@@ -1,0 +1,50 @@
+/** What stays from visit to visit: language and theme. A browser without storage forgets them. */
+
+import type { Language } from "./engine.ts";
+import type { Theme } from "./store.ts";
+
+const LANGUAGE = "hintfault.language";
+const THEME = "hintfault.theme";
+const THEMES: readonly Theme[] = ["auto", "light", "dark"];
+
+function read(name: string): string | null {
+  try {
+    return localStorage.getItem(name);
+  } catch {
+    return null;
+  }
+}
+
+function write(name: string, value: string): void {
+  try {
+    localStorage.setItem(name, value);
+  } catch {
+    // Private windows refuse to store; the choice then holds for this visit.
+  }
+}
+
+/** The language that was chosen, or the browser's. */
+export function savedLanguage(): Language {
+  const saved = read(LANGUAGE);
+  if (saved === "en" || saved === "zh") return saved;
+  return navigator.language.toLowerCase().startsWith("zh") ? "zh" : "en";
+}
+
+export function saveLanguage(language: Language): void {
+  write(LANGUAGE, language);
+}
+
+/** The theme that was chosen, or the system's. */
+export function savedTheme(): Theme {
+  const saved = read(THEME);
+  return THEMES.find((theme) => theme === saved) ?? "auto";
+}
+
+export function saveTheme(theme: Theme): void {
+  write(THEME, theme);
+}
+
+/** The theme after this one, for a button that goes through all of them. */
+export function nextTheme(theme: Theme): Theme {
+  return THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length] ?? "auto";
+}

@@ -1,0 +1,17 @@
+/** What the page takes from the system: light or dark, and whether things may move. */
+
+import type { Store } from "./store.ts";
+
+const DARK = "(prefers-color-scheme: dark)";
+const STILL = "(prefers-reduced-motion: reduce)";
+
+/** Follows the system's settings, and the theme that was chosen over them. */
+export function followSystem(store: Store): void {
+  const dark = matchMedia(DARK);
+  const still = matchMedia(STILL);
+  const follow = (): void =>
+    store.update({ systemDark: dark.matches, reducedMotion: still.matches });
+  dark.addEventListener("change", follow);
+  still.addEventListener("change", follow);
+  follow();
+}
