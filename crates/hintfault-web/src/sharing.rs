@@ -58,7 +58,7 @@ pub(crate) fn from_numactl(text: &str, document: &str) -> Result<NumactlImport, 
     let workload = hintfault_scenario::parse(document)?;
     let spec = numactl::parse_numactl(text)?;
     let notes = spec.notes.iter().cloned().map(Text::from).collect();
-    let document = hintfault_scenario::replace_machine(&workload, spec);
+    let document = hintfault_scenario::replace_machine(&workload, &spec)?;
     hintfault_scenario::validate(&document)?;
     Ok(NumactlImport {
         document: canonical(&document)?,
