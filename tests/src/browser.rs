@@ -36,14 +36,10 @@ impl Browser {
 /// If `test` does, if it takes too long, or if the browser does not start.
 pub fn with_browser<T>(browser: Browser, test: impl AsyncFnOnce(Client) -> T) -> T {
     let driver = Driver::start(browser);
-    let runtime = Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .expect("a runtime");
+    let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
     let client = connect(&runtime, browser, &driver.url());
-    let outcome = catch_unwind(AssertUnwindSafe(|| {
-        runtime.block_on(async { timeout(TEST_LIMIT, test(client.clone())).await })
-    }));
+    let outcome =
+        catch_unwind(AssertUnwindSafe(|| runtime.block_on(async { timeout(TEST_LIMIT, test(client.clone())).await })));
     if let Err(error) = runtime.block_on(client.close()) {
         eprintln!("{browser:?} did not close: {error}");
     }

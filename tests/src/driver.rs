@@ -32,11 +32,7 @@ impl Driver {
         }
         let driver = Process::start(&mut command);
         wait_until_listening(port);
-        Self {
-            port,
-            _driver: driver,
-            _screen: screen.map(|screen| screen.process),
-        }
+        Self { port, _driver: driver, _screen: screen.map(|screen| screen.process) }
     }
 
     pub(crate) fn url(&self) -> String {
@@ -80,19 +76,12 @@ fn driver_command(browser: Browser, port: u16) -> Command {
         Browser::Firefox => (
             "geckodriver",
             // Its usual WebSocket port would be taken by the session of another test.
-            vec![
-                "--port".to_owned(),
-                port.to_string(),
-                "--websocket-port=0".to_owned(),
-            ],
+            vec!["--port".to_owned(), port.to_string(), "--websocket-port=0".to_owned()],
         ),
         Browser::WebKit => ("WebKitWebDriver", vec![format!("--port={port}")]),
     };
     let mut command = Command::new(program);
-    command
-        .args(arguments)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
+    command.args(arguments).stdout(Stdio::null()).stderr(Stdio::null());
     command
 }
 
@@ -122,23 +111,13 @@ impl Screen {
     fn start() -> Self {
         let mut command = Command::new("Xvfb");
         command
-            .args([
-                "-displayfd",
-                "1",
-                "-screen",
-                "0",
-                "1280x1024x24",
-                "-nolisten",
-                "tcp",
-            ])
+            .args(["-displayfd", "1", "-screen", "0", "1280x1024x24", "-nolisten", "tcp"])
             .stdout(Stdio::piped())
             .stderr(Stdio::null());
         let mut process = Process::start(&mut command);
         let output = process.child.stdout.take().expect("Xvfb's output is piped");
         let mut number = String::new();
-        BufReader::new(output)
-            .read_line(&mut number)
-            .expect("Xvfb names its display");
+        BufReader::new(output).read_line(&mut number).expect("Xvfb names its display");
         let display = format!(":{}", number.trim());
         assert!(display.len() > 1, "Xvfb found no free display");
         Self { display, process }
@@ -153,8 +132,7 @@ impl Process {
     fn start(command: &mut Command) -> Self {
         let child = command.stdin(Stdio::null()).spawn();
         let program = command.get_program().to_string_lossy();
-        let child =
-            child.unwrap_or_else(|error| panic!("{program}: {error}: run cargo xtask setup"));
+        let child = child.unwrap_or_else(|error| panic!("{program}: {error}: run cargo xtask setup"));
         Self { child }
     }
 }

@@ -30,25 +30,16 @@ pub struct State {
 impl Page {
     /// Opens `site` with `fragment` (empty, or beginning with `#`) and waits for the first frame.
     pub async fn open(client: &Client, site: &PageSite, fragment: &str) -> Self {
-        let page = Self {
-            client: client.clone(),
-        };
+        let page = Self { client: client.clone() };
         page.go(&format!("{}{fragment}", site.url())).await;
         page
     }
 
     /// Loads `url` anew, even if it differs from the present one in the fragment only.
     pub async fn go(&self, url: &str) {
-        self.client
-            .goto("about:blank")
-            .await
-            .expect("an empty page");
+        self.client.goto("about:blank").await.expect("an empty page");
         self.client.goto(url).await.expect("the page loads");
-        self.wait_for(
-            "the first frame",
-            "return document.documentElement.dataset.ready === 'true'",
-        )
-        .await;
+        self.wait_for("the first frame", "return document.documentElement.dataset.ready === 'true'").await;
     }
 
     /// Runs `script`, which must return a value.
@@ -58,10 +49,7 @@ impl Page {
 
     /// Like [`Page::read`], with arguments.
     pub async fn read_with(&self, script: &str, arguments: Vec<Value>) -> Value {
-        self.client
-            .execute(script, arguments)
-            .await
-            .unwrap_or_else(|error| panic!("{script}: {error}"))
+        self.client.execute(script, arguments).await.unwrap_or_else(|error| panic!("{script}: {error}"))
     }
 
     /// Polls until `script` returns true.
@@ -78,15 +66,9 @@ impl Page {
     /// Presses the control with this `data-testid`, as a pointer would.
     pub async fn press(&self, test_id: &str) {
         let selector = format!("[data-testid=\"{test_id}\"]");
-        let element = self
-            .client
-            .find(Locator::Css(&selector))
-            .await
-            .unwrap_or_else(|error| panic!("{test_id}: {error}"));
-        element
-            .click()
-            .await
-            .unwrap_or_else(|error| panic!("press {test_id}: {error}"));
+        let element =
+            self.client.find(Locator::Css(&selector)).await.unwrap_or_else(|error| panic!("{test_id}: {error}"));
+        element.click().await.unwrap_or_else(|error| panic!("press {test_id}: {error}"));
     }
 
     /// Types into the control with this `data-testid`, after emptying it.
@@ -122,11 +104,7 @@ impl Page {
 
     /// Presses a key while nothing in particular has the focus. `\u{e014}` is the right arrow.
     pub async fn key(&self, keys: &str) {
-        let body = self
-            .client
-            .find(Locator::Css("body"))
-            .await
-            .expect("a body");
+        let body = self.client.find(Locator::Css("body")).await.expect("a body");
         body.send_keys(keys).await.expect("keys reach the page");
     }
 
@@ -139,18 +117,13 @@ impl Page {
 
     /// The state that the page shows.
     pub async fn state(&self) -> State {
-        State {
-            tick: self.tick().await,
-            digest: self.digest().await,
-            counters: self.counters().await,
-        }
+        State { tick: self.tick().await, digest: self.digest().await, counters: self.counters().await }
     }
 
     /// `data-tick`.
     pub async fn tick(&self) -> u64 {
         let text = self.data("tick").await;
-        text.parse()
-            .unwrap_or_else(|_| panic!("data-tick is {text:?}"))
+        text.parse().unwrap_or_else(|_| panic!("data-tick is {text:?}"))
     }
 
     /// `data-digest`.
@@ -166,9 +139,7 @@ impl Page {
             "return document.querySelector('[data-testid=\"share-url\"]')?.value.includes('#') === true",
         )
         .await;
-        let url = self
-            .read("return document.querySelector('[data-testid=\"share-url\"]').value")
-            .await;
+        let url = self.read("return document.querySelector('[data-testid=\"share-url\"]').value").await;
         let url = url.as_str().unwrap_or_default();
         let (_, fragment) = url.split_once('#').expect("the link has a fragment");
         format!("#{fragment}")
@@ -194,9 +165,7 @@ impl Page {
     pub async fn counter(&self, name: &str) -> u64 {
         let counters = self.counters().await;
         let found = counters.iter().find(|(counter, _)| counter == name);
-        found
-            .unwrap_or_else(|| panic!("no counter {name} in {counters:?}"))
-            .1
+        found.unwrap_or_else(|| panic!("no counter {name} in {counters:?}")).1
     }
 
     /// Presses one tick until the page is at `tick`.
@@ -254,11 +223,7 @@ impl Page {
             .map((entry) => new URL(entry.name).host))]";
         let hosts = self.read(script).await;
         let hosts = hosts.as_array().expect("a list of hosts");
-        hosts
-            .iter()
-            .filter_map(Value::as_str)
-            .map(str::to_owned)
-            .collect()
+        hosts.iter().filter_map(Value::as_str).map(str::to_owned).collect()
     }
 
     async fn describe(&self) -> String {
@@ -266,11 +231,7 @@ impl Page {
             data: { ...document.documentElement.dataset },
             faults: window.hintfaultFaults ?? null,
             message: document.querySelector('[data-testid=\"message\"]')?.textContent ?? null })";
-        self.read(script)
-            .await
-            .as_str()
-            .unwrap_or_default()
-            .to_owned()
+        self.read(script).await.as_str().unwrap_or_default().to_owned()
     }
 }
 
@@ -278,9 +239,7 @@ fn counter_of(cell: &Value) -> (String, u64) {
     let name = cell[0].as_str().expect("a counter has a name");
     let text = cell[1].as_str().expect("a counter has a text");
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    let value = digits
-        .parse()
-        .unwrap_or_else(|_| panic!("{name} is {text:?}"));
+    let value = digits.parse().unwrap_or_else(|_| panic!("{name} is {text:?}"));
     (name.to_owned(), value)
 }
 

@@ -24,18 +24,12 @@ impl PageSite {
     #[must_use]
     pub fn start() -> Self {
         let dir = dist_dir();
-        assert!(
-            dir.join("index.html").is_file(),
-            "the page is not built: run cargo xtask build"
-        );
+        assert!(dir.join("index.html").is_file(), "the page is not built: run cargo xtask build");
         let site = Site {
             dir,
             prefix: PREFIX.to_owned(),
             headers: vec![("Content-Security-Policy".to_owned(), POLICY.to_owned())],
-            extra_files: BTreeMap::from([(
-                PROBE_FILE.to_owned(),
-                include_str!("probe.js").to_owned(),
-            )]),
+            extra_files: BTreeMap::from([(PROBE_FILE.to_owned(), include_str!("probe.js").to_owned())]),
             head_html: format!("<script src=\"{PROBE_FILE}\"></script>"),
         };
         let running = Running::start(site, 0).expect("a free port");

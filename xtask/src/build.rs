@@ -31,12 +31,7 @@ pub struct Weight {
 pub fn build_page(project: &Project, tools: &Tools, output: Output) -> Result<()> {
     output.run(&mut wasm_pack_build(project, tools))?;
     optimise(project, tools, output)?;
-    output.run(
-        tools
-            .command(project.npm_program("vite"))
-            .current_dir(&project.root)
-            .arg("build"),
-    )
+    output.run(tools.command(project.npm_program("vite")).current_dir(&project.root).arg("build"))
 }
 
 /// What visitors load of the page in `dist_dir`, in order of path.
@@ -57,9 +52,7 @@ pub fn weigh(dist_dir: &Path) -> Result<Vec<Weight>> {
 pub fn check_budget(project: &Project) -> Result<String> {
     let weights = weigh(&project.dist_dir())?;
     let table = table(&weights);
-    let has_wasm = weights
-        .iter()
-        .any(|weight| has_extension(&weight.file, &["wasm"]));
+    let has_wasm = weights.iter().any(|weight| has_extension(&weight.file, &["wasm"]));
     if !has_wasm {
         bail!("no .wasm in {}\n{table}", project.dist_dir().display());
     }
@@ -88,18 +81,10 @@ fn wasm_pack_build(project: &Project, tools: &Tools) -> Command {
 
 fn optimise(project: &Project, tools: &Tools, output: Output) -> Result<()> {
     let web = &project.config.web;
-    let wasm = project
-        .root
-        .join(&web.out_dir)
-        .join(format!("{}_bg.wasm", web.out_name));
+    let wasm = project.root.join(&web.out_dir).join(format!("{}_bg.wasm", web.out_name));
     let optimised = wasm.with_extension("wasm.opt");
     output.run(
-        tools
-            .command(project.npm_program("wasm-opt"))
-            .args(&web.wasm_opt)
-            .arg(&wasm)
-            .arg("--output")
-            .arg(&optimised),
+        tools.command(project.npm_program("wasm-opt")).args(&web.wasm_opt).arg(&wasm).arg("--output").arg(&optimised),
     )?;
     fs::rename(&optimised, &wasm).with_context(|| format!("replace {}", wasm.display()))
 }
@@ -131,22 +116,13 @@ fn weigh_file(dist_dir: &Path, path: &Path) -> Result<Weight> {
 fn table(weights: &[Weight]) -> String {
     let lines: Vec<String> = weights
         .iter()
-        .map(|weight| {
-            format!(
-                "{:>9} bytes, {:>9} gzipped  {}",
-                weight.bytes,
-                weight.gzip_bytes,
-                weight.file.display()
-            )
-        })
+        .map(|weight| format!("{:>9} bytes, {:>9} gzipped  {}", weight.bytes, weight.gzip_bytes, weight.file.display()))
         .collect();
     lines.join("\n")
 }
 
 fn has_extension(path: &Path, extensions: &[&str]) -> bool {
-    path.extension()
-        .and_then(|end| end.to_str())
-        .is_some_and(|end| extensions.contains(&end))
+    path.extension().and_then(|end| end.to_str()).is_some_and(|end| extensions.contains(&end))
 }
 
 #[cfg(test)]
@@ -181,10 +157,7 @@ mod tests {
         fs::write(folder.path().join("assets/b.wasm"), noise(2000)).unwrap();
         fs::write(folder.path().join("assets/a.js"), "x".repeat(2000)).unwrap();
         let weights = weigh(folder.path()).unwrap();
-        let files: Vec<_> = weights
-            .iter()
-            .map(|weight| weight.file.to_str().unwrap())
-            .collect();
+        let files: Vec<_> = weights.iter().map(|weight| weight.file.to_str().unwrap()).collect();
         assert_eq!(files, ["assets/a.js", "assets/b.wasm"]);
         assert_eq!(weights[0].bytes, 2000);
         assert!(weights[0].gzip_bytes < 100 && weights[1].gzip_bytes >= 2000);
@@ -198,12 +171,7 @@ mod tests {
         fs::write(folder.path().join("a.wasm"), noise(limit - 1000)).unwrap();
         assert!(check_budget(&project).unwrap().contains("a.wasm"));
         fs::write(folder.path().join("b.css"), noise(1100)).unwrap();
-        assert!(
-            check_budget(&project)
-                .unwrap_err()
-                .to_string()
-                .contains("are allowed")
-        );
+        assert!(check_budget(&project).unwrap_err().to_string().contains("are allowed"));
     }
 
     #[test]

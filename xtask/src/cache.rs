@@ -77,12 +77,7 @@ impl Cache {
     ///
     /// # Errors
     /// What `fill` reports, or that folders cannot be made or moved.
-    pub fn install(
-        &self,
-        key: &str,
-        _lock: &CacheLock,
-        fill: impl FnOnce(&Path) -> Result<()>,
-    ) -> Result<()> {
+    pub fn install(&self, key: &str, _lock: &CacheLock, fill: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
         let stage = self.dir.join(format!("stage-{key}-{}", process::id()));
         remove_if_there(&stage)?;
         fs::create_dir_all(&stage).with_context(|| format!("make {}", stage.display()))?;
@@ -131,10 +126,8 @@ mod tests {
     }
 
     fn entries(cache: &Cache) -> Vec<String> {
-        let mut names: Vec<String> = fs::read_dir(&cache.dir)
-            .unwrap()
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .collect();
+        let mut names: Vec<String> =
+            fs::read_dir(&cache.dir).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
         names.sort();
         names
     }
@@ -144,16 +137,9 @@ mod tests {
         let (_folder, cache) = cache();
         let lock = cache.lock().unwrap();
         assert!(!cache.has("tool-1"));
-        cache
-            .install("tool-1", &lock, |stage| {
-                Ok(fs::write(stage.join("program"), "x")?)
-            })
-            .unwrap();
+        cache.install("tool-1", &lock, |stage| Ok(fs::write(stage.join("program"), "x")?)).unwrap();
         assert!(cache.has("tool-1"));
-        assert_eq!(
-            fs::read_to_string(cache.path("tool-1").join("program")).unwrap(),
-            "x"
-        );
+        assert_eq!(fs::read_to_string(cache.path("tool-1").join("program")).unwrap(), "x");
         assert_eq!(entries(&cache), ["lock", "tool-1"]);
     }
 

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 
 const POLL_INTERVAL_MS: u64 = 20;
-const SHOWN_LINES: usize = 60;
+const SHOWN_LINES: usize = 200;
 /// No program of a build or a test takes this long unless it hangs.
 pub const PROGRAM_LIMIT: Duration = Duration::from_secs(15 * 60);
 
@@ -58,12 +58,7 @@ pub fn run_logged(command: &mut Command, log: &Path, limit: Duration) -> Result<
 pub fn expect_success(command: &mut Command, log: &Path, limit: Duration) -> Result<()> {
     match run_logged(command, log, limit)? {
         Ending::Success => Ok(()),
-        Ending::TimedOut => bail!(
-            "{} was stopped after {} s\n{}",
-            describe(command),
-            limit.as_secs(),
-            tail(log)
-        ),
+        Ending::TimedOut => bail!("{} was stopped after {} s\n{}", describe(command), limit.as_secs(), tail(log)),
         Ending::Failure(status) => bail!("{}: {status}\n{}", describe(command), tail(log)),
     }
 }
@@ -92,9 +87,7 @@ impl Output<'_> {
 }
 
 fn run_shown(command: &mut Command) -> Result<()> {
-    let status = command
-        .status()
-        .with_context(|| format!("start {}", describe(command)))?;
+    let status = command.status().with_context(|| format!("start {}", describe(command)))?;
     if status.success() {
         return Ok(());
     }
@@ -115,11 +108,7 @@ pub fn output_of(command: &mut Command) -> Option<String> {
 #[must_use]
 pub fn describe(command: &Command) -> String {
     let mut words = vec![command.get_program().to_string_lossy().into_owned()];
-    words.extend(
-        command
-            .get_args()
-            .map(|word| word.to_string_lossy().into_owned()),
-    );
+    words.extend(command.get_args().map(|word| word.to_string_lossy().into_owned()));
     words.join(" ")
 }
 
@@ -139,19 +128,11 @@ fn open_log(log: &Path) -> Result<File> {
     if let Some(folder) = log.parent() {
         fs::create_dir_all(folder).with_context(|| format!("make {}", folder.display()))?;
     }
-    File::options()
-        .create(true)
-        .append(true)
-        .open(log)
-        .with_context(|| format!("open {}", log.display()))
+    File::options().create(true).append(true).open(log).with_context(|| format!("open {}", log.display()))
 }
 
 fn ending_of(status: ExitStatus) -> Ending {
-    if status.success() {
-        Ending::Success
-    } else {
-        Ending::Failure(status)
-    }
+    if status.success() { Ending::Success } else { Ending::Failure(status) }
 }
 
 #[cfg(test)]
@@ -168,13 +149,8 @@ mod tests {
     fn output_and_failure_reach_the_caller() {
         let folder = tempfile::tempdir().unwrap();
         let log = folder.path().join("deep/log");
-        let error = expect_success(
-            &mut shell("echo seen; exit 3"),
-            &log,
-            Duration::from_secs(9),
-        )
-        .unwrap_err()
-        .to_string();
+        let error =
+            expect_success(&mut shell("echo seen; exit 3"), &log, Duration::from_secs(9)).unwrap_err().to_string();
         assert!(error.contains("seen") && error.contains('3'), "{error}");
     }
 
@@ -182,11 +158,8 @@ mod tests {
     fn a_program_that_hangs_is_stopped() {
         let folder = tempfile::tempdir().unwrap();
         let started = Instant::now();
-        let ending = run_logged(
-            Command::new("sleep").arg("60"),
-            &folder.path().join("log"),
-            Duration::from_millis(100),
-        );
+        let ending =
+            run_logged(Command::new("sleep").arg("60"), &folder.path().join("log"), Duration::from_millis(100));
         assert_eq!(ending.unwrap(), Ending::TimedOut);
         assert!(started.elapsed() < Duration::from_secs(30));
     }
@@ -195,13 +168,10 @@ mod tests {
     fn a_long_log_is_shown_from_its_end() {
         let folder = tempfile::tempdir().unwrap();
         let log = folder.path().join("log");
-        let lines: Vec<String> = (0..200).map(|line| format!("line {line}")).collect();
+        let lines: Vec<String> = (0..SHOWN_LINES + 100).map(|line| format!("line {line}")).collect();
         fs::write(&log, lines.join("\n")).unwrap();
         let shown = tail(&log);
-        assert!(
-            shown.starts_with("line 140\n") && shown.ends_with("line 199"),
-            "{shown}"
-        );
+        assert!(shown.starts_with("line 100\n") && shown.ends_with("line 299"), "{shown}");
     }
 
     #[test]

@@ -30,13 +30,10 @@ impl Counts {
 }
 
 /// `cargo test` and `wasm-pack test` end each test binary with one such line.
-static CARGO_LINE: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"test result: \w+\. (\d+) passed; (\d+) failed"));
+static CARGO_LINE: LazyLock<Regex> = LazyLock::new(|| pattern(r"test result: \w+\. (\d+) passed; (\d+) failed"));
 /// Vitest: `Tests  1 failed | 12 passed (13)`.
-static VITEST_FAILED: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?m)^\s*Tests\s.*?(\d+) failed"));
-static VITEST_PASSED: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?m)^\s*Tests\s.*?(\d+) passed"));
+static VITEST_FAILED: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?m)^\s*Tests\s.*?(\d+) failed"));
+static VITEST_PASSED: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?m)^\s*Tests\s.*?(\d+) passed"));
 /// Node's own runner: `# pass 12` or `ℹ pass 12`.
 static NODE_PASSED: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?m)^[#ℹ] pass (\d+)$"));
 static NODE_FAILED: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?m)^[#ℹ] fail (\d+)$"));
@@ -48,10 +45,7 @@ pub fn read(output: &str) -> Counts {
     let plain = COLOUR.replace_all(output, "");
     let mut counts = Counts::default();
     for line in CARGO_LINE.captures_iter(&plain) {
-        counts += Counts {
-            passed: number(&line[1]),
-            failed: number(&line[2]),
-        };
+        counts += Counts { passed: number(&line[1]), failed: number(&line[2]) };
     }
     counts += Counts {
         passed: sum(&VITEST_PASSED, &plain) + sum(&NODE_PASSED, &plain),
@@ -61,10 +55,7 @@ pub fn read(output: &str) -> Counts {
 }
 
 fn sum(regex: &Regex, text: &str) -> u64 {
-    regex
-        .captures_iter(text)
-        .map(|found| number(&found[1]))
-        .sum()
+    regex.captures_iter(text).map(|found| number(&found[1])).sum()
 }
 
 fn number(digits: &str) -> u64 {
@@ -93,16 +84,12 @@ mod tests {
 
     #[test]
     fn colours_do_not_hide_a_line() {
-        assert_eq!(
-            read("test result: \u{1b}[32mok\u{1b}[0m. 4 passed; 0 failed"),
-            counts(4, 0)
-        );
+        assert_eq!(read("test result: \u{1b}[32mok\u{1b}[0m. 4 passed; 0 failed"), counts(4, 0));
     }
 
     #[test]
     fn vitest_is_read() {
-        let output =
-            " Test Files  1 failed | 2 passed (3)\n      Tests  1 failed | 12 passed (13)\n";
+        let output = " Test Files  1 failed | 2 passed (3)\n      Tests  1 failed | 12 passed (13)\n";
         assert_eq!(read(output), counts(12, 1));
         assert_eq!(read("      Tests  12 passed (12)\n"), counts(12, 0));
     }

@@ -82,16 +82,11 @@ impl Project {
     /// # Errors
     /// If `wasm-pack.toml` is missing or says something that xtask does not know.
     pub fn open() -> Result<Self> {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .parent()
-            .context("xtask has no parent folder")?;
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("xtask has no parent folder")?;
         let file = root.join("wasm-pack.toml");
         let text = fs::read_to_string(&file).with_context(|| format!("read {}", file.display()))?;
         let config = toml::from_str(&text).with_context(|| format!("in {}", file.display()))?;
-        Ok(Self {
-            root: root.to_owned(),
-            config,
-        })
+        Ok(Self { root: root.to_owned(), config })
     }
 
     /// The built page.
@@ -122,13 +117,8 @@ mod tests {
         let project = Project::open().unwrap();
         let manifest: toml::Table =
             toml::from_str(&fs::read_to_string(project.root.join("Cargo.toml")).unwrap()).unwrap();
-        let pinned = manifest["workspace"]["dependencies"]["wasm-bindgen"]
-            .as_str()
-            .unwrap();
-        assert_eq!(
-            pinned,
-            format!("={}", project.config.tools.wasm_bindgen_cli.version)
-        );
+        let pinned = manifest["workspace"]["dependencies"]["wasm-bindgen"].as_str().unwrap();
+        assert_eq!(pinned, format!("={}", project.config.tools.wasm_bindgen_cli.version));
     }
 
     #[test]
@@ -142,8 +132,7 @@ mod tests {
 
     #[test]
     fn an_unknown_field_is_an_error() {
-        let text =
-            fs::read_to_string(Project::open().unwrap().root.join("wasm-pack.toml")).unwrap();
+        let text = fs::read_to_string(Project::open().unwrap().root.join("wasm-pack.toml")).unwrap();
         let wrong = text.replace("[budget]", "[budget]\ngzip-total-byte = 1");
         let error = toml::from_str::<Config>(&wrong).unwrap_err();
         assert!(error.message().contains("gzip-total-byte"), "{error}");

@@ -80,18 +80,12 @@ impl Site {
     fn file_for(&self, below: &str) -> Option<PathBuf> {
         let decoded = percent_decode_str(below).decode_utf8().ok()?;
         let relative = Path::new(decoded.as_ref());
-        let stays_inside = relative
-            .components()
-            .all(|part| matches!(part, Component::Normal(_)));
+        let stays_inside = relative.components().all(|part| matches!(part, Component::Normal(_)));
         if !stays_inside || decoded.contains('\0') {
             return None;
         }
         let file = self.dir.join(relative);
-        Some(if file.is_dir() {
-            file.join("index.html")
-        } else {
-            file
-        })
+        Some(if file.is_dir() { file.join("index.html") } else { file })
     }
 
     fn reply_with(&self, file: &Path, bytes: Vec<u8>) -> Reply {
@@ -100,24 +94,14 @@ impl Site {
         let is_text = mime.type_() == "text";
         Reply {
             status: 200,
-            content_type: if is_text {
-                format!("{mime}; charset=utf-8")
-            } else {
-                mime.to_string()
-            },
-            bytes: if is_html {
-                self.with_head(bytes)
-            } else {
-                bytes
-            },
+            content_type: if is_text { format!("{mime}; charset=utf-8") } else { mime.to_string() },
+            bytes: if is_html { self.with_head(bytes) } else { bytes },
         }
     }
 
     fn with_head(&self, html: Vec<u8>) -> Vec<u8> {
         match String::from_utf8(html) {
-            Ok(text) => text
-                .replacen("<head>", &format!("<head>{}", self.head_html), 1)
-                .into_bytes(),
+            Ok(text) => text.replacen("<head>", &format!("<head>{}", self.head_html), 1).into_bytes(),
             Err(error) => error.into_bytes(),
         }
     }
@@ -131,11 +115,7 @@ struct Reply {
 
 impl Reply {
     fn not_found() -> Self {
-        Self {
-            status: 404,
-            content_type: "text/plain; charset=utf-8".to_owned(),
-            bytes: b"not found\n".to_vec(),
-        }
+        Self { status: 404, content_type: "text/plain; charset=utf-8".to_owned(), bytes: b"not found\n".to_vec() }
     }
 }
 
@@ -145,25 +125,16 @@ impl Running {
     /// # Errors
     /// If the port cannot be listened on.
     pub fn start(site: Site, port: u16) -> Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
-            .with_context(|| format!("listen on 127.0.0.1:{port}"))?;
+        let listener =
+            TcpListener::bind((Ipv4Addr::LOCALHOST, port)).with_context(|| format!("listen on 127.0.0.1:{port}"))?;
         let port = listener.local_addr().context("ask for the port")?.port();
-        let server = Server::from_listener(listener, None)
-            .map_err(|error| anyhow!("start the server: {error}"))?;
+        let server = Server::from_listener(listener, None).map_err(|error| anyhow!("start the server: {error}"))?;
         let server = Arc::new(server);
         let answered = Arc::new(Mutex::new(Vec::new()));
         let prefix = site.prefix.clone();
         let site = Arc::new(site);
-        let workers = (0..WORKERS)
-            .map(|_| spawn_worker(&server, &site, &answered))
-            .collect();
-        Ok(Self {
-            server,
-            workers,
-            port,
-            prefix,
-            answered,
-        })
+        let workers = (0..WORKERS).map(|_| spawn_worker(&server, &site, &answered)).collect();
+        Ok(Self { server, workers, port, prefix, answered })
     }
 
     /// The address of the page.
@@ -175,10 +146,7 @@ impl Running {
     /// What was asked for so far.
     #[must_use]
     pub fn answered(&self) -> Vec<Answered> {
-        self.answered
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.answered.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Serves until the process ends.
@@ -204,11 +172,7 @@ impl Drop for Running {
     }
 }
 
-fn spawn_worker(
-    server: &Arc<Server>,
-    site: &Arc<Site>,
-    answered: &Arc<Mutex<Vec<Answered>>>,
-) -> JoinHandle<()> {
+fn spawn_worker(server: &Arc<Server>, site: &Arc<Site>, answered: &Arc<Mutex<Vec<Answered>>>) -> JoinHandle<()> {
     let (server, site, answered) = (Arc::clone(server), Arc::clone(site), Arc::clone(answered));
     thread::spawn(move || {
         while let Ok(request) = server.recv() {
@@ -220,23 +184,11 @@ fn spawn_worker(
 fn handle(request: Request, site: &Site, answered: &Mutex<Vec<Answered>>) {
     let url = request.url().to_owned();
     let reads = matches!(request.method(), Method::Get | Method::Head);
-    let reply = if reads {
-        site.answer(&url)
-    } else {
-        Reply::not_found()
-    };
-    answered
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .push(Answered {
-            url,
-            status: reply.status,
-        });
+    let reply = if reads { site.answer(&url) } else { Reply::not_found() };
+    answered.lock().unwrap_or_else(PoisonError::into_inner).push(Answered { url, status: reply.status });
     let mut response = Response::from_data(reply.bytes).with_status_code(reply.status);
-    let standard = [
-        ("Content-Type".to_owned(), reply.content_type),
-        ("Cache-Control".to_owned(), "no-cache".to_owned()),
-    ];
+    let standard =
+        [("Content-Type".to_owned(), reply.content_type), ("Cache-Control".to_owned(), "no-cache".to_owned())];
     for (name, value) in standard.iter().chain(&site.headers) {
         match Header::from_bytes(name.as_bytes(), value.as_bytes()) {
             Ok(header) => response.add_header(header),
@@ -254,11 +206,7 @@ mod tests {
 
     fn site(dir: &Path) -> Site {
         fs::create_dir_all(dir.join("assets")).unwrap();
-        fs::write(
-            dir.join("index.html"),
-            "<html><head><title>t</title></head></html>",
-        )
-        .unwrap();
+        fs::write(dir.join("index.html"), "<html><head><title>t</title></head></html>").unwrap();
         fs::write(dir.join("assets/a b.wasm"), [0, 97, 115, 109]).unwrap();
         Site {
             prefix: "/deep/er/".to_owned(),
@@ -279,28 +227,15 @@ mod tests {
             "<html><head><script src=\"probe.js\"></script><title>t</title></head></html>"
         );
         let wasm = site.answer("/deep/er/assets/a%20b.wasm");
-        assert_eq!(
-            (wasm.status, wasm.content_type.as_str()),
-            (200, "application/wasm")
-        );
-        assert_eq!(
-            site.answer("/deep/er/probe.js").content_type,
-            "text/javascript; charset=utf-8"
-        );
+        assert_eq!((wasm.status, wasm.content_type.as_str()), (200, "application/wasm"));
+        assert_eq!(site.answer("/deep/er/probe.js").content_type, "text/javascript; charset=utf-8");
     }
 
     #[test]
     fn nothing_is_served_outside_the_prefix() {
         let folder = tempfile::tempdir().unwrap();
         let site = site(folder.path());
-        for url in [
-            "/",
-            "/index.html",
-            "/deep/",
-            "/deep/er",
-            "/deep/er/none",
-            "deep/er/",
-        ] {
+        for url in ["/", "/index.html", "/deep/", "/deep/er", "/deep/er/none", "deep/er/"] {
             assert_eq!(site.answer(url).status, 404, "{url}");
         }
     }
@@ -310,19 +245,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("secret"), "s").unwrap();
         let site = site(&folder.path().join("dist"));
-        for below in [
-            "../secret",
-            "%2e%2e/secret",
-            "assets/../../secret",
-            "/etc/passwd",
-            "%2fetc%2fpasswd",
-            "%00",
-        ] {
-            assert_eq!(
-                site.answer(&format!("/deep/er/{below}")).status,
-                404,
-                "{below}"
-            );
+        for below in ["../secret", "%2e%2e/secret", "assets/../../secret", "/etc/passwd", "%2fetc%2fpasswd", "%00"] {
+            assert_eq!(site.answer(&format!("/deep/er/{below}")).status, 404, "{below}");
         }
     }
 
@@ -346,16 +270,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let running = Running::start(site(folder.path()), 0).unwrap();
         let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, running.port)).unwrap();
-        stream
-            .write_all(b"GET /deep/er/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
-            .unwrap();
+        stream.write_all(b"GET /deep/er/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").unwrap();
         let mut text = String::new();
         stream.read_to_string(&mut text).unwrap();
         assert!(text.starts_with("HTTP/1.1 200"), "{text}");
-        let expected = Answered {
-            url: "/deep/er/".to_owned(),
-            status: 200,
-        };
+        let expected = Answered { url: "/deep/er/".to_owned(), status: 200 };
         assert_eq!(running.answered(), [expected]);
         assert!(Running::start(Site::plain(folder.path().to_owned()), running.port).is_err());
     }

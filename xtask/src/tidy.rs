@@ -84,13 +84,8 @@ pub fn check(root: &Path) -> Result<Report> {
         }
         report.problems.extend(file_length_problem(&file, &text));
         if has_extension(&file, "rs") {
-            let functions =
-                functions(&text).with_context(|| format!("parse {}", file.display()))?;
-            report.problems.extend(
-                functions
-                    .iter()
-                    .filter_map(|function| function_problem(&file, function)),
-            );
+            let functions = functions(&text).with_context(|| format!("parse {}", file.display()))?;
+            report.problems.extend(functions.iter().filter_map(|function| function_problem(&file, function)));
             lengths.extend(functions.iter().map(|function| function.lines));
         }
     }
@@ -102,13 +97,7 @@ pub fn check(root: &Path) -> Result<Report> {
 fn files(root: &Path) -> Result<Vec<PathBuf>> {
     let output = Command::new("git")
         .current_dir(root)
-        .args([
-            "ls-files",
-            "-z",
-            "--cached",
-            "--others",
-            "--exclude-standard",
-        ])
+        .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
         .output()
         .context("start git")?;
     if !output.status.success() {
@@ -132,21 +121,14 @@ fn top_level_problem(file: &Path) -> Option<String> {
     if TOP_LEVEL.contains(&name.as_ref()) {
         return None;
     }
-    Some(format!(
-        "{}: {name} does not belong to the top level",
-        file.display()
-    ))
+    Some(format!("{}: {name} does not belong to the top level", file.display()))
 }
 
 fn machine_path_problems(file: &Path, text: &str) -> Vec<String> {
     let mut problems = Vec::new();
     for (index, line) in text.lines().enumerate() {
         if let Some(path) = machine_path(line) {
-            problems.push(format!(
-                "{}:{}: path of a machine: {path}",
-                file.display(),
-                index + 1
-            ));
+            problems.push(format!("{}:{}: path of a machine: {path}", file.display(), index + 1));
         }
     }
     problems
@@ -156,10 +138,7 @@ fn machine_path(line: &str) -> Option<String> {
     MACHINE_FOLDERS
         .iter()
         .map(|folder| format!("/{folder}/"))
-        .find(|path| {
-            line.match_indices(path.as_str())
-                .any(|(at, _)| begins_a_path(line, at))
-        })
+        .find(|path| line.match_indices(path.as_str()).any(|(at, _)| begins_a_path(line, at)))
 }
 
 /// Whether the slash at `at` is the first of its path: `a/work/b` is relative and `//work/` is a URL's host.
@@ -172,12 +151,7 @@ fn begins_a_path(line: &str, at: usize) -> bool {
 
 fn file_length_problem(file: &Path, text: &str) -> Option<String> {
     let lines = text.lines().count();
-    (lines > MAX_FILE_LINES).then(|| {
-        format!(
-            "{}: {lines} lines, {MAX_FILE_LINES} are allowed",
-            file.display()
-        )
-    })
+    (lines > MAX_FILE_LINES).then(|| format!("{}: {lines} lines, {MAX_FILE_LINES} are allowed", file.display()))
 }
 
 fn function_problem(file: &Path, function: &Function) -> Option<String> {
@@ -193,10 +167,7 @@ fn function_problem(file: &Path, function: &Function) -> Option<String> {
 }
 
 fn share_problem(lengths: &[usize]) -> Option<String> {
-    let usual = lengths
-        .iter()
-        .filter(|&&lines| lines <= USUAL_FUNCTION_LINES)
-        .count();
+    let usual = lengths.iter().filter(|&&lines| lines <= USUAL_FUNCTION_LINES).count();
     (usual * 100 < lengths.len() * USUAL_FUNCTION_PERCENT).then(|| {
         format!(
             "{usual} of {} functions have at most {USUAL_FUNCTION_LINES} lines, {USUAL_FUNCTION_PERCENT} % should",
@@ -209,10 +180,7 @@ fn summary(lengths: &mut [usize]) -> String {
     lengths.sort_unstable();
     let median = lengths.get(lengths.len() / 2).copied().unwrap_or(0);
     let longest = lengths.last().copied().unwrap_or(0);
-    format!(
-        "{} Rust functions, median {median} lines, longest {longest}",
-        lengths.len()
-    )
+    format!("{} Rust functions, median {median} lines, longest {longest}", lengths.len())
 }
 
 fn is_source(file: &Path) -> bool {
@@ -272,10 +240,7 @@ mod tests {
 
     fn function_of(lines: usize) -> String {
         assert!(lines >= 2);
-        format!(
-            "/// Doc.\n#[inline]\npub fn long() {{\n{}}}\n",
-            "    ();\n".repeat(lines - 2)
-        )
+        format!("/// Doc.\n#[inline]\npub fn long() {{\n{}}}\n", "    ();\n".repeat(lines - 2))
     }
 
     fn problem_of(text: &str) -> Option<String> {
@@ -287,10 +252,7 @@ mod tests {
     fn a_function_may_have_the_limit_and_no_line_more() {
         assert_eq!(problem_of(&function_of(MAX_FUNCTION_LINES)), None);
         let problem = problem_of(&function_of(MAX_FUNCTION_LINES + 1));
-        assert_eq!(
-            problem.unwrap(),
-            "a.rs:3: long has 71 lines, 70 are allowed"
-        );
+        assert_eq!(problem.unwrap(), "a.rs:3: long has 71 lines, 70 are allowed");
     }
 
     #[test]
@@ -299,21 +261,14 @@ mod tests {
                     trait T { fn b(&self) {} fn declared_only(&self); }\n\
                     fn c() { fn d() {} }\n\
                     #[cfg(test)] mod tests { fn e() {} }";
-        let names: Vec<String> = functions(text)
-            .unwrap()
-            .into_iter()
-            .map(|found| found.name)
-            .collect();
+        let names: Vec<String> = functions(text).unwrap().into_iter().map(|found| found.name).collect();
         assert_eq!(names, ["a", "b", "c", "d", "e"]);
     }
 
     #[test]
     fn a_file_may_have_the_limit_and_no_line_more() {
         let file = Path::new("a.ts");
-        assert_eq!(
-            file_length_problem(file, &"\n".repeat(MAX_FILE_LINES)),
-            None
-        );
+        assert_eq!(file_length_problem(file, &"\n".repeat(MAX_FILE_LINES)), None);
         assert!(file_length_problem(file, &"\n".repeat(MAX_FILE_LINES + 1)).is_some());
     }
 
@@ -329,10 +284,7 @@ mod tests {
 
     #[test]
     fn the_top_level_is_closed() {
-        assert_eq!(
-            top_level_problem(Path::new("crates/anything/at/all.rs")),
-            None
-        );
+        assert_eq!(top_level_problem(Path::new("crates/anything/at/all.rs")), None);
         assert_eq!(top_level_problem(Path::new("README.md")), None);
         assert!(top_level_problem(Path::new("notes.md")).is_some());
         assert!(top_level_problem(Path::new("scratch/a.rs")).is_some());
@@ -341,15 +293,9 @@ mod tests {
     #[test]
     fn paths_of_a_machine_are_found() {
         for folder in MACHINE_FOLDERS {
-            assert!(
-                machine_path(&format!("see \"/{folder}/main\"")).is_some(),
-                "{folder}"
-            );
+            assert!(machine_path(&format!("see \"/{folder}/main\"")).is_some(), "{folder}");
             assert!(machine_path(&format!("/{folder}/")).is_some(), "{folder}");
-            assert!(
-                machine_path(&format!("see a/{folder}/b and https://{folder}/x")).is_none(),
-                "{folder}"
-            );
+            assert!(machine_path(&format!("see a/{folder}/b and https://{folder}/x")).is_none(), "{folder}");
         }
         assert_eq!(machine_path("/homework/ and /roots"), None);
     }
@@ -357,10 +303,6 @@ mod tests {
     #[test]
     fn this_checkout_is_listed() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-        assert!(
-            files(root)
-                .unwrap()
-                .contains(&PathBuf::from("xtask/src/tidy.rs"))
-        );
+        assert!(files(root).unwrap().contains(&PathBuf::from("xtask/src/tidy.rs")));
     }
 }

@@ -24,11 +24,7 @@ fn one_link_shows_one_state_in_all_browsers() {
 fn all_browsers_make_the_same_link() {
     let (fragment, shared) = share_from(Browser::Chromium);
     for browser in [Browser::Firefox, Browser::WebKit] {
-        assert_eq!(
-            share_from(browser),
-            (fragment.clone(), shared.clone()),
-            "{browser:?}"
-        );
+        assert_eq!(share_from(browser), (fragment.clone(), shared.clone()), "{browser:?}");
     }
 }
 

@@ -78,11 +78,7 @@ pub(super) async fn keys_do_what_buttons_do(page: &Page, _site: &PageSite) {
     page.key(HOME).await;
     page.wait_for_tick(0).await;
     page.key(" ").await;
-    page.wait_for(
-        "Space to play",
-        "return Number(document.documentElement.dataset.tick) > 0",
-    )
-    .await;
+    page.wait_for("Space to play", "return Number(document.documentElement.dataset.tick) > 0").await;
     page.key(" ").await;
     page.wait_for_data("playing", "false").await;
 }
@@ -93,14 +89,8 @@ pub(super) async fn draws_where_the_pages_are(page: &Page, _site: &PageSite) {
     assert_eq!(node_1, 0, "pixels of node 1 before");
     play_to_convergence(page).await;
     let [node_0_left, node_1_now] = space_pixels(page).await;
-    assert!(
-        node_0_left < node_0 / 4,
-        "{node_0_left} of {node_0} pixels of node 0 left"
-    );
-    assert!(
-        node_1_now > node_0 / 2,
-        "{node_1_now} pixels of node 1 after"
-    );
+    assert!(node_0_left < node_0 / 4, "{node_0_left} of {node_0} pixels of node 0 left");
+    assert!(node_1_now > node_0 / 2, "{node_1_now} pixels of node 1 after");
     let machine = page.colours("canvas-machine").await;
     assert!(machine.len() > 3, "the machine is not drawn: {machine:?}");
 }
@@ -112,10 +102,7 @@ pub(super) async fn survives_hostile_fragments(page: &Page, site: &PageSite) {
         page.go(&format!("{}{fragment}", site.url())).await;
         let shown: String = fragment.chars().take(60).collect();
         let message = page.text_of("[data-testid=\"message\"]").await;
-        assert!(
-            message.is_some_and(|text| text.trim().len() > 10),
-            "{shown}: no message"
-        );
+        assert!(message.is_some_and(|text| text.trim().len() > 10), "{shown}: no message");
         let before = page.tick().await;
         page.press("tick-forward").await;
         page.wait_for_tick(before + 1).await;
@@ -127,13 +114,7 @@ pub(super) async fn refuses_bad_text_and_keeps_the_scenario(page: &Page, _site: 
     page.step_to(2).await;
     let before = page.state().await;
     page.press("open").await;
-    for text in [
-        "",
-        "{",
-        "version = 1\nunknown_field = 2",
-        "[\u{0}]",
-        "version = 99",
-    ] {
+    for text in ["", "{", "version = 1\nunknown_field = 2", "[\u{0}]", "version = 99"] {
         page.fill("open-text", text).await;
         page.press("open-load").await;
         page.wait_for(
@@ -204,11 +185,8 @@ fn hostile_fragments(good: &str) -> Vec<String> {
 }
 
 async fn play_to_convergence(page: &Page) {
-    let fastest = page
-        .read("return document.querySelector('[data-testid=\"speed\"]').max")
-        .await;
-    page.choose("speed", fastest.as_str().expect("speed has a maximum"))
-        .await;
+    let fastest = page.read("return document.querySelector('[data-testid=\"speed\"]').max").await;
+    page.choose("speed", fastest.as_str().expect("speed has a maximum")).await;
     page.press("play").await;
     let script = format!(
         "return Number(document.querySelector('[data-counter=\"numa_pages_migrated\"]')

@@ -19,15 +19,11 @@ pub(super) fn everything<'a>(project: &'a Project, tools: &'a Tools) -> Vec<Chec
     checks.extend(front_end_lints(project));
     checks.push(tidy(project));
     checks.push(Check::tests("native tests", native_tests(project)));
-    checks.push(Check::tests(
-        "front-end unit tests",
-        npm_script(project, "test"),
-    ));
+    checks.push(Check::tests("front-end unit tests", npm_script(project, "test")));
     checks.push(wasm_tests_in_chromium(project, tools));
     checks.push(wasm_tests_in_firefox(project, tools));
-    checks.push(Check::code("web build", |log| {
-        build_page(project, tools, Output::Logged(log)).map(|()| String::new())
-    }));
+    checks
+        .push(Check::code("web build", |log| build_page(project, tools, Output::Logged(log)).map(|()| String::new())));
     checks.push(Check::code("size budget", |_| check_budget(project)));
     for part in ["chromium", "firefox", "webkit", "across"] {
         checks.push(page_tests(project, tools, part));
@@ -36,12 +32,7 @@ pub(super) fn everything<'a>(project: &'a Project, tools: &'a Tools) -> Vec<Chec
 }
 
 pub(super) fn fast(project: &Project) -> Vec<Check<'_>> {
-    vec![
-        rustfmt(project),
-        clippy(project),
-        tidy(project),
-        Check::tests("native tests", native_tests(project)),
-    ]
+    vec![rustfmt(project), clippy(project), tidy(project), Check::tests("native tests", native_tests(project))]
 }
 
 pub(super) fn lints(project: &Project) -> Vec<Check<'_>> {
@@ -60,9 +51,7 @@ pub(super) fn native_tests(project: &Project) -> Command {
 /// A script of `package.json`.
 pub(super) fn npm_script(project: &Project, name: &str) -> Command {
     let mut command = Command::new("npm");
-    command
-        .current_dir(&project.root)
-        .args(["run", "--silent", name]);
+    command.current_dir(&project.root).args(["run", "--silent", name]);
     command
 }
 
@@ -74,32 +63,19 @@ fn rustfmt(project: &Project) -> Check<'_> {
 
 fn clippy(project: &Project) -> Check<'_> {
     let mut command = cargo(project);
-    command
-        .args([
-            "clippy",
-            "--workspace",
-            "--all-targets",
-            "--features",
-            PAGE_FEATURE,
-        ])
-        .args(["--", "-D", "warnings"]);
+    command.args(["clippy", "--workspace", "--all-targets", "--features", PAGE_FEATURE]).args(["--", "-D", "warnings"]);
     Check::command("clippy", command)
 }
 
 /// Only libraries: the command `hintfault` would overwrite the pages of the crate `hintfault`.
 fn rustdoc(project: &Project) -> Check<'_> {
     let mut command = cargo(project);
-    command
-        .args(["doc", "--workspace", "--no-deps", "--lib"])
-        .env("RUSTDOCFLAGS", "-D warnings");
+    command.args(["doc", "--workspace", "--no-deps", "--lib"]).env("RUSTDOCFLAGS", "-D warnings");
     Check::command("rustdoc", command)
 }
 
 fn front_end_lints(project: &Project) -> [Check<'_>; 2] {
-    [
-        Check::command("Biome", npm_script(project, "lint")),
-        Check::command("tsc", npm_script(project, "typecheck")),
-    ]
+    [Check::command("Biome", npm_script(project, "lint")), Check::command("tsc", npm_script(project, "typecheck"))]
 }
 
 fn tidy(project: &Project) -> Check<'_> {
@@ -117,25 +93,18 @@ fn tidy_report(project: &Project) -> Result<String> {
 fn wasm_tests_in_chromium<'a>(project: &'a Project, tools: &Tools) -> Check<'a> {
     let mut command = wasm_tests(project, tools);
     command.args(["--chrome", "--chromedriver", "chromedriver"]);
-    Check::tests(
-        "wasm tests in Chromium",
-        finish_wasm_tests(project, command),
-    )
+    Check::tests("wasm tests in Chromium", finish_wasm_tests(project, command))
 }
 
 fn wasm_tests_in_firefox<'a>(project: &'a Project, tools: &Tools) -> Check<'a> {
     let mut command = wasm_tests(project, tools);
-    command
-        .args(["--firefox", "--geckodriver"])
-        .arg(tools.geckodriver());
+    command.args(["--firefox", "--geckodriver"]).arg(tools.geckodriver());
     Check::tests("wasm tests in Firefox", finish_wasm_tests(project, command))
 }
 
 fn wasm_tests(project: &Project, tools: &Tools) -> Command {
     let mut command = tools.web_command("wasm-pack");
-    command
-        .current_dir(&project.root)
-        .args(["test", "--mode", "no-install", "--headless"]);
+    command.current_dir(&project.root).args(["test", "--mode", "no-install", "--headless"]);
     command
 }
 
@@ -146,9 +115,11 @@ fn finish_wasm_tests(project: &Project, mut command: Command) -> Command {
 
 fn page_tests<'a>(project: &'a Project, tools: &Tools, part: &str) -> Check<'a> {
     let mut command = tools.command("cargo");
-    command
-        .current_dir(&project.root)
-        .args(["test", "--package", "hintfault-tests", "--features", "page"])
-        .args(["--test", "page", "--", &format!("{part}::")]);
+    command.current_dir(&project.root).args(["test", "--package", "hintfault-tests", "--features", "page"]).args([
+        "--test",
+        "page",
+        "--",
+        &format!("{part}::"),
+    ]);
     Check::tests(&format!("page tests: {part}"), command)
 }

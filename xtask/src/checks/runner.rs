@@ -51,10 +51,7 @@ impl<'a> Check<'a> {
     }
 
     fn new(name: &str, work: Work<'a>) -> Self {
-        Self {
-            name: name.to_owned(),
-            work,
-        }
+        Self { name: name.to_owned(), work }
     }
 
     fn run(self, log: &Path) -> Outcome {
@@ -69,25 +66,11 @@ impl<'a> Check<'a> {
 
 impl Outcome {
     fn passed(note: String) -> Self {
-        Self {
-            counts: Counts {
-                passed: 1,
-                failed: 0,
-            },
-            note,
-            failure: None,
-        }
+        Self { counts: Counts { passed: 1, failed: 0 }, note, failure: None }
     }
 
     fn failed(failure: String) -> Self {
-        Self {
-            counts: Counts {
-                passed: 0,
-                failed: 1,
-            },
-            note: String::new(),
-            failure: Some(failure),
-        }
+        Self { counts: Counts { passed: 0, failed: 1 }, note: String::new(), failure: Some(failure) }
     }
 }
 
@@ -108,20 +91,13 @@ pub(super) fn run_all(checks: Vec<Check>, log_dir: &Path) -> ExitCode {
         println!("\n==== {name} failed ====\n{failure}");
     }
     print_closing_line(total);
-    if failures.is_empty() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    }
+    if failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 /// The report of a run that could not begin.
 pub(super) fn nothing_ran(error: &Error) -> ExitCode {
     println!("==== set-up failed ====\n{error:#}");
-    print_closing_line(Counts {
-        passed: 0,
-        failed: 1,
-    });
+    print_closing_line(Counts { passed: 0, failed: 1 });
     ExitCode::FAILURE
 }
 
@@ -134,18 +110,9 @@ fn run_afresh(check: Check, log_dir: &Path) -> Outcome {
 }
 
 fn print_outcome(name: &str, outcome: &Outcome, elapsed: Duration) {
-    let verdict = if outcome.failure.is_some() {
-        "FAILED"
-    } else {
-        "ok"
-    };
+    let verdict = if outcome.failure.is_some() { "FAILED" } else { "ok" };
     let counts = outcome.counts;
-    println!(
-        "{name}: {verdict}, {} passed, {} failed, {:.1} s",
-        counts.passed,
-        counts.failed,
-        elapsed.as_secs_f64()
-    );
+    println!("{name}: {verdict}, {} passed, {} failed, {:.1} s", counts.passed, counts.failed, elapsed.as_secs_f64());
     if !outcome.note.is_empty() {
         println!("{}", outcome.note);
     }
@@ -159,9 +126,7 @@ fn run_command(command: &mut Command, log: &Path) -> Result<Outcome> {
     let ending = run_logged(command, log, PROGRAM_LIMIT)?;
     Ok(match ending {
         Ending::Success => Outcome::passed(String::new()),
-        Ending::Failure(_) | Ending::TimedOut => {
-            Outcome::failed(failure_text(command, ending, log))
-        }
+        Ending::Failure(_) | Ending::TimedOut => Outcome::failed(failure_text(command, ending, log)),
     })
 }
 
@@ -176,10 +141,7 @@ fn run_tests(command: &mut Command, log: &Path) -> Result<Outcome> {
 /// test (it did not compile, it crashed) has failed all the same.
 fn judge(ending: Ending, counts: Counts, describe_failure: impl Fn() -> String) -> Outcome {
     let failed = |counts: Counts, failure: String| Outcome {
-        counts: Counts {
-            passed: counts.passed,
-            failed: counts.failed.max(1),
-        },
+        counts: Counts { passed: counts.passed, failed: counts.failed.max(1) },
         note: String::new(),
         failure: Some(failure),
     };
@@ -187,19 +149,9 @@ fn judge(ending: Ending, counts: Counts, describe_failure: impl Fn() -> String) 
         return failed(counts, describe_failure());
     }
     if counts.failed > 0 || counts.passed == 0 {
-        return failed(
-            counts,
-            format!(
-                "no test ran, or one failed unnoticed\n{}",
-                describe_failure()
-            ),
-        );
+        return failed(counts, format!("no test ran, or one failed unnoticed\n{}", describe_failure()));
     }
-    Outcome {
-        counts,
-        note: String::new(),
-        failure: None,
-    }
+    Outcome { counts, note: String::new(), failure: None }
 }
 
 fn failure_text(command: &Command, ending: Ending, log: &Path) -> String {
@@ -208,12 +160,7 @@ fn failure_text(command: &Command, ending: Ending, log: &Path) -> String {
         Ending::Failure(status) => status.to_string(),
         Ending::TimedOut => format!("stopped after {} s", PROGRAM_LIMIT.as_secs()),
     };
-    format!(
-        "{}: {how}\n{}\n(all of it in {})",
-        describe(command),
-        tail(log),
-        log.display()
-    )
+    format!("{}: {how}\n{}\n(all of it in {})", describe(command), tail(log), log.display())
 }
 
 fn clear(log: &Path) -> Result<()> {
@@ -224,15 +171,7 @@ fn clear(log: &Path) -> Result<()> {
 }
 
 fn file_name_of(name: &str) -> String {
-    name.chars()
-        .map(|letter| {
-            if letter.is_ascii_alphanumeric() {
-                letter
-            } else {
-                '-'
-            }
-        })
-        .collect()
+    name.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '-' }).collect()
 }
 
 #[cfg(test)]
@@ -256,10 +195,7 @@ mod tests {
 
     #[test]
     fn tests_are_counted_from_their_output() {
-        let outcome = outcome_of(Check::tests(
-            "t",
-            shell("echo 'test result: ok. 3 passed; 0 failed'"),
-        ));
+        let outcome = outcome_of(Check::tests("t", shell("echo 'test result: ok. 3 passed; 0 failed'")));
         assert_eq!((outcome.counts, outcome.failure), (counts(3, 0), None));
     }
 
@@ -279,24 +215,15 @@ mod tests {
 
     #[test]
     fn a_runner_that_runs_nothing_fails() {
-        let outcome = outcome_of(Check::tests(
-            "t",
-            shell("echo 'test result: ok. 0 passed; 0 failed'"),
-        ));
+        let outcome = outcome_of(Check::tests("t", shell("echo 'test result: ok. 0 passed; 0 failed'")));
         assert_eq!(outcome.counts, counts(0, 1));
         assert!(outcome.failure.is_some());
     }
 
     #[test]
     fn a_plain_check_counts_as_one() {
-        assert_eq!(
-            outcome_of(Check::command("c", shell("true"))).counts,
-            counts(1, 0)
-        );
-        assert_eq!(
-            outcome_of(Check::command("c", shell("false"))).counts,
-            counts(0, 1)
-        );
+        assert_eq!(outcome_of(Check::command("c", shell("true"))).counts, counts(1, 0));
+        assert_eq!(outcome_of(Check::command("c", shell("false"))).counts, counts(0, 1));
         let missing = Check::command("c", Command::new("no-such-program-at-all"));
         assert_eq!(outcome_of(missing).counts, counts(0, 1));
     }

@@ -21,45 +21,17 @@ pub(super) struct Package {
 }
 
 const BROWSERS: [Package; 5] = [
-    Package {
-        name: "chromium",
-        programs: &["chromium"],
-        why: "runs wasm and page tests in Blink",
-    },
-    Package {
-        name: "chromium-driver",
-        programs: &["chromedriver"],
-        why: "lets the tests drive Chromium",
-    },
-    Package {
-        name: "firefox-esr",
-        programs: &["firefox-esr", "firefox"],
-        why: "runs wasm and page tests in Gecko",
-    },
-    Package {
-        name: "webkit2gtk-driver",
-        programs: &["WebKitWebDriver"],
-        why: "runs page tests in WebKit",
-    },
-    Package {
-        name: "xvfb",
-        programs: &["Xvfb"],
-        why: "gives WebKit a screen, since it has no headless mode",
-    },
+    Package { name: "chromium", programs: &["chromium"], why: "runs wasm and page tests in Blink" },
+    Package { name: "chromium-driver", programs: &["chromedriver"], why: "lets the tests drive Chromium" },
+    Package { name: "firefox-esr", programs: &["firefox-esr", "firefox"], why: "runs wasm and page tests in Gecko" },
+    Package { name: "webkit2gtk-driver", programs: &["WebKitWebDriver"], why: "runs page tests in WebKit" },
+    Package { name: "xvfb", programs: &["Xvfb"], why: "gives WebKit a screen, since it has no headless mode" },
 ];
 
 /// The compiler whose standard library can be built for wasm32 without rustup's server.
 pub(super) const FALL_BACK_COMPILER: [Package; 2] = [
-    Package {
-        name: "rustc-web",
-        programs: &[],
-        why: "compiles for wasm32 where rustup cannot fetch the target",
-    },
-    Package {
-        name: "rust-web-src",
-        programs: &[],
-        why: "source of the standard library for wasm32",
-    },
+    Package { name: "rustc-web", programs: &[], why: "compiles for wasm32 where rustup cannot fetch the target" },
+    Package { name: "rust-web-src", programs: &[], why: "source of the standard library for wasm32" },
 ];
 
 /// The browser packages that `purpose` needs and the machine lacks.
@@ -67,10 +39,7 @@ pub(super) fn missing(purpose: Purpose) -> Vec<Package> {
     if purpose < Purpose::Test {
         return Vec::new();
     }
-    BROWSERS
-        .into_iter()
-        .filter(|package| !package.programs.iter().any(|program| is_on_path(program)))
-        .collect()
+    BROWSERS.into_iter().filter(|package| !package.programs.iter().any(|program| is_on_path(program))).collect()
 }
 
 /// Installs `packages`, or says how to do it by hand.
@@ -82,40 +51,25 @@ pub(super) fn install(cache: &Cache, packages: &[Package]) -> Result<()> {
         );
     }
     if !is_root() {
-        bail!(
-            "Debian packages need root; run by hand:\n{}",
-            by_hand(packages)
-        );
+        bail!("Debian packages need root; run by hand:\n{}", by_hand(packages));
     }
     for package in packages {
         println!("setup: {} {}", package.name, package.why);
     }
-    announced(&names(packages), "from Debian", || {
-        update_and_install(cache, packages)
-    })
-    .map_err(|error| {
-        error.context(format!(
-            "apt-get failed; run by hand:\n{}",
-            by_hand(packages)
-        ))
-    })
+    announced(&names(packages), "from Debian", || update_and_install(cache, packages))
+        .map_err(|error| error.context(format!("apt-get failed; run by hand:\n{}", by_hand(packages))))
 }
 
 /// The exact commands for somebody who is not root.
 pub(super) fn by_hand(packages: &[Package]) -> String {
-    format!(
-        "  sudo apt-get update\n  sudo apt-get install --no-install-recommends {}",
-        names(packages)
-    )
+    format!("  sudo apt-get update\n  sudo apt-get install --no-install-recommends {}", names(packages))
 }
 
 fn update_and_install(cache: &Cache, packages: &[Package]) -> Result<()> {
     let log = cache.log("apt");
     expect_success(apt_get().arg("update"), &log, LIMIT)?;
     let mut install = apt_get();
-    install
-        .args(["install", "--yes", "--no-install-recommends"])
-        .args(packages.iter().map(|package| package.name));
+    install.args(["install", "--yes", "--no-install-recommends"]).args(packages.iter().map(|package| package.name));
     expect_success(&mut install, &log, LIMIT)
 }
 
@@ -140,14 +94,7 @@ fn names(packages: &[Package]) -> String {
 fn reasons(packages: &[Package]) -> String {
     let lines: Vec<String> = packages
         .iter()
-        .map(|package| {
-            format!(
-                "  {} ({}): {}",
-                package.name,
-                package.programs.join(" or "),
-                package.why
-            )
-        })
+        .map(|package| format!("  {} ({}): {}", package.name, package.programs.join(" or "), package.why))
         .collect();
     lines.join("\n")
 }

@@ -55,10 +55,7 @@ fn all<'a>(site: &Site<'a>) -> [Wanted<'a>; 3] {
 
 /// The tools that `purpose` needs and the cache lacks.
 pub(super) fn missing<'a>(site: &Site<'a>, purpose: Purpose) -> Vec<Wanted<'a>> {
-    all(site)
-        .into_iter()
-        .filter(|tool| tool.since <= purpose && !site.cache.has(&tool.key()))
-        .collect()
+    all(site).into_iter().filter(|tool| tool.since <= purpose && !site.cache.has(&tool.key())).collect()
 }
 
 /// Installs the tools that are missing for `purpose`.
@@ -76,10 +73,7 @@ pub(super) fn install(site: &Site, purpose: Purpose, lock: &CacheLock) -> Result
 
 /// The folders to put on `PATH`.
 pub(super) fn folders(site: &Site) -> Vec<PathBuf> {
-    all(site)
-        .iter()
-        .map(|tool| site.cache.path(&tool.key()).join("bin"))
-        .collect()
+    all(site).iter().map(|tool| site.cache.path(&tool.key()).join("bin")).collect()
 }
 
 /// Where geckodriver is once it is installed.
@@ -105,13 +99,7 @@ fn cargo_install(tool: &Wanted, stage: &Path, build_dir: &Path) -> Command {
         .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
         .env("CARGO_PROFILE_RELEASE_LTO", "off")
         .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
-        .args([
-            "install",
-            tool.name,
-            "--version",
-            &tool.pin.version,
-            "--no-track",
-        ])
+        .args(["install", tool.name, "--version", &tool.pin.version, "--no-track"])
         .arg("--root")
         .arg(stage)
         .arg("--target-dir")

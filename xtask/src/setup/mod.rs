@@ -75,10 +75,7 @@ struct Site<'a> {
 /// If something cannot be installed: the message has the commands to run by hand.
 pub fn ensure(project: &Project, purpose: Purpose) -> Result<Tools> {
     let cache = Cache::open()?;
-    let site = Site {
-        project,
-        cache: &cache,
-    };
+    let site = Site { project, cache: &cache };
     if !is_ready(&site, purpose)? {
         let lock = cache.lock()?;
         install_missing(&site, purpose, &lock)?;
@@ -154,10 +151,7 @@ fn announced(what: &str, why: &str, install: impl FnOnce() -> Result<()>) -> Res
     println!("setup: installing {what}: {why}");
     let started = Instant::now();
     install().with_context(|| format!("installing {what}"))?;
-    println!(
-        "setup: {what} is there after {} s",
-        started.elapsed().as_secs()
-    );
+    println!("setup: {what} is there after {} s", started.elapsed().as_secs());
     Ok(())
 }
 

@@ -30,12 +30,7 @@ pub(super) fn install(site: &Site) -> Result<()> {
 
 fn install_packages(site: &Site) -> Result<()> {
     let mut command = Command::new("npm");
-    command.current_dir(&site.project.root).args([
-        "ci",
-        "--no-audit",
-        "--no-fund",
-        "--no-update-notifier",
-    ]);
+    command.current_dir(&site.project.root).args(["ci", "--no-audit", "--no-fund", "--no-update-notifier"]);
     expect_success(&mut command, &site.cache.log("npm"), LIMIT)?;
     fs::copy(lock_file(site), installed_lock_file(site)).context("note what is installed")?;
     Ok(())

@@ -39,9 +39,7 @@ pub(super) fn find(cache: &Cache) -> Option<WasmTarget> {
         return Some(WasmTarget::Rustup);
     }
     let key = fall_back_key()?;
-    cache.has(&key).then(|| WasmTarget::Debian {
-        toolchain: cache.path(&key),
-    })
+    cache.has(&key).then(|| WasmTarget::Debian { toolchain: cache.path(&key) })
 }
 
 /// Installs the target if it is missing, and says which way it took.
@@ -53,11 +51,7 @@ pub(super) fn install(cache: &Cache, lock: &CacheLock) -> Result<()> {
         println!("setup: {TARGET} comes from rustup");
         return Ok(());
     }
-    announced(
-        TARGET,
-        "from Debian's rustc-web, since rustup cannot fetch it",
-        || install_fall_back(cache, lock),
-    )
+    announced(TARGET, "from Debian's rustc-web, since rustup cannot fetch it", || install_fall_back(cache, lock))
 }
 
 fn is_fall_back_chosen() -> bool {
@@ -101,12 +95,7 @@ fn install_fall_back(cache: &Cache, lock: &CacheLock) -> Result<()> {
 /// Keyed by the compiler's version, since its standard library fits no other. `None` without rustc-web.
 fn fall_back_key() -> Option<String> {
     let mut query = Command::new("dpkg-query");
-    query.args([
-        "--show",
-        "--showformat=${db:Status-Status} ${Version}\n",
-        "rustc-web",
-        "rust-web-src",
-    ]);
+    query.args(["--show", "--showformat=${db:Status-Status} ${Version}\n", "rustc-web", "rust-web-src"]);
     let answer = output_of(&mut query)?;
     let mut versions = answer.lines().map(|line| line.strip_prefix("installed "));
     let compiler = versions.next()??;
@@ -115,16 +104,7 @@ fn fall_back_key() -> Option<String> {
 }
 
 fn file_name_of(version: &str) -> String {
-    version
-        .chars()
-        .map(|letter| {
-            if letter.is_ascii_alphanumeric() || letter == '.' {
-                letter
-            } else {
-                '-'
-            }
-        })
-        .collect()
+    version.chars().map(|letter| if letter.is_ascii_alphanumeric() || letter == '.' { letter } else { '-' }).collect()
 }
 
 /// Builds the standard library by building an empty crate with it; returns where the libraries are.
@@ -140,13 +120,7 @@ fn build_std(cache: &Cache, stage: &Path) -> Result<PathBuf> {
         .env("RUSTC", DEBIAN_RUSTC)
         .env("RUSTC_BOOTSTRAP", "1")
         .env_remove("CARGO_TARGET_DIR")
-        .args([
-            "build",
-            "--release",
-            "-Zbuild-std=std,panic_abort,test",
-            "--target",
-            TARGET,
-        ]);
+        .args(["build", "--release", "-Zbuild-std=std,panic_abort,test", "--target", TARGET]);
     expect_success(&mut command, &cache.log("wasm-std"), BUILD_LIMIT)?;
     Ok(scratch.join("target").join(TARGET).join("release/deps"))
 }
@@ -159,10 +133,7 @@ fn lay_out(stage: &Path, place: &Path, libraries: &Path) -> Result<()> {
     fs::create_dir_all(&wasm_lib).context("make the wasm library folder")?;
     copy_libraries(libraries, &wasm_lib)?;
     let host = host_triple()?;
-    link_tree(
-        &Path::new("/usr/lib/rustlib").join(&host),
-        &rustlib.join(&host),
-    )?;
+    link_tree(&Path::new("/usr/lib/rustlib").join(&host), &rustlib.join(&host))?;
     let lld = Path::new("bin/rust-lld");
     let host_lld = sysroot.join("lib/rustlib").join(&host).join(lld);
     link_if_absent(&host_lld, &rustlib.join(&host).join(lld))?;
@@ -181,19 +152,16 @@ fn sysroot() -> Result<PathBuf> {
 }
 
 fn host_triple() -> Result<String> {
-    output_of(Command::new("rustc").args(["--print", "host-tuple"]))
-        .context("rustc does not say what it runs on")
+    output_of(Command::new("rustc").args(["--print", "host-tuple"])).context("rustc does not say what it runs on")
 }
 
 fn copy_libraries(from: &Path, to: &Path) -> Result<()> {
     for entry in fs::read_dir(from).with_context(|| format!("read {}", from.display()))? {
         let path = entry.context("read a folder")?.path();
         let is_scratch = file_starts_with(&path, "libscratch");
-        if let (Some("rlib"), false, Some(name)) = (
-            path.extension().and_then(|end| end.to_str()),
-            is_scratch,
-            path.file_name(),
-        ) {
+        if let (Some("rlib"), false, Some(name)) =
+            (path.extension().and_then(|end| end.to_str()), is_scratch, path.file_name())
+        {
             fs::copy(&path, to.join(name)).with_context(|| format!("copy {}", path.display()))?;
         }
     }
@@ -231,28 +199,18 @@ fn link_if_absent(target: &Path, link: &Path) -> Result<()> {
 }
 
 fn write_wrapper(file: &Path, program: &str, place: &Path) -> Result<()> {
-    let script = format!(
-        "#!/bin/sh\nexec /usr/bin/{program} --sysroot '{}' \"$@\"\n",
-        place.display()
-    );
+    let script = format!("#!/bin/sh\nexec /usr/bin/{program} --sysroot '{}' \"$@\"\n", place.display());
     fs::write(file, script).with_context(|| format!("write {}", file.display()))?;
     let executable = fs::Permissions::from_mode(0o755);
-    fs::set_permissions(file, executable)
-        .with_context(|| format!("make {} executable", file.display()))
+    fs::set_permissions(file, executable).with_context(|| format!("make {} executable", file.display()))
 }
 
 fn has_library(folder: &Path, start: &str) -> bool {
-    fs::read_dir(folder).is_ok_and(|entries| {
-        entries
-            .flatten()
-            .any(|entry| file_starts_with(&entry.path(), start))
-    })
+    fs::read_dir(folder).is_ok_and(|entries| entries.flatten().any(|entry| file_starts_with(&entry.path(), start)))
 }
 
 fn file_starts_with(path: &Path, start: &str) -> bool {
-    path.file_name()
-        .and_then(|name| name.to_str())
-        .is_some_and(|name| name.starts_with(start))
+    path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with(start))
 }
 
 #[cfg(test)]
@@ -261,10 +219,7 @@ mod tests {
 
     #[test]
     fn a_version_becomes_one_safe_file_name() {
-        assert_eq!(
-            file_name_of("1.96.0+dfsg1-1~deb12u2"),
-            "1.96.0-dfsg1-1-deb12u2"
-        );
+        assert_eq!(file_name_of("1.96.0+dfsg1-1~deb12u2"), "1.96.0-dfsg1-1-deb12u2");
         assert_eq!(file_name_of("1:2/.."), "1-2-..");
     }
 
