@@ -57,7 +57,7 @@ pub(super) fn npm_script(project: &Project, name: &str) -> Command {
 
 fn rustfmt(project: &Project) -> Check<'_> {
     let mut command = cargo(project);
-    command.args(["fmt", "--all", "--check"]);
+    command.args(["fmt", "--all", "--check", "--", "--color", "never"]);
     Check::command("rustfmt", command)
 }
 
