@@ -5,7 +5,7 @@ import type { Bilingual, EngineEvent, PageRef, Playground } from "./engine.ts";
 /** Lines that are kept. */
 const MAX_LINES = 200;
 /** Events that one refresh reads; when more have passed, the older ones are only counted. */
-const MAX_READ = 512;
+const MAX_READ = 2048;
 
 /** Kinds that come once a page, and by the thousand. */
 const PAGE_KINDS: ReadonlySet<string> = new Set([
@@ -75,6 +75,21 @@ function joined(last: LogLine, line: LogLine): LogLine {
   return { ...line, firstSeq, skippedBefore, count: last.count + 1 };
 }
 
+/** Runs that may go on side by side: a page that moves brings two kinds of faults in turn. */
+const MAX_OPEN_RUNS = 4;
+
+/** Where the run is that a line belongs to, among the last lines that are runs; −1 for none. */
+function sameGroup(lines: readonly LogLine[], line: LogLine): number {
+  if (line.group === null) return -1;
+  const oldest = Math.max(0, lines.length - MAX_OPEN_RUNS);
+  for (let at = lines.length - 1; at >= oldest; at -= 1) {
+    const group = lines[at]?.group ?? null;
+    if (group === null) return -1;
+    if (group === line.group) return at;
+  }
+  return -1;
+}
+
 /** Adds events to a log, oldest first; a run in the same group becomes one line. */
 export function appendEvents(
   log: readonly LogLine[],
@@ -85,12 +100,10 @@ export function appendEvents(
   let skipped = skippedBefore;
   for (const event of events) {
     const line = lineOf(event, skipped);
-    const last = lines.at(-1);
-    if (last !== undefined && skipped === 0 && line.group !== null && last.group === line.group) {
-      lines[lines.length - 1] = joined(last, line);
-    } else {
-      lines.push(line);
-    }
+    const same = skipped === 0 ? sameGroup(lines, line) : -1;
+    const last = lines[same];
+    if (last === undefined) lines.push(line);
+    else lines[same] = joined(last, line);
     skipped = 0;
   }
   return lines.slice(-MAX_LINES);

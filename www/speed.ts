@@ -1,7 +1,7 @@
 /** Speeds of playing, in ticks a second of the reader's time. */
 
 export const SPEEDS_TICKS_PER_S = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2500] as const;
-export const DEFAULT_SPEED = 4;
+export const DEFAULT_SPEED = 6;
 
 /** A place in the list of speeds, kept within it. */
 export function clampSpeed(index: number): number {
@@ -14,9 +14,9 @@ export function ticksPerSecond(index: number): number {
   return SPEEDS_TICKS_PER_S[clampSpeed(index)] ?? SPEEDS_TICKS_PER_S[DEFAULT_SPEED];
 }
 
-/** How fast that is against the simulated machine's clock: "1/10 ×", "2 ×". */
+/** How many times as fast as the simulated machine's own clock that is: "1/10", "2". */
 export function formatRate(ticksPerS: number, tickMs: number): string {
   const rate = (ticksPerS * tickMs) / 1000;
-  if (rate >= 1) return `${Number(rate.toFixed(1))} ×`;
-  return `1/${Number((1 / rate).toFixed(1)).toLocaleString("en-US")} ×`;
+  if (rate >= 1) return `${Number(rate.toFixed(1))}`;
+  return `1/${Number((1 / rate).toFixed(1)).toLocaleString("en-US")}`;
 }

@@ -30,16 +30,16 @@ function eventLine(app: App, line: LogLine, t: Translate): TemplateResult {
     page === null
       ? html`<span>${text}</span>`
       : html`<button class="link" @click=${() => app.act(() => app.select(page))}>${text}</button>`;
-  const times =
-    line.count > 1
-      ? html`<b class="times num">${t("eventTimes", { count: formatCount(line.count) })}</b>`
-      : nothing;
-  const skipped =
-    line.skippedBefore > 0
-      ? html`<span class="muted skipped">${t("eventsSkipped", { count: formatCount(line.skippedBefore) })}</span>`
-      : nothing;
+  const times = line.count > 1 ? t("eventTimes", { count: formatCount(line.count) }) : "";
   return html`<li data-event-seq=${line.seq} data-kind=${line.kind}>
     <span class="time num">${formatSeconds(line.timeMs)}</span>
-    <span class="sentence">${sentence}${times}${skipped}</span>
+    <span class="sentence">${sentence}${skippedNote(line, t)}</span>
+    <b class="times num">${times}</b>
   </li>`;
+}
+
+function skippedNote({ skippedBefore }: LogLine, t: Translate): TemplateResult | typeof nothing {
+  if (skippedBefore === 0) return nothing;
+  const words = t("eventsSkipped", { count: formatCount(skippedBefore) });
+  return html`<span class="muted skipped">${words}</span>`;
 }

@@ -30,7 +30,7 @@ export function headerPanel(app: App, t: Translate): TemplateResult {
     <button data-testid="lang" class="quiet" lang=${state.language === "en" ? "zh" : "en"}
       @click=${() => app.act(() => app.toggleLanguage())}>${t("otherLanguage")}</button>
     <button data-testid="theme" class="quiet theme"
-      @click=${() => app.act(() => app.cycleTheme())}>${t(THEME_WORDS[state.theme])}</button>
+      @click=${() => app.act(() => app.cycleTheme())}><span class="wide-only">${t("theme")}</span>${t(THEME_WORDS[state.theme])}</button>
     <button data-testid="help" class="quiet"
       @click=${() => app.act(() => app.store.update({ dialog: "help" }))}>${t("help")}</button>
     <div class="share">

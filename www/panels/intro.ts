@@ -9,7 +9,7 @@ import type { Message, State } from "../store.ts";
 
 export function introPanel(app: App, t: Translate): TemplateResult {
   const { state } = app.store;
-  const text = state.snapshot === null ? t("loading") : `${summary(state, t)} ${t("introKeys")}`;
+  const text = state.snapshot === null ? t("loading") : `${summary(state, t)}${t("introKeys")}`;
   return html`<div class="intro">
     <p class="sentence">${text}</p>
     ${state.message === null ? nothing : messageBox(app, state.message, t)}

@@ -6,7 +6,7 @@ import type { App } from "../app.ts";
 import type { Mm, PageInfo, PageRef } from "../engine.ts";
 import { splitCpupid } from "../format.ts";
 import type { Key, Translate } from "../i18n/index.ts";
-import { type State, shownMm } from "../store.ts";
+import { shownMm } from "../store.ts";
 import { fact, nodeChip } from "./parts.ts";
 
 const ENTRIES: Readonly<Record<string, Key>> = {
@@ -23,18 +23,16 @@ export function pagePanel(app: App, t: Translate): TemplateResult {
   return html`<section class="panel page" data-in="space" aria-label=${t("page")}>
     <div class="panel-head">
       <h2>${t("page")}</h2>
-      <span class="spacer"></span>
-      ${clearButton(app, state, t)}
+      ${state.selection === null ? html`<span class="muted">${t("pagePrompt")}</span>` : clearButton(app, t)}
     </div>
     ${mm === null ? nothing : chooser(app, mm, t)}
     <dl class="facts one-column">${pageFacts(state.snapshot?.selectedPage ?? null, t)}</dl>
-    ${state.selection === null ? html`<p class="muted prompt">${t("pagePrompt")}</p>` : nothing}
   </section>`;
 }
 
-function clearButton(app: App, state: State, t: Translate): TemplateResult {
-  return html`<button class="small" ?disabled=${state.selection === null}
-    @click=${() => app.act(() => app.select(null))}>${t("clearSelection")}</button>`;
+function clearButton(app: App, t: Translate): TemplateResult {
+  return html`<span class="spacer"></span>
+    <button class="small" @click=${() => app.act(() => app.select(null))}>${t("clearSelection")}</button>`;
 }
 
 function chooser(app: App, mm: Mm, t: Translate): TemplateResult {

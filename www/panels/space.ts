@@ -67,7 +67,8 @@ function processChoice(app: App, mm: Mm, t: Translate): TemplateResult {
     app.act(() => app.store.update({ zoom: null }))}>${t("wholeProcess")}</button>`;
   return html`${choice}${zoom === null ? nothing : whole}
     <span class="spacer"></span>
-    <span class="code">numa_scan_seq <b class="num">${formatCount(mm.scanSeq)}</b></span>`;
+    <span class="scan-states"><span class="code scan-state">numa_scan_seq <b>${formatCount(mm.scanSeq)}</b></span>
+    <span class="code scan-state">numa_scan_offset <b>${mm.scanOffset}</b></span></span>`;
 }
 
 function totals(mm: Mm, nodes: number): number[] {

@@ -39,7 +39,6 @@ function taskCard(task: Task, open: boolean, t: Translate): TemplateResult {
       <b>${task.name}</b>
       <span class="muted">${t("tid", { tid: task.tid })}</span>
       <span>${state === undefined ? task.state : t(state)}</span>
-      <span>${t("cpu", { id: task.cpu })}</span>
       ${nodeChip(task.node, t)}
     </summary>
     <dl class="facts">${taskFacts(task, t)}</dl>
@@ -55,7 +54,7 @@ function taskFacts(task: Task, t: Translate): TemplateResult[] {
     fact(t("scanPeriod"), formatMs(task.scanPeriodMs), "numa_scan_period"),
     fact(t("runtime"), formatSeconds(task.runtimeMs), "sum_exec_runtime"),
     fact(t("localAccesses"), formatShare(local, local + remote)),
-    fact(t("affinity"), t("cpus", { list: formatList(task.affinity) })),
+    fact(t("runsOn"), t("runsOnCpu", { cpu: task.cpu, list: formatList(task.affinity) })),
     fact(t("hintFaults"), formatCount(task.totalNumaFaults), "total_numa_faults"),
     fact(t("pagesMigrated"), formatCount(task.pagesMigrated), "numa_pages_migrated"),
   ];

@@ -15,9 +15,8 @@ export function transportPanel(app: App, t: Translate): TemplateResult {
   return html`<section class="transport" aria-label=${t("transport")} id="transport" tabindex="-1">
     <div class="controls">
       ${buttons(app, state, t)} ${eventChoice(app, state, t)} ${speed(app, state, t)}
-      ${readout(state, t)}
     </div>
-    ${scrubber(app, state, t)}
+    <div class="timeline">${readout(state, t)} ${scrubber(app, state, t)}</div>
   </section>`;
 }
 

@@ -6,7 +6,7 @@ import type { Machine, Vma } from "../engine.ts";
 import { formatCount, formatPages, formatSeconds } from "../format.ts";
 import type { Key, Translate } from "../i18n/index.ts";
 import { nodeIds, shownMm } from "../store.ts";
-import { nodeBar, nodeChip } from "./parts.ts";
+import { nodeClass } from "./parts.ts";
 
 const KINDS: Readonly<Record<string, Key>> = {
   anon: "kindAnon",
@@ -15,6 +15,8 @@ const KINDS: Readonly<Record<string, Key>> = {
 };
 /** Rows that are drawn; a process may have thousands. */
 const MAX_ROWS = 64;
+/** With more nodes than this, only those that hold pages are listed. */
+const ALWAYS_SHOWN_NODES = 4;
 
 export function vmasPanel(app: App, t: Translate): TemplateResult {
   const mm = shownMm(app.store.state);
@@ -58,11 +60,10 @@ function row(app: App, machine: Machine, vma: Vma, t: Translate): TemplateResult
     <th scope="row">
       <button class="link" aria-pressed=${String(zoomed)} title=${t("zoomTo", { name: vma.name })}
         @click=${() => app.act(zoom)}>${vma.name}</button>
-      <span class="muted">${kind === undefined ? vma.kind : t(kind)}</span>
     </th>
     <td class="code" title="${vma.start}–${vma.end}">${vma.start}</td>
     <td class="num">${formatPages(vma.pages)}</td>
-    <td class="code">${vma.prot}</td>
+    <td class="code" title=${kind === undefined ? vma.kind : t(kind)}>${vma.prot}</td>
     <td class="code">${vma.policy}</td>
     <td class="by-node">${byNode(machine, vma, t)}</td>
     <td class="num">${formatCount(vma.hintPages)}</td>
@@ -70,17 +71,22 @@ function row(app: App, machine: Machine, vma: Vma, t: Translate): TemplateResult
   </tr>`;
 }
 
+/** As numa_maps prints it, with the nodes' colours. */
 function byNode(machine: Machine, vma: Vma, t: Translate): unknown {
-  const chips = nodeIds(machine).map((id, at) => {
+  const ids = nodeIds(machine);
+  return ids.map((id, at) => {
     const count = vma.nodePages[at] ?? 0;
-    return count > 0 ? nodeChip(id, t, count) : nothing;
+    if (count === 0 && ids.length > ALWAYS_SHOWN_NODES) return nothing;
+    return html`<span class="chip" title=${t("node", { id })}><i class="swatch ${nodeClass(id)}"></i>N${id}
+      <b class="num">${formatCount(count)}</b></span>`;
   });
-  return html`${nodeBar(machine, vma.nodePages, vma.pages)}<span class="chips">${chips}</span>`;
 }
 
-/** What the scanner last did here. */
-function scanner(vma: Vma, t: Translate): string {
-  if (vma.lastSkip !== null) return t("scannerSkipped", { reason: vma.lastSkip });
+/** What the scanner last did here: the tracepoint's word, or how many entries it marked, and when. */
+function scanner(vma: Vma, t: Translate): unknown {
+  if (vma.lastSkip !== null) {
+    return html`<span class="code" title=${t("scannerSkipped", { reason: vma.lastSkip })}>${vma.lastSkip}</span>`;
+  }
   if (vma.lastWindow === null) return t("scannerNever");
   const { updated, timeMs } = vma.lastWindow;
   return t("scannerWindow", { updated: formatCount(updated), time: formatSeconds(timeMs) });
