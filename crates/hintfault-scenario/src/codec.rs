@@ -55,13 +55,8 @@ fn is_zero(number: &u64) -> bool {
 pub fn encode(document: &Document, tick: Tick, selection: Option<&str>) -> Result<String, Failure> {
     check_tick(tick.0)?;
     check_selection(selection)?;
-    let body = Body {
-        d: document,
-        t: tick.0,
-        s: selection,
-    };
-    let json =
-        serde_json::to_vec(&body).map_err(|error| Failure::one("", words::unwritable(&error)))?;
+    let body = Body { d: document, t: tick.0, s: selection };
+    let json = serde_json::to_vec(&body).map_err(|error| Failure::one("", words::unwritable(&error)))?;
     if json.len() > MAX_TEXT_BYTES {
         return Err(too_long("the scenario", "场景", MAX_TEXT_BYTES));
     }
@@ -107,11 +102,7 @@ fn shared_from(mut body: Value) -> Result<Shared, Failure> {
     let selection: Option<String> = parse::field(&body, "s")?;
     check_tick(tick)?;
     check_selection(selection.as_deref())?;
-    Ok(Shared {
-        document: parse::document_from(document)?,
-        tick: Tick(tick),
-        selection,
-    })
+    Ok(Shared { document: parse::document_from(&document)?, tick: Tick(tick), selection })
 }
 
 fn check_tick(tick: u64) -> Result<(), Failure> {
@@ -154,10 +145,7 @@ fn damaged() -> Failure {
 
 fn unknown_version(fragment: &str) -> Failure {
     let Some(letter) = fragment.chars().next() else {
-        return Failure::one(
-            "link",
-            Text::new("the link carries no scenario", "链接中没有场景"),
-        );
+        return Failure::one("link", Text::new("the link carries no scenario", "链接中没有场景"));
     };
     let letter: String = letter.escape_default().collect();
     let message = Text::new(

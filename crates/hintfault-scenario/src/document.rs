@@ -97,9 +97,18 @@ pub struct Costs {
     /// The scanner looks at one entry and leaves it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub visit_pte_ns: Option<u64>,
-    /// The scanner enters one VMA.
+    /// The scanner looks at one empty entry of a page table that has others.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub visit_empty_pte_ns: Option<u64>,
+    /// The scanner tests one VMA.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub visit_vma_ns: Option<u64>,
+    /// One scan, up to its first VMA.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scan_begin_ns: Option<u64>,
+    /// One window of a scan, on top of its entries: the call, the flush of the TLB.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scan_window_ns: Option<u64>,
     /// A hinting fault without migration.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hint_fault_ns: Option<u64>,

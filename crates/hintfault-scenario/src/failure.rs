@@ -22,10 +22,7 @@ impl Text {
     /// The same words in both languages.
     #[must_use]
     pub fn new(en: impl Into<String>, zh: impl Into<String>) -> Self {
-        Self {
-            en: en.into(),
-            zh: zh.into(),
-        }
+        Self { en: en.into(), zh: zh.into() }
     }
 
     /// Whether nothing is said in either language.
@@ -65,12 +62,7 @@ impl Failure {
     /// A single error.
     #[must_use]
     pub fn one(path: impl Into<String>, message: Text) -> Self {
-        Self {
-            errors: vec![Problem {
-                path: path.into(),
-                message,
-            }],
-        }
+        Self { errors: vec![Problem { path: path.into(), message }] }
     }
 }
 
@@ -122,10 +114,7 @@ impl Report {
             self.unlisted += 1;
             return;
         }
-        self.errors.push(Problem {
-            path: path.0.clone(),
-            message: Text::new(en, zh),
-        });
+        self.errors.push(Problem { path: path.0.clone(), message: Text::new(en, zh) });
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -142,14 +131,9 @@ impl Report {
                 format!("{} more errors are not listed", self.unlisted),
                 format!("另有 {} 处错误未列出", self.unlisted),
             );
-            self.errors.push(Problem {
-                path: String::new(),
-                message,
-            });
+            self.errors.push(Problem { path: String::new(), message });
         }
-        Err(Failure {
-            errors: self.errors,
-        })
+        Err(Failure { errors: self.errors })
     }
 
     /// Reports a value outside of `least..=most` and puts `least` in its place.

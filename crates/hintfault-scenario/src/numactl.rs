@@ -49,10 +49,7 @@ const NOT_AVAILABLE: &str = "<not available>";
 pub fn parse_numactl(text: &str) -> Result<MachineSpec, Failure> {
     if text.len() > MAX_TEXT_BYTES {
         let en = format!("too long: at most {MAX_TEXT_BYTES} bytes are possible");
-        return Err(Failure::one(
-            "",
-            Text::new(en, format!("太长，最多 {MAX_TEXT_BYTES} 字节")),
-        ));
+        return Err(Failure::one("", Text::new(en, format!("太长，最多 {MAX_TEXT_BYTES} 字节"))));
     }
     let mut reader = Reader::default();
     for (index, line) in text.lines().enumerate() {
@@ -90,10 +87,7 @@ struct At<'a> {
 
 impl At<'_> {
     fn fail<T>(self, en: impl Into<String>, zh: impl Into<String>) -> Result<T, Failure> {
-        Err(Failure::one(
-            format!("line {}, {}", self.line, self.field),
-            Text::new(en, zh),
-        ))
+        Err(Failure::one(format!("line {}, {}", self.line, self.field), Text::new(en, zh)))
     }
 }
 
@@ -102,25 +96,16 @@ impl Reader {
         let words: Vec<&str> = text.split_whitespace().collect();
         let open_cpus = self.open_cpus.take();
         match words.as_slice() {
-            ["available:", count, "nodes" | "node", rest @ ..] => self.read_available(
-                At {
-                    line,
-                    field: "available",
-                },
-                count,
-                rest,
-            ),
+            ["available:", count, "nodes" | "node", rest @ ..] => {
+                self.read_available(At { line, field: "available" }, count, rest)
+            }
             ["node", "distances:"] => {
                 self.in_distances = true;
                 Ok(())
             }
-            ["node", ids @ ..] if self.in_distances && self.header.is_empty() => self.read_header(
-                At {
-                    line,
-                    field: "node distances",
-                },
-                ids,
-            ),
+            ["node", ids @ ..] if self.in_distances && self.header.is_empty() => {
+                self.read_header(At { line, field: "node distances" }, ids)
+            }
             ["node", id, field, rest @ ..] if field.ends_with(':') => {
                 self.read_node(line, id, field.trim_end_matches(':'), rest)
             }
@@ -136,24 +121,15 @@ impl Reader {
 
     fn read_available(&mut self, at: At<'_>, count: &str, rest: &[&str]) -> Result<(), Failure> {
         if self.announced.is_some() {
-            return at.fail(
-                "stands twice: paste the output of one machine",
-                "出现两次：请只粘贴一台机器的输出",
-            );
+            return at.fail("stands twice: paste the output of one machine", "出现两次：请只粘贴一台机器的输出");
         }
         let Some(count) = parse_number(count, MAX_NODES as u64) else {
-            let en = format!(
-                "\"{}\" nodes: 1 to {MAX_NODES} are possible",
-                excerpt(count)
-            );
+            let en = format!("\"{}\" nodes: 1 to {MAX_NODES} are possible", excerpt(count));
             let zh = format!("节点数“{}”无效，应为 1 到 {MAX_NODES}", excerpt(count));
             return at.fail(en, zh);
         };
         let list = rest.concat();
-        let ids = match list
-            .strip_prefix('(')
-            .and_then(|list| list.strip_suffix(')'))
-        {
+        let ids = match list.strip_prefix('(').and_then(|list| list.strip_suffix(')')) {
             Some(list) => parse_list(list, MAX_NODES),
             None => Ok((0..count as u16).collect()),
         };
@@ -167,13 +143,7 @@ impl Reader {
         Ok(())
     }
 
-    fn read_node(
-        &mut self,
-        line: usize,
-        id: &str,
-        field: &str,
-        rest: &[&str],
-    ) -> Result<(), Failure> {
+    fn read_node(&mut self, line: usize, id: &str, field: &str, rest: &[&str]) -> Result<(), Failure> {
         if !matches!(field, "cpus" | "size" | "free") {
             return Ok(());
         }
@@ -199,12 +169,7 @@ impl Reader {
         Ok(())
     }
 
-    fn continue_cpus(
-        &mut self,
-        line: usize,
-        open: Option<u8>,
-        words: &[&str],
-    ) -> Result<(), Failure> {
+    fn continue_cpus(&mut self, line: usize, open: Option<u8>, words: &[&str]) -> Result<(), Failure> {
         let Some(id) = open else { return Ok(()) };
         let name = format!("node {id} cpus");
         self.open_cpus = open;
@@ -217,10 +182,7 @@ impl Reader {
         for word in words {
             let most = MAX_CPUS - 1;
             let Some(cpu) = parse_number(word, most as u64) else {
-                let en = format!(
-                    "\"{}\" is no CPU number: 0 to {most} are possible",
-                    excerpt(word)
-                );
+                let en = format!("\"{}\" is no CPU number: 0 to {most} are possible", excerpt(word));
                 let zh = format!("“{}”不是有效的 CPU 编号，应为 0 到 {most}", excerpt(word));
                 return at.fail(en, zh);
             };
@@ -238,10 +200,7 @@ impl Reader {
         for id in ids {
             let id = read_node_id(at, id)?;
             if self.header.contains(&id) {
-                return at.fail(
-                    format!("node {id} stands twice"),
-                    format!("节点 {id} 出现两次"),
-                );
+                return at.fail(format!("node {id} stands twice"), format!("节点 {id} 出现两次"));
             }
             self.header.push(id);
         }
@@ -278,17 +237,10 @@ impl Reader {
         }
         if nodes.is_empty() {
             let en = "no nodes: paste the whole output of `numactl --hardware`";
-            return Err(Failure::one(
-                "",
-                Text::new(en, "没有找到节点：请粘贴 `numactl --hardware` 的完整输出"),
-            ));
+            return Err(Failure::one("", Text::new(en, "没有找到节点：请粘贴 `numactl --hardware` 的完整输出")));
         }
         let distances = self.distances_between(&nodes, &mut notes)?;
-        Ok(MachineSpec {
-            nodes,
-            distances,
-            notes,
-        })
+        Ok(MachineSpec { nodes, distances, notes })
     }
 
     fn check_announced(&self) -> Result<(), Failure> {
@@ -304,47 +256,29 @@ impl Reader {
         Ok(())
     }
 
-    fn distances_between(
-        &self,
-        nodes: &[NodeSpec],
-        notes: &mut Vec<Text>,
-    ) -> Result<Vec<Vec<u8>>, Failure> {
+    fn distances_between(&self, nodes: &[NodeSpec], notes: &mut Vec<Text>) -> Result<Vec<Vec<u8>>, Failure> {
         if self.rows.is_empty() {
             notes.push(Text::new(
                 format!("no distances: {LOCAL_DISTANCE} and {REMOTE_DISTANCE} are assumed"),
                 format!("没有距离信息：假定为 {LOCAL_DISTANCE} 和 {REMOTE_DISTANCE}"),
             ));
         }
-        nodes
-            .iter()
-            .map(|from| {
-                nodes
-                    .iter()
-                    .map(|to| self.distance(from.id, to.id))
-                    .collect()
-            })
-            .collect()
+        nodes.iter().map(|from| nodes.iter().map(|to| self.distance(from.id, to.id)).collect()).collect()
     }
 
     fn distance(&self, from: u8, to: u8) -> Result<u8, Failure> {
         if self.rows.is_empty() {
-            return Ok(if from == to {
-                LOCAL_DISTANCE
-            } else {
-                REMOTE_DISTANCE
-            });
+            return Ok(if from == to { LOCAL_DISTANCE } else { REMOTE_DISTANCE });
         }
         let column = self.header.iter().position(|&id| id == to);
         let row = self.rows.get(&from);
-        row.zip(column)
-            .map(|(row, column)| row[column])
-            .ok_or_else(|| {
-                let message = Text::new(
-                    format!("the distance from node {from} to node {to} is missing"),
-                    format!("缺少节点 {from} 到节点 {to} 的距离"),
-                );
-                Failure::one("node distances", message)
-            })
+        row.zip(column).map(|(row, column)| row[column]).ok_or_else(|| {
+            let message = Text::new(
+                format!("the distance from node {from} to node {to} is missing"),
+                format!("缺少节点 {from} 到节点 {to} 的距离"),
+            );
+            Failure::one("node distances", message)
+        })
     }
 }
 
@@ -361,14 +295,8 @@ fn read_node_id(at: At<'_>, id: &str) -> Result<u8, Failure> {
     match parse_number(id, most) {
         Some(id) => Ok(id as u8),
         None => {
-            let en = format!(
-                "\"{}\" is no node number: 0 to {most} are possible",
-                excerpt(id)
-            );
-            at.fail(
-                en,
-                format!("“{}”不是有效的节点编号，应为 0 到 {most}", excerpt(id)),
-            )
+            let en = format!("\"{}\" is no node number: 0 to {most} are possible", excerpt(id));
+            at.fail(en, format!("“{}”不是有效的节点编号，应为 0 到 {most}", excerpt(id)))
         }
     }
 }
@@ -379,37 +307,24 @@ fn read_mib(at: At<'_>, words: &[&str]) -> Result<Option<u64>, Failure> {
     if text == NOT_AVAILABLE {
         return Ok(None);
     }
-    let mib = text
-        .strip_suffix(" MB")
-        .and_then(|number| parse_number(number, MAX_NODE_MIB));
+    let mib = text.strip_suffix(" MB").and_then(|number| parse_number(number, MAX_NODE_MIB));
     if mib.is_some() {
         return Ok(mib);
     }
     let text = excerpt(&text);
-    let en =
-        format!("\"{text}\" is no size: 0 to {MAX_NODE_MIB} MB are possible, as in \"16037 MB\"");
-    at.fail(
-        en,
-        format!("“{text}”不是有效的大小：应为 0 到 {MAX_NODE_MIB} MB，例如 \"16037 MB\""),
-    )
+    let en = format!("\"{text}\" is no size: 0 to {MAX_NODE_MIB} MB are possible, as in \"16037 MB\"");
+    at.fail(en, format!("“{text}”不是有效的大小：应为 0 到 {MAX_NODE_MIB} MB，例如 \"16037 MB\""))
 }
 
 fn read_distance(at: At<'_>, word: &str, from: u8, to: u8) -> Result<u8, Failure> {
     let distance = parse_number(word, 254).map(|distance| distance as u8);
-    let is_possible = |distance: &u8| {
-        (*distance == LOCAL_DISTANCE) == (from == to) && *distance >= LOCAL_DISTANCE
-    };
+    let is_possible = |distance: &u8| (*distance == LOCAL_DISTANCE) == (from == to) && *distance >= LOCAL_DISTANCE;
     if let Some(distance) = distance.filter(is_possible) {
         return Ok(distance);
     }
     let word = excerpt(word);
-    let en = format!(
-        "\"{word}\" to node {to} is not possible: a node is 10 from itself and 11 to 254 from others"
-    );
-    at.fail(
-        en,
-        format!("到节点 {to} 的距离“{word}”无效：到自身应为 10，到其他节点应为 11 到 254"),
-    )
+    let en = format!("\"{word}\" to node {to} is not possible: a node is 10 from itself and 11 to 254 from others");
+    at.fail(en, format!("到节点 {to} 的距离“{word}”无效：到自身应为 10，到其他节点应为 11 到 254"))
 }
 
 /// The node with what is missing filled in; none if there is nothing in it.
@@ -450,10 +365,5 @@ fn node_spec(id: u8, seen: Seen, notes: &mut Vec<Text>) -> Option<NodeSpec> {
             format!("节点 {id}：空闲 {free_mib} MB 大于总量 {size_mib} MB，假定全部空闲"),
         ));
     }
-    Some(NodeSpec {
-        id,
-        cpus,
-        size_mib,
-        free_mib: free_mib.min(size_mib),
-    })
+    Some(NodeSpec { id, cpus, size_mib, free_mib: free_mib.min(size_mib) })
 }

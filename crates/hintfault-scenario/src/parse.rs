@@ -19,12 +19,8 @@ use crate::words;
 /// value is of the wrong type.
 pub fn parse(text: &str) -> Result<Document, Failure> {
     check_length(text)?;
-    let tree = if text.trim_start().starts_with('{') {
-        from_json(text)?
-    } else {
-        from_toml(text)?
-    };
-    document_from(tree)
+    let tree = if text.trim_start().starts_with('{') { from_json(text)? } else { from_toml(text)? };
+    document_from(&tree)
 }
 
 /// The document as JSON: one field a line, only what the author wrote. `parse` reads it back
@@ -33,8 +29,7 @@ pub fn parse(text: &str) -> Result<Document, Failure> {
 /// # Errors
 /// When a value cannot be written, which no document from [`parse`] causes.
 pub fn to_json(document: &Document) -> Result<String, Failure> {
-    serde_json::to_string_pretty(document)
-        .map_err(|error| Failure::one("", words::unwritable(&error)))
+    serde_json::to_string_pretty(document).map_err(|error| Failure::one("", words::unwritable(&error)))
 }
 
 fn check_length(text: &str) -> Result<(), Failure> {
@@ -58,28 +53,13 @@ pub(crate) fn from_json(text: &str) -> Result<Value, Failure> {
 }
 
 fn from_toml(text: &str) -> Result<Value, Failure> {
-    check_dotted_keys(text)?;
     let bad = |error: toml::de::Error| Failure::one("", words::bad_toml(text, &error));
     let deserializer = toml::Deserializer::parse(text).map_err(bad)?;
     Tree { depth: 0 }.deserialize(deserializer).map_err(bad)
 }
 
-/// `a.a.a.a…` nests a table with every two characters, and is taken apart by recursion.
-fn check_dotted_keys(text: &str) -> Result<(), Failure> {
-    for (index, line) in text.lines().enumerate() {
-        let key = line.split(['=', '#']).next().unwrap_or_default();
-        if key.matches('.').count() > MAX_DEPTH {
-            return Err(Failure::one(
-                format!("line {}", index + 1),
-                words::too_deep(),
-            ));
-        }
-    }
-    Ok(())
-}
-
 /// Reads a document from a tree.
-pub(crate) fn document_from(tree: Value) -> Result<Document, Failure> {
+pub(crate) fn document_from(tree: &Value) -> Result<Document, Failure> {
     let version = tree.get("version").and_then(Value::as_u64);
     if let Some(version) = version.filter(|&version| version != VERSION) {
         let message = Text::new(
@@ -88,11 +68,47 @@ pub(crate) fn document_from(tree: Value) -> Result<Document, Failure> {
         );
         return Err(Failure::one("version", message));
     }
-    serde_path_to_error::deserialize(tree).map_err(|error| {
-        let path = error.path().to_string();
-        let path = if path == "." { String::new() } else { path };
-        Failure::one(path, words::from_serde(&error.inner().to_string()))
-    })
+    let document = serde_path_to_error::deserialize(tree).map_err(|error| {
+        let message = error.inner().to_string();
+        Failure::one(path_of(error.path(), &message), words::from_serde(&message))
+    })?;
+    check_lists(tree, "", "")?;
+    Ok(document)
+}
+
+/// Fields that hold lists. serde would take a list for any table, its fields by their order.
+const LIST_FIELDS: [&str; 10] =
+    ["actions", "affinity", "cpus", "distances", "nodes", "populate", "processes", "program", "regions", "threads"];
+/// What stands in `distances`: the only lists in a list.
+const ROW: &str = "distances[]";
+
+fn check_lists(value: &Value, field: &str, path: &str) -> Result<(), Failure> {
+    match value {
+        Value::Array(_) if field != ROW && !LIST_FIELDS.contains(&field) => {
+            Err(Failure::one(path, words::no_list_here()))
+        }
+        Value::Array(items) => {
+            let field = if field == "distances" { ROW } else { "" };
+            let mut items = items.iter().enumerate();
+            items.try_for_each(|(index, item)| check_lists(item, field, &format!("{path}[{index}]")))
+        }
+        Value::Object(fields) => fields.iter().try_for_each(|(name, value)| {
+            let dot = if path.is_empty() { "" } else { "." };
+            check_lists(value, name, &format!("{path}{dot}{name}"))
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// The path of the field at fault; for a missing field where it should stand.
+fn path_of(path: &serde_path_to_error::Path, message: &str) -> String {
+    let path = path.to_string();
+    let path = if path == "." { "" } else { &path };
+    match words::missing_field(message) {
+        Some(field) if path.is_empty() => field.to_owned(),
+        Some(field) => format!("{path}.{field}"),
+        None => path.to_owned(),
+    }
 }
 
 /// Builds a [`Value`], and refuses what a plain `Value` would take silently.
@@ -106,9 +122,7 @@ impl Tree {
         if self.depth >= MAX_DEPTH {
             return Err(E::custom(words::too_deep().en));
         }
-        Ok(Self {
-            depth: self.depth + 1,
-        })
+        Ok(Self { depth: self.depth + 1 })
     }
 }
 
@@ -141,9 +155,7 @@ impl<'de> Visitor<'de> for Tree {
 
     fn visit_f64<E: de::Error>(self, value: f64) -> Result<Value, E> {
         let number = serde_json::Number::from_f64(value);
-        number
-            .map(Value::Number)
-            .ok_or_else(|| E::custom(format!("{value} is not a number")))
+        number.map(Value::Number).ok_or_else(|| E::custom(format!("{value} is not a number")))
     }
 
     fn visit_str<E>(self, value: &str) -> Result<Value, E> {

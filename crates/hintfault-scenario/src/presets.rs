@@ -25,30 +25,12 @@ impl Preset {
 
 /// All of them. The first is what the page opens with.
 pub const ALL: [Preset; 6] = [
-    Preset {
-        id: "thread-moved",
-        text: include_str!("../presets/thread-moved.toml"),
-    },
-    Preset {
-        id: "two-nodes-private",
-        text: include_str!("../presets/two-nodes-private.toml"),
-    },
-    Preset {
-        id: "shared",
-        text: include_str!("../presets/shared.toml"),
-    },
-    Preset {
-        id: "already-local",
-        text: include_str!("../presets/already-local.toml"),
-    },
-    Preset {
-        id: "off",
-        text: include_str!("../presets/off.toml"),
-    },
-    Preset {
-        id: "many-vmas",
-        text: include_str!("../presets/many-vmas.toml"),
-    },
+    Preset { id: "thread-moved", text: include_str!("../presets/thread-moved.toml") },
+    Preset { id: "two-nodes-private", text: include_str!("../presets/two-nodes-private.toml") },
+    Preset { id: "shared", text: include_str!("../presets/shared.toml") },
+    Preset { id: "already-local", text: include_str!("../presets/already-local.toml") },
+    Preset { id: "off", text: include_str!("../presets/off.toml") },
+    Preset { id: "many-vmas", text: include_str!("../presets/many-vmas.toml") },
 ];
 
 /// The preset of this name.

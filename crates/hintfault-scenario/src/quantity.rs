@@ -53,9 +53,7 @@ pub struct Size(pub Amount);
 
 impl<'de> Deserialize<'de> for Size {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer
-            .deserialize_any(AmountVisitor(EXPECTED_SIZE))
-            .map(Self)
+        deserializer.deserialize_any(AmountVisitor(EXPECTED_SIZE)).map(Self)
     }
 }
 
@@ -102,9 +100,7 @@ fn bad_size(text: &str) -> Text {
             "\"{text}\" is no size: write a whole number and B, KiB, MiB, GiB, TiB or pages, \
              as in \"64 MiB\""
         ),
-        format!(
-            "“{text}”不是有效的大小：请写整数加单位 B、KiB、MiB、GiB、TiB 或 pages，例如 \"64 MiB\""
-        ),
+        format!("“{text}”不是有效的大小：请写整数加单位 B、KiB、MiB、GiB、TiB 或 pages，例如 \"64 MiB\""),
     )
 }
 
@@ -114,9 +110,7 @@ pub struct Address(pub Amount);
 
 impl<'de> Deserialize<'de> for Address {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer
-            .deserialize_any(AmountVisitor(EXPECTED_ADDRESS))
-            .map(Self)
+        deserializer.deserialize_any(AmountVisitor(EXPECTED_ADDRESS)).map(Self)
     }
 }
 
@@ -134,18 +128,14 @@ impl Address {
 }
 
 fn parse_address(text: &str) -> Result<u64, Text> {
-    let digits = text
-        .strip_prefix("0x")
-        .filter(|digits| !digits.starts_with('+'));
-    digits
-        .and_then(|digits| u64::from_str_radix(digits, 16).ok())
-        .ok_or_else(|| {
-            let text = excerpt(text);
-            Text::new(
-                format!("\"{text}\" is no address: write it as in \"0x7f0000000000\""),
-                format!("“{text}”不是有效的地址：请写成 \"0x7f0000000000\" 的形式"),
-            )
-        })
+    let digits = text.strip_prefix("0x").filter(|digits| !digits.starts_with('+'));
+    digits.and_then(|digits| u64::from_str_radix(digits, 16).ok()).ok_or_else(|| {
+        let text = excerpt(text);
+        Text::new(
+            format!("\"{text}\" is no address: write it as in \"0x7f0000000000\""),
+            format!("“{text}”不是有效的地址：请写成 \"0x7f0000000000\" 的形式"),
+        )
+    })
 }
 
 /// CPU numbers: `"0-3,8"` as the kernel prints them, or `[0, 1, 2, 3, 8]`.
@@ -255,10 +245,7 @@ fn add_range(found: &mut Vec<u16>, first: u64, last: u64, bound: usize) -> Resul
 fn sorted_without_repeats(mut ids: Vec<u16>) -> Result<Vec<u16>, Text> {
     ids.sort_unstable();
     match ids.windows(2).find(|pair| pair[0] == pair[1]) {
-        Some(pair) => Err(Text::new(
-            format!("{} stands twice", pair[0]),
-            format!("编号 {} 重复出现", pair[0]),
-        )),
+        Some(pair) => Err(Text::new(format!("{} stands twice", pair[0]), format!("编号 {} 重复出现", pair[0]))),
         None => Ok(ids),
     }
 }
@@ -307,8 +294,7 @@ impl Visitor<'_> for MillisVisitor {
 
     fn visit_u64<E: serde::de::Error>(self, ms: u64) -> Result<Millis, E> {
         let ns = ms.checked_mul(1_000_000);
-        ns.map(|ns| Millis(Ns(ns)))
-            .ok_or_else(|| E::custom(format!("{ms} ms is too long")))
+        ns.map(|ns| Millis(Ns(ns))).ok_or_else(|| E::custom(format!("{ms} ms is too long")))
     }
 
     fn visit_f64<E: serde::de::Error>(self, ms: f64) -> Result<Millis, E> {

@@ -34,34 +34,18 @@ pub fn replace_machine(document: &Document, spec: &MachineSpec) -> Result<Docume
     let mut replaced = document.clone();
     replaced.machine = Machine {
         nodes: spec.nodes.iter().map(node_from).collect(),
-        distances: spec
-            .distances
-            .iter()
-            .map(|row| row.iter().map(|&d| u64::from(d)).collect())
-            .collect(),
+        distances: spec.distances.iter().map(|row| row.iter().map(|&d| u64::from(d)).collect()).collect(),
         ..document.machine.clone()
     };
     for process in &mut replaced.processes {
-        for populate in process
-            .regions
-            .iter_mut()
-            .flat_map(|region| &mut region.populate)
-        {
+        for populate in process.regions.iter_mut().flat_map(|region| &mut region.populate) {
             populate.node = successors.memory_node(populate.node)?;
         }
-        for affinity in process
-            .threads
-            .iter_mut()
-            .filter_map(|thread| thread.affinity.as_mut())
-        {
+        for affinity in process.threads.iter_mut().filter_map(|thread| thread.affinity.as_mut()) {
             *affinity = successors.cpus(affinity)?;
         }
     }
-    for call in replaced
-        .actions
-        .iter_mut()
-        .filter_map(|action| action.sched_setaffinity.as_mut())
-    {
+    for call in replaced.actions.iter_mut().filter_map(|action| action.sched_setaffinity.as_mut()) {
         call.cpus = successors.cpus(&call.cpus)?;
     }
     Ok(replaced)
@@ -69,16 +53,10 @@ pub fn replace_machine(document: &Document, spec: &MachineSpec) -> Result<Docume
 
 fn check_spec(spec: &MachineSpec) -> Result<(), Failure> {
     if spec.nodes.iter().all(|node| node.cpus.is_empty()) {
-        return Err(Failure::one(
-            "cpus",
-            Text::new("the machine has no CPU", "机器没有 CPU"),
-        ));
+        return Err(Failure::one("cpus", Text::new("the machine has no CPU", "机器没有 CPU")));
     }
     if spec.nodes.iter().all(|node| node.size_mib == 0) {
-        return Err(Failure::one(
-            "size",
-            Text::new("the machine has no memory", "机器没有内存"),
-        ));
+        return Err(Failure::one("size", Text::new("the machine has no memory", "机器没有内存")));
     }
     Ok(())
 }
@@ -102,64 +80,37 @@ struct Successors<'a> {
 
 impl<'a> Successors<'a> {
     fn new(scenario: &'a Scenario, spec: &'a MachineSpec) -> Self {
-        let of_kind = |has_cpus: bool| {
-            spec.nodes
-                .iter()
-                .filter(move |n| n.cpus.is_empty() != has_cpus)
-        };
+        let of_kind = |has_cpus: bool| spec.nodes.iter().filter(move |n| n.cpus.is_empty() != has_cpus);
         let with_cpus: Vec<&NodeSpec> = of_kind(true).collect();
         let mut memory_only: Vec<&NodeSpec> = of_kind(false).collect();
         if memory_only.is_empty() {
             memory_only = spec.nodes.iter().filter(|node| node.size_mib > 0).collect();
         }
-        let (mut next_with_cpus, mut next_memory_only) =
-            (with_cpus.iter().cycle(), memory_only.iter().cycle());
+        let (mut next_with_cpus, mut next_memory_only) = (with_cpus.iter().cycle(), memory_only.iter().cycle());
         let mut nodes = Vec::new();
         for node in &scenario.machine.nodes {
-            let next = if node.cpus.is_empty() {
-                next_memory_only.next()
-            } else {
-                next_with_cpus.next()
-            };
+            let next = if node.cpus.is_empty() { next_memory_only.next() } else { next_with_cpus.next() };
             nodes.extend(next.map(|&successor| (node, successor)));
         }
-        let memory = nodes
-            .iter()
-            .map(|(old, new)| (u64::from(old.id.0), nearest_memory(new, spec)));
+        let memory = nodes.iter().map(|(old, new)| (u64::from(old.id.0), nearest_memory(new, spec)));
         let memory = memory.collect();
         Self { nodes, memory }
     }
 
     fn memory_node(&self, node: u64) -> Result<u64, Failure> {
-        self.memory
-            .get(&node)
-            .copied()
-            .ok_or_else(|| unmapped(&format!("node {node}")))
+        self.memory.get(&node).copied().ok_or_else(|| unmapped(&format!("node {node}")))
     }
 
     fn cpus(&self, list: &CpuList) -> Result<CpuList, Failure> {
-        let old = list
-            .cpus()
-            .map_err(|message| Failure::one("affinity", message))?;
+        let old = list.cpus().map_err(|message| Failure::one("affinity", message))?;
         let mut found = BTreeSet::new();
         for (node, successor) in &self.nodes {
             let is_listed = |cpu: u16| old.binary_search(&cpu).is_ok();
             if node.cpus.iter().all(|cpu| is_listed(cpu.0)) {
-                found.extend(
-                    successor
-                        .cpus
-                        .iter()
-                        .copied()
-                        .filter(|_| !node.cpus.is_empty()),
-                );
+                found.extend(successor.cpus.iter().copied().filter(|_| !node.cpus.is_empty()));
                 continue;
             }
-            for (place, _) in node
-                .cpus
-                .iter()
-                .enumerate()
-                .filter(|(_, cpu)| is_listed(cpu.0))
-            {
+            for (place, _) in node.cpus.iter().enumerate().filter(|(_, cpu)| is_listed(cpu.0)) {
                 found.insert(successor.cpus[place % successor.cpus.len()]);
             }
         }
@@ -173,27 +124,13 @@ fn nearest_memory(node: &NodeSpec, spec: &MachineSpec) -> u64 {
     if node.size_mib > 0 {
         return u64::from(node.id);
     }
-    let row = spec
-        .nodes
-        .iter()
-        .position(|other| other.id == node.id)
-        .and_then(|row| spec.distances.get(row));
+    let row = spec.nodes.iter().position(|other| other.id == node.id).and_then(|row| spec.distances.get(row));
     let distances = row.into_iter().flatten();
-    let with_memory = spec
-        .nodes
-        .iter()
-        .zip(distances)
-        .filter(|(other, _)| other.size_mib > 0);
+    let with_memory = spec.nodes.iter().zip(distances).filter(|(other, _)| other.size_mib > 0);
     let nearest = with_memory.min_by_key(|(other, distance)| (**distance, other.id));
     u64::from(nearest.map_or(node.id, |(other, _)| other.id))
 }
 
 fn unmapped(what: &str) -> Failure {
-    Failure::one(
-        "",
-        Text::new(
-            format!("{what} has no successor"),
-            format!("{what} 没有对应项"),
-        ),
-    )
+    Failure::one("", Text::new(format!("{what} has no successor"), format!("{what} 没有对应项")))
 }

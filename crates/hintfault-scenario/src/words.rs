@@ -7,8 +7,17 @@ use crate::quantity::{EXPECTED_ADDRESS, EXPECTED_CPUS, EXPECTED_MS, EXPECTED_SIZ
 /// Turns a message of serde into words in both languages.
 pub(crate) fn from_serde(message: &str) -> Text {
     let message = without_position(message);
+    let message = &message.replace(", expected u64", EXPECTED_WHOLE);
     let zh = chinese(message).unwrap_or_else(|| format!("无法读取：{message}"));
-    Text::new(message, zh)
+    Text::new(message.as_str(), zh)
+}
+
+/// In place of the type's name, which says nothing to people who write scenarios.
+const EXPECTED_WHOLE: &str = ", expected a whole number, not negative";
+
+/// The field that is missing, if that is what serde says.
+pub(crate) fn missing_field(message: &str) -> Option<&str> {
+    message.strip_prefix("missing field `")?.split('`').next()
 }
 
 /// serde_json ends messages with a position that is always 0 when it reads a tree.
@@ -21,22 +30,16 @@ fn chinese(message: &str) -> Option<String> {
         return Some(format!("缺少字段 {rest}"));
     }
     if let Some(rest) = message.strip_prefix("unknown field ") {
-        return Some(format!(
-            "不认识字段 {}",
-            found_and_expected(rest, "可用的字段")
-        ));
+        return Some(format!("不认识字段 {}", found_and_expected(rest, "可用的字段")));
     }
     if let Some(rest) = message.strip_prefix("unknown variant ") {
         return Some(format!("不认识 {}", found_and_expected(rest, "可选")));
     }
     if let Some(rest) = message.strip_prefix("invalid type: ") {
-        return Some(format!(
-            "类型不对：得到 {}",
-            found_and_expected(rest, "应为")
-        ));
+        return Some(format!("类型不对：得到{}", found_and_expected(rest, "应为")));
     }
     if let Some(rest) = message.strip_prefix("invalid value: ") {
-        return Some(format!("值不对：得到 {}", found_and_expected(rest, "应为")));
+        return Some(format!("值不对：得到{}", found_and_expected(rest, "应为")));
     }
     None
 }
@@ -56,7 +59,7 @@ fn noun(text: &str) -> String {
         (EXPECTED_ADDRESS, "地址，例如 \"0x7f0000000000\""),
         (EXPECTED_CPUS, "CPU 列表，例如 \"0-3,8\" 或 [0, 1]"),
         (EXPECTED_MS, "毫秒数，不能为负"),
-        ("u64", "非负整数"),
+        ("a whole number, not negative", "非负整数"),
         ("a string", "字符串"),
         ("a sequence", "列表"),
         ("sequence", "列表"),
@@ -88,7 +91,7 @@ pub(crate) fn bad_json(error: &serde_json::Error) -> Text {
     let message = without_position(&message);
     Text::new(
         format!("no valid JSON, line {line}, column {column}: {message}"),
-        format!("不是有效的 JSON，第 {line} 行第 {column} 列：{message}"),
+        format!("不是有效的 JSON，第 {line} 行第 {column} 列，解析器报告：{message}"),
     )
 }
 
@@ -96,16 +99,13 @@ pub(crate) fn bad_json(error: &serde_json::Error) -> Text {
 pub(crate) fn bad_toml(text: &str, error: &toml::de::Error) -> Text {
     let message = error.message();
     let Some(before) = error.span().and_then(|span| text.get(..span.start)) else {
-        return Text::new(
-            format!("no valid TOML: {message}"),
-            format!("不是有效的 TOML：{message}"),
-        );
+        return Text::new(format!("no valid TOML: {message}"), format!("不是有效的 TOML，解析器报告：{message}"));
     };
     let line = before.matches('\n').count() + 1;
     let at = text.lines().nth(line - 1).map(excerpt).unwrap_or_default();
     Text::new(
         format!("no valid TOML, line {line} (\"{at}\"): {message}"),
-        format!("不是有效的 TOML，第 {line} 行（“{at}”）：{message}"),
+        format!("不是有效的 TOML，第 {line} 行（“{at}”），解析器报告：{message}"),
     )
 }
 
@@ -117,10 +117,12 @@ pub(crate) fn too_deep() -> Text {
     )
 }
 
+/// A list in place of a table.
+pub(crate) fn no_list_here() -> Text {
+    Text::new("a list is not possible here: name the fields", "这里不能用列表，请写出字段名")
+}
+
 /// A document that cannot be written.
 pub(crate) fn unwritable(error: &serde_json::Error) -> Text {
-    Text::new(
-        format!("cannot be written: {error}"),
-        format!("无法写出：{error}"),
-    )
+    Text::new(format!("cannot be written: {error}"), format!("无法写出：{error}"))
 }

@@ -39,18 +39,9 @@ pub(super) fn check_all(
 fn check_moment(action: &Action, facts: &Facts, path: &Path, report: &mut Report) -> Ns {
     match (action.at_ms, action.at_tick) {
         (Some(at), None) => check_ms(&path.field("at_ms"), Some(at), MAX_DURATION_MS, report),
-        (None, Some(tick)) => facts.tick_start(Tick(report.in_range(
-            &path.field("at_tick"),
-            tick,
-            0,
-            MAX_TICK,
-        ))),
+        (None, Some(tick)) => facts.tick_start(Tick(report.in_range(&path.field("at_tick"), tick, 0, MAX_TICK))),
         _ => {
-            report.push(
-                path,
-                "an action has at_ms or at_tick",
-                "动作必须有 at_ms 或 at_tick 之一",
-            );
+            report.push(path, "an action has at_ms or at_tick", "动作必须有 at_ms 或 at_tick 之一");
             Ns::ZERO
         }
     }
@@ -65,13 +56,7 @@ fn check_action(
     report: &mut Report,
 ) -> Option<input::Action> {
     match (&action.sched_setaffinity, &action.sysctl, action.kill) {
-        (Some(call), None, None) => check_affinity(
-            call,
-            facts,
-            workload,
-            &path.field("sched_setaffinity"),
-            report,
-        ),
+        (Some(call), None, None) => check_affinity(call, facts, workload, &path.field("sched_setaffinity"), report),
         (None, Some(written), None) => {
             *sysctl = kernel::write(*sysctl, written, &path.field("sysctl"), report);
             Some(input::Action::SetSysctl(*sysctl))
@@ -96,43 +81,20 @@ fn check_affinity(
     report: &mut Report,
 ) -> Option<input::Action> {
     let cpus = check_cpus(&call.cpus, facts, &path.field("cpus"), report);
-    let mut threads = workload
-        .processes
-        .iter()
-        .flat_map(|process| &process.threads);
+    let mut threads = workload.processes.iter().flat_map(|process| &process.threads);
     if !threads.any(|thread| u64::from(thread.tid.0) == call.tid) {
-        let (en, zh) = (
-            format!("there is no thread {}", call.tid),
-            format!("没有线程 {}", call.tid),
-        );
+        let (en, zh) = (format!("there is no thread {}", call.tid), format!("没有线程 {}", call.tid));
         report.push(&path.field("tid"), en, zh);
         return None;
     }
-    Some(input::Action::SetAffinity {
-        tid: Tid(call.tid as u32),
-        cpus,
-    })
+    Some(input::Action::SetAffinity { tid: Tid(call.tid as u32), cpus })
 }
 
-fn check_kill(
-    pid: u64,
-    workload: &Workload,
-    path: &Path,
-    report: &mut Report,
-) -> Option<input::Action> {
-    let place = workload
-        .processes
-        .iter()
-        .position(|process| u64::from(process.pid.0) == pid);
+fn check_kill(pid: u64, workload: &Workload, path: &Path, report: &mut Report) -> Option<input::Action> {
+    let place = workload.processes.iter().position(|process| u64::from(process.pid.0) == pid);
     let Some(place) = place else {
-        report.push(
-            path,
-            format!("there is no process {pid}"),
-            format!("没有进程 {pid}"),
-        );
+        report.push(path, format!("there is no process {pid}"), format!("没有进程 {pid}"));
         return None;
     };
-    Some(input::Action::Kill {
-        process: ProcIdx(place as u16),
-    })
+    Some(input::Action::Kill { process: ProcIdx(place as u16) })
 }

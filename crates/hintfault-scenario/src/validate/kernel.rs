@@ -40,30 +40,15 @@ fn at_boot(nr_nodes: usize) -> input::Sysctl {
 }
 
 /// The settings after a write of those that are named.
-pub(super) fn write(
-    before: input::Sysctl,
-    written: &Sysctl,
-    path: &Path,
-    report: &mut Report,
-) -> input::Sysctl {
+pub(super) fn write(before: input::Sysctl, written: &Sysctl, path: &Path, report: &mut Report) -> input::Sysctl {
     let mut ms = |name: &str, value: Option<u64>, before: u32| match value {
         Some(ms) => report.in_range(&path.field(name), ms, 0, MAX_DURATION_MS) as u32,
         None => before,
     };
     let scan_delay_ms = ms("scan_delay_ms", written.scan_delay_ms, before.scan_delay_ms);
-    let scan_period_min_ms = ms(
-        "scan_period_min_ms",
-        written.scan_period_min_ms,
-        before.scan_period_min_ms,
-    );
-    let scan_period_max_ms = ms(
-        "scan_period_max_ms",
-        written.scan_period_max_ms,
-        before.scan_period_max_ms,
-    );
-    let scan_size_mb = written
-        .scan_size_mb
-        .unwrap_or(u64::from(before.scan_size_mb));
+    let scan_period_min_ms = ms("scan_period_min_ms", written.scan_period_min_ms, before.scan_period_min_ms);
+    let scan_period_max_ms = ms("scan_period_max_ms", written.scan_period_max_ms, before.scan_period_max_ms);
+    let scan_size_mb = written.scan_size_mb.unwrap_or(u64::from(before.scan_size_mb));
     let path_of_size = path.field("scan_size_mb");
     input::Sysctl {
         numa_balancing: check_mode(written.numa_balancing, before.numa_balancing, path, report),

@@ -9,9 +9,7 @@ use hintfault::time::{Hz, Jiffies, Ns, Tick};
 use super::check_ms;
 use crate::document::{Costs, Machine, Node, RemoteAccess};
 use crate::failure::{Path, Report};
-use crate::limits::{
-    MAX_COST_NS, MAX_NODE_BYTES, MAX_NODES, MAX_UPTIME_MS, MEMORY_RESERVE, MIN_MACHINE_BYTES,
-};
+use crate::limits::{MAX_COST_NS, MAX_NODE_BYTES, MAX_NODES, MAX_UPTIME_MS, MEMORY_RESERVE, MIN_MACHINE_BYTES};
 use crate::quantity::{CpuList, Millis, Size};
 
 const LOCAL_DISTANCE: u64 = 10;
@@ -41,9 +39,7 @@ pub(super) struct Facts {
 impl Facts {
     /// Jiffies at the start of the scenario.
     pub(super) fn start_jiffies(&self) -> Jiffies {
-        self.hz
-            .initial_jiffies()
-            .plus(self.uptime.0 / self.hz.tick_ns())
+        self.hz.initial_jiffies().plus(self.uptime.0 / self.hz.tick_ns())
     }
 
     /// `msecs_to_jiffies` at this machine's tick rate.
@@ -62,25 +58,14 @@ pub(super) fn check(machine: &Machine, report: &mut Report) -> (input::Machine, 
     let path = Path::root("machine");
     let errors_before = report.len();
     let nodes = check_nodes(machine, &path.field("nodes"), report);
-    let distances = check_distances(
-        &machine.distances,
-        nodes.len(),
-        &path.field("distances"),
-        report,
-    );
+    let distances = check_distances(&machine.distances, nodes.len(), &path.field("distances"), report);
     let hz = check_hz(machine.hz, &path.field("hz"), report);
     let uptime = machine.uptime_ms.or(Some(DEFAULT_UPTIME));
     let uptime = check_ms(&path.field("uptime_ms"), uptime, MAX_UPTIME_MS, report);
     let costs = check_costs(&machine.costs, &path.field("costs"), report);
-    let mut cpus: Vec<CpuId> = nodes
-        .iter()
-        .flat_map(|node| node.cpus.iter().copied())
-        .collect();
+    let mut cpus: Vec<CpuId> = nodes.iter().flat_map(|node| node.cpus.iter().copied()).collect();
     cpus.sort_unstable();
-    let free = nodes
-        .iter()
-        .map(|n| (u64::from(n.id.0), n.memory_pages - n.used_pages))
-        .collect();
+    let free = nodes.iter().map(|n| (u64::from(n.id.0), n.memory_pages - n.used_pages)).collect();
     let facts = Facts {
         cpus,
         free_pages: free,
@@ -90,24 +75,13 @@ pub(super) fn check(machine: &Machine, report: &mut Report) -> (input::Machine, 
         hz,
         uptime,
     };
-    (
-        input::Machine {
-            nodes,
-            distances,
-            hz,
-            uptime,
-            costs,
-        },
-        facts,
-    )
+    (input::Machine { nodes, distances, hz, uptime, costs }, facts)
 }
 
 fn usable_pages(nodes: &[input::Node]) -> u64 {
     let memory: u64 = nodes.iter().map(|node| node.memory_pages).sum();
     let used: u64 = nodes.iter().map(|node| node.used_pages).sum();
-    memory
-        .saturating_sub(used)
-        .saturating_sub(memory.div_ceil(MEMORY_RESERVE))
+    memory.saturating_sub(used).saturating_sub(memory.div_ceil(MEMORY_RESERVE))
 }
 
 fn default_nodes() -> Vec<Node> {
@@ -121,11 +95,7 @@ fn default_nodes() -> Vec<Node> {
 
 fn check_nodes(machine: &Machine, path: &Path, report: &mut Report) -> Vec<input::Node> {
     let defaults = default_nodes();
-    let listed = if machine.nodes.is_empty() {
-        &defaults
-    } else {
-        &machine.nodes
-    };
+    let listed = if machine.nodes.is_empty() { &defaults } else { &machine.nodes };
     report.at_most(path, listed.len(), MAX_NODES);
     let mut nodes = Vec::new();
     let mut owners = BTreeMap::new();
@@ -171,26 +141,13 @@ fn check_node(node: &Node, id: u64, path: &Path, report: &mut Report) -> input::
     let memory_pages = check_memory(node.memory.as_ref(), &path.field("memory"), report);
     let mut used_pages = check_memory(node.used.as_ref(), &path.field("used"), report);
     if used_pages > memory_pages {
-        report.push(
-            &path.field("used"),
-            "more than the node's memory",
-            "超过了该节点的内存",
-        );
+        report.push(&path.field("used"), "more than the node's memory", "超过了该节点的内存");
         used_pages = memory_pages;
     }
     if cpus.is_empty() && memory_pages == 0 {
-        report.push(
-            path,
-            "a node needs CPUs or memory",
-            "节点至少要有 CPU 或内存",
-        );
+        report.push(path, "a node needs CPUs or memory", "节点至少要有 CPU 或内存");
     }
-    input::Node {
-        id: NodeId(id as u8),
-        cpus: cpus.into_iter().map(CpuId).collect(),
-        memory_pages,
-        used_pages,
-    }
+    input::Node { id: NodeId(id as u8), cpus: cpus.into_iter().map(CpuId).collect(), memory_pages, used_pages }
 }
 
 fn check_memory(size: Option<&Size>, path: &Path, report: &mut Report) -> u64 {
@@ -203,30 +160,18 @@ fn check_memory(size: Option<&Size>, path: &Path, report: &mut Report) -> u64 {
         }
     };
     if bytes > MAX_NODE_BYTES {
-        report.push(
-            path,
-            "too much: at most 1 TiB is possible",
-            "太大，最多 1 TiB",
-        );
+        report.push(path, "too much: at most 1 TiB is possible", "太大，最多 1 TiB");
         return 0;
     }
     if !bytes.is_multiple_of(PAGE_SIZE) {
-        report.push(
-            path,
-            "not a whole number of 4 KiB pages",
-            "不是 4 KiB 页的整数倍",
-        );
+        report.push(path, "not a whole number of 4 KiB pages", "不是 4 KiB 页的整数倍");
     }
     bytes / PAGE_SIZE
 }
 
 fn check_whole(nodes: &[input::Node], path: &Path, report: &mut Report) {
     if nodes.iter().all(|node| node.cpus.is_empty()) {
-        report.push(
-            path,
-            "the machine needs at least one CPU",
-            "机器至少要有一个 CPU",
-        );
+        report.push(path, "the machine needs at least one CPU", "机器至少要有一个 CPU");
     }
     let bytes: u64 = nodes.iter().map(|node| node.memory_pages * PAGE_SIZE).sum();
     if bytes < MIN_MACHINE_BYTES {
@@ -239,18 +184,9 @@ fn check_whole(nodes: &[input::Node], path: &Path, report: &mut Report) {
     }
 }
 
-fn check_distances(
-    rows: &[Vec<u64>],
-    count: usize,
-    path: &Path,
-    report: &mut Report,
-) -> Vec<Vec<u8>> {
+fn check_distances(rows: &[Vec<u64>], count: usize, path: &Path, report: &mut Report) -> Vec<Vec<u8>> {
     let default = |from: usize, to: usize| {
-        if from == to {
-            LOCAL_DISTANCE
-        } else {
-            REMOTE_DISTANCE
-        }
+        if from == to { LOCAL_DISTANCE } else { REMOTE_DISTANCE }
     };
     let is_square = rows.len() == count && rows.iter().all(|row| row.len() == count);
     if !rows.is_empty() && !is_square {
@@ -266,10 +202,7 @@ fn check_distances(
             Some(row) => check_distance(row[to], from == to, &path.index(to), report),
             None => default(from, to),
         };
-        (0..count)
-            .map(distance)
-            .map(|distance| distance as u8)
-            .collect()
+        (0..count).map(distance).map(|distance| distance as u8).collect()
     };
     (0..count).map(|from| row(from, report)).collect()
 }
@@ -279,11 +212,7 @@ fn check_distance(distance: u64, is_local: bool, path: &Path, report: &mut Repor
         return report.in_range(path, distance, LOCAL_DISTANCE + 1, MAX_DISTANCE);
     }
     if distance != LOCAL_DISTANCE {
-        report.push(
-            path,
-            "the distance of a node to itself is 10",
-            "节点到自身的距离是 10",
-        );
+        report.push(path, "the distance of a node to itself is 10", "节点到自身的距离是 10");
     }
     LOCAL_DISTANCE
 }
@@ -308,29 +237,20 @@ fn check_costs(costs: &Costs, path: &Path, report: &mut Report) -> input::Costs 
         report.in_range(&path.field(name), value, 0, MAX_COST_NS) as u32
     };
     input::Costs {
-        local_access_ns: cost(
-            "local_access_ns",
-            costs.local_access_ns,
-            default.local_access_ns,
-        ),
+        local_access_ns: cost("local_access_ns", costs.local_access_ns, default.local_access_ns),
         remote_access: match costs.remote_access {
             None | Some(RemoteAccess::ByDistance) => input::RemoteAccess::ByDistance,
             Some(RemoteAccess::Uniform) => input::RemoteAccess::Uniform,
         },
         mark_pte_ns: cost("mark_pte_ns", costs.mark_pte_ns, default.mark_pte_ns),
         visit_pte_ns: cost("visit_pte_ns", costs.visit_pte_ns, default.visit_pte_ns),
+        visit_empty_pte_ns: cost("visit_empty_pte_ns", costs.visit_empty_pte_ns, default.visit_empty_pte_ns),
         visit_vma_ns: cost("visit_vma_ns", costs.visit_vma_ns, default.visit_vma_ns),
+        scan_begin_ns: cost("scan_begin_ns", costs.scan_begin_ns, default.scan_begin_ns),
+        scan_window_ns: cost("scan_window_ns", costs.scan_window_ns, default.scan_window_ns),
         hint_fault_ns: cost("hint_fault_ns", costs.hint_fault_ns, default.hint_fault_ns),
-        migrate_page_ns: cost(
-            "migrate_page_ns",
-            costs.migrate_page_ns,
-            default.migrate_page_ns,
-        ),
+        migrate_page_ns: cost("migrate_page_ns", costs.migrate_page_ns, default.migrate_page_ns),
         wp_fault_ns: cost("wp_fault_ns", costs.wp_fault_ns, default.wp_fault_ns),
-        first_touch_ns: cost(
-            "first_touch_ns",
-            costs.first_touch_ns,
-            default.first_touch_ns,
-        ),
+        first_touch_ns: cost("first_touch_ns", costs.first_touch_ns, default.first_touch_ns),
     }
 }

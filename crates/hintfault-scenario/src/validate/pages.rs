@@ -43,10 +43,7 @@ pub(super) fn check_run(
         );
         return None;
     }
-    Some(Run {
-        first: first as u32,
-        end: (first + pages) as u32,
-    })
+    Some(Run { first: first as u32, end: (first + pages) as u32 })
 }
 
 /// How many pages lie in at least one of the runs.

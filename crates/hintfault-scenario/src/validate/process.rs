@@ -12,8 +12,8 @@ use super::{check_ms, check_name, program};
 use crate::document::{Document, Process, Start, Thread};
 use crate::failure::{Path, Report};
 use crate::limits::{
-    MAX_DURATION_MS, MAX_PID, MAX_PROCESSES, MAX_REGIONS, MAX_SAFE_INTEGER, MAX_THREADS,
-    MAX_TOTAL_PAGES, MAX_TOTAL_STEPS, MAX_UPTIME_MS,
+    MAX_DURATION_MS, MAX_PID, MAX_PROCESSES, MAX_REGIONS, MAX_SAFE_INTEGER, MAX_THREADS, MAX_TOTAL_PAGES,
+    MAX_TOTAL_STEPS, MAX_UPTIME_MS,
 };
 use crate::quantity::CpuList;
 
@@ -50,12 +50,7 @@ impl Totals {
     }
 }
 
-pub(super) fn check_all(
-    document: &Document,
-    facts: &Facts,
-    sysctl: &input::Sysctl,
-    report: &mut Report,
-) -> Workload {
+pub(super) fn check_all(document: &Document, facts: &Facts, sysctl: &input::Sysctl, report: &mut Report) -> Workload {
     let path = Path::root("processes");
     report.at_most(&path, document.processes.len(), MAX_PROCESSES);
     let mut totals = Totals {
@@ -70,16 +65,7 @@ pub(super) fn check_all(
     };
     let listed = document.processes.iter().take(MAX_PROCESSES).enumerate();
     let processes = listed
-        .map(|(index, process)| {
-            check_process(
-                process,
-                facts,
-                sysctl,
-                &mut totals,
-                &path.index(index),
-                report,
-            )
-        })
+        .map(|(index, process)| check_process(process, facts, sysctl, &mut totals, &path.index(index), report))
         .collect();
     check_totals(&totals, facts, &path, report);
     Workload { processes }
@@ -123,26 +109,12 @@ fn check_process(
     let start = check_start(process, facts, sysctl, path, report);
     totals.regions += process.regions.len();
     let regions_path = path.field("regions");
-    let mut regions = region::check_all(
-        &process.regions,
-        facts,
-        &mut totals.free,
-        &regions_path,
-        report,
-    );
-    totals.pages += regions
-        .checked
-        .iter()
-        .map(|region| u64::from(region.pages))
-        .sum::<u64>();
+    let mut regions = region::check_all(&process.regions, facts, &mut totals.free, &regions_path, report);
+    totals.pages += regions.checked.iter().map(|region| u64::from(region.pages)).sum::<u64>();
     let pid = totals.take_id(process.pid, &path.field("pid"), report);
     let threads_path = path.field("threads");
     if process.threads.is_empty() {
-        report.push(
-            &threads_path,
-            "a process needs at least one thread",
-            "进程至少要有一个线程",
-        );
+        report.push(&threads_path, "a process needs at least one thread", "进程至少要有一个线程");
     }
     let mut threads = Vec::new();
     for (index, thread) in process.threads.iter().enumerate() {
@@ -155,13 +127,7 @@ fn check_process(
     let touched = regions.touched.iter_mut().map(|runs| union_pages(runs));
     totals.touched_pages += touched.sum::<u64>();
     let pid = Pid(pid as u32);
-    input::Process {
-        name: process.name.clone(),
-        pid,
-        regions: regions.checked,
-        threads,
-        start,
-    }
+    input::Process { name: process.name.clone(), pid, regions: regions.checked, threads, start }
 }
 
 fn check_start(
@@ -172,10 +138,7 @@ fn check_start(
     report: &mut Report,
 ) -> input::ProcessStart {
     let path = path.field("next_scan_jiffies");
-    let armed_at_start = facts
-        .start_jiffies()
-        .plus(facts.msecs_to_jiffies(sysctl.scan_delay_ms))
-        .0;
+    let armed_at_start = facts.start_jiffies().plus(facts.msecs_to_jiffies(sysctl.scan_delay_ms)).0;
     match (process.start, process.next_scan_jiffies) {
         (Some(Start::Forked), jiffies) => {
             let jiffies = jiffies.unwrap_or(armed_at_start);
@@ -184,11 +147,7 @@ fn check_start(
         }
         (None | Some(Start::Exec), None) => input::ProcessStart::Exec,
         (None | Some(Start::Exec), Some(_)) => {
-            report.push(
-                &path,
-                "belongs to start = \"forked\"",
-                "只能与 start = \"forked\" 一起使用",
-            );
+            report.push(&path, "belongs to start = \"forked\"", "只能与 start = \"forked\" 一起使用");
             input::ProcessStart::Exec
         }
     }
@@ -214,29 +173,14 @@ fn check_thread(
         name: thread.name.clone().unwrap_or_else(|| process.name.clone()),
         tid: Tid(0),
         affinity,
-        start: check_ms(
-            &path.field("start_ms"),
-            thread.start_ms,
-            MAX_DURATION_MS,
-            report,
-        ),
-        runtime: check_ms(
-            &path.field("runtime_ms"),
-            thread.runtime_ms,
-            MAX_UPTIME_MS,
-            report,
-        ),
+        start: check_ms(&path.field("start_ms"), thread.start_ms, MAX_DURATION_MS, report),
+        runtime: check_ms(&path.field("runtime_ms"), thread.runtime_ms, MAX_UPTIME_MS, report),
         program,
     }
 }
 
 /// CPUs that must be there, at least one.
-pub(super) fn check_cpus(
-    list: &CpuList,
-    facts: &Facts,
-    path: &Path,
-    report: &mut Report,
-) -> Vec<CpuId> {
+pub(super) fn check_cpus(list: &CpuList, facts: &Facts, path: &Path, report: &mut Report) -> Vec<CpuId> {
     let cpus: Vec<CpuId> = match list.cpus() {
         Ok(cpus) => cpus.into_iter().map(CpuId).collect(),
         Err(message) => {
@@ -245,21 +189,11 @@ pub(super) fn check_cpus(
         }
     };
     if cpus.is_empty() {
-        report.push(
-            path,
-            "a thread needs at least one CPU",
-            "线程至少需要一个 CPU",
-        );
+        report.push(path, "a thread needs at least one CPU", "线程至少需要一个 CPU");
     }
-    let missing = cpus
-        .iter()
-        .find(|cpu| facts.cpus.binary_search(cpu).is_err());
+    let missing = cpus.iter().find(|cpu| facts.cpus.binary_search(cpu).is_err());
     if let Some(cpu) = missing.filter(|_| facts.complete) {
-        report.push(
-            path,
-            format!("there is no CPU {cpu}"),
-            format!("没有 CPU {cpu}"),
-        );
+        report.push(path, format!("there is no CPU {cpu}"), format!("没有 CPU {cpu}"));
     }
     cpus
 }
@@ -275,20 +209,11 @@ fn add_threads(
     report: &mut Report,
 ) {
     let most = MAX_THREADS.saturating_sub(totals.threads).max(1);
-    let count = report.in_range(
-        &path.field("count"),
-        thread.count.unwrap_or(1),
-        1,
-        most as u64,
-    );
+    let count = report.in_range(&path.field("count"), thread.count.unwrap_or(1), 1, most as u64);
     totals.threads += count as usize;
     totals.steps += count as usize * template.program.steps.len();
     // Refused in the end; until then one copy will do.
-    let copies = if totals.steps > MAX_TOTAL_STEPS {
-        1
-    } else {
-        count
-    };
+    let copies = if totals.steps > MAX_TOTAL_STEPS { 1 } else { count };
     let tid_path = path.field("tid");
     for copy in 0..copies {
         let wanted = thread.tid.map(|tid| tid.saturating_add(copy));
@@ -300,11 +225,7 @@ fn add_threads(
             1 => template.name.clone(),
             _ => format!("{}-{}", template.name, copy + 1),
         };
-        threads.push(input::Thread {
-            name,
-            tid: Tid(id as u32),
-            ..template.clone()
-        });
+        threads.push(input::Thread { name, tid: Tid(id as u32), ..template.clone() });
     }
 }
 

@@ -22,16 +22,11 @@ pub(super) fn check(
 ) -> input::Program {
     let path = path.field("program");
     if thread.program.is_empty() {
-        report.push(
-            &path,
-            "a program needs at least one step",
-            "程序至少要有一步",
-        );
+        report.push(&path, "a program needs at least one step", "程序至少要有一步");
     }
     report.at_most(&path, thread.program.len(), MAX_STEPS);
     let listed = thread.program.iter().take(MAX_STEPS).enumerate();
-    let steps = listed
-        .filter_map(|(index, step)| check_step(step, facts, regions, &path.index(index), report));
+    let steps = listed.filter_map(|(index, step)| check_step(step, facts, regions, &path.index(index), report));
     let steps = steps.collect();
     let repeat = match thread.repeat {
         None | Some(Repeat::Forever) => input::Repeat::Forever,
@@ -48,22 +43,12 @@ fn check_step(
     report: &mut Report,
 ) -> Option<input::Step> {
     match (&step.read, &step.write, step.compute_ms, step.sleep_ms) {
-        (Some(region), None, None, None) => check_access(
-            step,
-            (region, "read", input::Access::Read),
-            facts,
-            regions,
-            path,
-            report,
-        ),
-        (None, Some(region), None, None) => check_access(
-            step,
-            (region, "write", input::Access::Write),
-            facts,
-            regions,
-            path,
-            report,
-        ),
+        (Some(region), None, None, None) => {
+            check_access(step, (region, "read", input::Access::Read), facts, regions, path, report)
+        }
+        (None, Some(region), None, None) => {
+            check_access(step, (region, "write", input::Access::Write), facts, regions, path, report)
+        }
         (None, None, Some(time), None) => {
             check_only_time(step, path, report);
             let duration = check_duration(time, &path.field("compute_ms"), report);
@@ -88,11 +73,7 @@ fn check_step(
 fn check_duration(time: Millis, path: &Path, report: &mut Report) -> Ns {
     let time = check_ms(path, Some(time), MAX_DURATION_MS, report);
     if time.0 < MIN_DURATION_NS {
-        report.push(
-            path,
-            "too short: at least 0.001 ms is needed",
-            "太短，至少 0.001 ms",
-        );
+        report.push(path, "too short: at least 0.001 ms is needed", "太短，至少 0.001 ms");
     }
     time
 }
@@ -107,11 +88,7 @@ fn check_only_time(step: &Step, path: &Path, report: &mut Report) {
         ("passes", step.passes.is_some()),
     ];
     for (name, _) in fields.into_iter().filter(|(_, is_set)| *is_set) {
-        report.push(
-            &path.field(name),
-            "belongs to read and write only",
-            "只能用于 read 和 write",
-        );
+        report.push(&path.field(name), "belongs to read and write only", "只能用于 read 和 write");
     }
 }
 
@@ -136,19 +113,8 @@ fn check_access(
         );
         return None;
     };
-    check_rights(
-        regions.checked[place].prot,
-        access,
-        &path.field(field),
-        report,
-    );
-    let run = check_run(
-        step.first,
-        step.pages,
-        regions.checked[place].pages,
-        path,
-        report,
-    )?;
+    check_rights(regions.checked[place].prot, access, &path.field(field), report);
+    let run = check_run(step.first, step.pages, regions.checked[place].pages, path, report)?;
     regions.touched[place].push(run);
     Some(input::Step::Access {
         region: place as u16,
@@ -165,9 +131,7 @@ fn check_visit_time(facts: &Facts, compute_ns: u64, path: &Path, report: &mut Re
     if facts.local_access_ns + compute_ns < MIN_VISIT_NS {
         report.push(
             &path.field("compute_ns"),
-            format!(
-                "a visit takes at least {MIN_VISIT_NS} ns, machine.costs.local_access_ns included"
-            ),
+            format!("a visit takes at least {MIN_VISIT_NS} ns, machine.costs.local_access_ns included"),
             format!("每次访问至少 {MIN_VISIT_NS} ns（含 machine.costs.local_access_ns）"),
         );
     }
@@ -180,11 +144,7 @@ fn check_pattern(step: &Step, path: &Path, report: &mut Report) -> input::Patter
         Some(Pattern::Random) => {
             if step.stride.is_some() {
                 let path = path.field("stride");
-                report.push(
-                    &path,
-                    "belongs to the sequential pattern",
-                    "只能用于 sequential 方式",
-                );
+                report.push(&path, "belongs to the sequential pattern", "只能用于 sequential 方式");
             }
             input::Pattern::Random
         }

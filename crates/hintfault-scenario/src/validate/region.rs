@@ -62,22 +62,12 @@ pub(super) fn check_all(
         }
     }
     let checked: Vec<_> = placed.into_iter().map(|(_, region)| region).collect();
-    let touched = checked
-        .iter()
-        .map(|region| region.populate.iter().map(run_of).collect())
-        .collect();
-    Regions {
-        checked,
-        touched,
-        by_name,
-    }
+    let touched = checked.iter().map(|region| region.populate.iter().map(run_of).collect()).collect();
+    Regions { checked, touched, by_name }
 }
 
 fn run_of(populate: &input::Populate) -> Run {
-    Run {
-        first: populate.first.0,
-        end: populate.first.0 + populate.pages,
-    }
+    Run { first: populate.first.0, end: populate.first.0 + populate.pages }
 }
 
 fn check_overlaps(placed: &[(usize, input::Region)], path: &Path, report: &mut Report) {
@@ -105,14 +95,7 @@ fn check_region(
     let pages = check_pages(region, &path.field("size"), report);
     let start = check_start(region, next_start, pages, &path.field("start"), report);
     let prot = check_prot(region, &path.field("prot"), report);
-    let populate = check_populate(
-        &region.populate,
-        pages,
-        facts,
-        free,
-        &path.field("populate"),
-        report,
-    );
+    let populate = check_populate(&region.populate, pages, facts, free, &path.field("populate"), report);
     input::Region {
         name: region.name.clone(),
         start: VirtAddr(start),
@@ -136,11 +119,7 @@ fn check_pages(region: &Region, path: &Path, report: &mut Report) -> u32 {
         }
     };
     if bytes == 0 || !bytes.is_multiple_of(PAGE_SIZE) {
-        report.push(
-            path,
-            "need whole 4 KiB pages, at least one",
-            "必须是 4 KiB 页的整数倍，至少一页",
-        );
+        report.push(path, "need whole 4 KiB pages, at least one", "必须是 4 KiB 页的整数倍，至少一页");
         return 1;
     }
     let most_gib = MAX_TOTAL_PAGES >> (30 - PAGE_SHIFT);
@@ -155,13 +134,7 @@ fn check_pages(region: &Region, path: &Path, report: &mut Report) -> u32 {
     (bytes / PAGE_SIZE) as u32
 }
 
-fn check_start(
-    region: &Region,
-    next_start: u64,
-    pages: u32,
-    path: &Path,
-    report: &mut Report,
-) -> u64 {
+fn check_start(region: &Region, next_start: u64, pages: u32, path: &Path, report: &mut Report) -> u64 {
     let written = region.start.as_ref().map(|address| address.get());
     let start = match written.unwrap_or(Ok(next_start)) {
         Ok(start) => start,
@@ -171,11 +144,7 @@ fn check_start(
         }
     };
     if !start.is_multiple_of(PAGE_SIZE) {
-        report.push(
-            path,
-            "not a multiple of the page size (0x1000)",
-            "不是页大小 (0x1000) 的整数倍",
-        );
+        report.push(path, "not a multiple of the page size (0x1000)", "不是页大小 (0x1000) 的整数倍");
     }
     let length = u64::from(pages) * PAGE_SIZE;
     if start < MIN_ADDRESS || start > END_ADDRESS - length {
@@ -206,11 +175,7 @@ fn check_prot(region: &Region, path: &Path, report: &mut Report) -> input::Prot 
         "write three letters as in /proc/PID/maps: \"rw-\", \"r-x\", \"---\"",
         "请按 /proc/PID/maps 的写法写三个字母：\"rw-\"、\"r-x\"、\"---\"",
     );
-    input::Prot {
-        read: true,
-        write: true,
-        exec: false,
-    }
+    input::Prot { read: true, write: true, exec: false }
 }
 
 fn check_populate(
@@ -230,11 +195,7 @@ fn check_populate(
         };
         let before = taken.range(..run.end).next_back();
         if before.is_some_and(|(_, &end)| end > run.first) {
-            report.push(
-                &path,
-                "pages that are populated already",
-                "与前面已填充的页重叠",
-            );
+            report.push(&path, "pages that are populated already", "与前面已填充的页重叠");
             continue;
         }
         taken.insert(run.first, run.end);
@@ -244,34 +205,18 @@ fn check_populate(
             Some(Sharing::MappedElsewhere) => input::Sharing::MappedElsewhere,
         };
         let node = NodeId(u8::try_from(populate.node).unwrap_or(u8::MAX));
-        checked.push(input::Populate {
-            first: PageIdx(run.first),
-            pages: run.pages(),
-            node,
-            sharing,
-        });
+        checked.push(input::Populate { first: PageIdx(run.first), pages: run.pages(), node, sharing });
     }
     checked
 }
 
-fn take_pages(
-    node: u64,
-    run: Run,
-    facts: &Facts,
-    free: &mut FreePages,
-    path: &Path,
-    report: &mut Report,
-) {
+fn take_pages(node: u64, run: Run, facts: &Facts, free: &mut FreePages, path: &Path, report: &mut Report) {
     if !facts.complete {
         return;
     }
     let path = path.field("node");
     let Some(left) = free.get_mut(&node) else {
-        report.push(
-            &path,
-            format!("there is no node {node}"),
-            format!("没有节点 {node}"),
-        );
+        report.push(&path, format!("there is no node {node}"), format!("没有节点 {node}"));
         return;
     };
     let pages = u64::from(run.pages());
