@@ -8,3 +8,5 @@ mod driver;
 pub mod page;
 #[cfg(feature = "page")]
 pub mod site;
+
+pub mod recording;

@@ -15,7 +15,7 @@ impl Costs {
     pub const CURRENT_SERVER: input::Costs = input::Costs {
         local_access_ns: LOCAL_LINE_NS * LINES_PER_VISIT,
         remote_access: input::RemoteAccess::ByDistance,
-        mark_pte_ns: 30,
+        mark_pte_ns: 17,
         visit_pte_ns: 5,
         visit_empty_pte_ns: 1,
         visit_vma_ns: 200,

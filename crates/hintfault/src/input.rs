@@ -63,8 +63,15 @@ pub struct Costs {
     pub mark_pte_ns: u32,
     /// The scanner looks at one present entry and leaves it.
     pub visit_pte_ns: u32,
-    /// The scanner enters one VMA.
+    /// The scanner looks at one empty entry of a page table that has others. Tables without
+    /// entries are passed over at the cost of one.
+    pub visit_empty_pte_ns: u32,
+    /// The scanner tests one VMA, whether it then scans it or not.
     pub visit_vma_ns: u32,
+    /// A scan from the tick that led to it up to its first VMA.
+    pub scan_begin_ns: u32,
+    /// One window of `change_prot_numa`, on top of its entries: the call, the flush of the TLB.
+    pub scan_window_ns: u32,
     /// A hinting fault without migration.
     pub hint_fault_ns: u32,
     /// Moving one base page to another node, on top of the fault.

@@ -101,14 +101,17 @@ impl World {
     }
 
     /// `wp_page_copy`: the process gets a page of its own in place of the zero page, or of one
-    /// that somebody else maps too and keeps.
+    /// that somebody else maps too and keeps. That page may be on another node, so threads that
+    /// read it notice.
     fn wp_page_copy(&mut self, task: usize, at: PageAt) {
+        self.settle_others(task);
         let vma = &mut self.mms[at.mm].vmas[at.vma];
         let slot = vma.slot(at.page);
         if vma.object.node(slot).is_some() {
             vma.object.leave_to_others(slot);
         }
         self.alloc_anon_folio(task, at);
+        self.rearm_others(task);
     }
 
     /// `do_numa_page` (6.12): the hinting fault. Judges where the page should be, moves it or

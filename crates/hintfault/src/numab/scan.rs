@@ -9,7 +9,7 @@ use crate::event::{EventKind, ScanQueued, ScanVerdict, SkipReason};
 use crate::ids::{HPAGE_PMD_NR, PAGE_SHIFT, PMD_SIZE, ProcIdx, VirtAddr, VmaIdx};
 use crate::input::RegionKind;
 use crate::mempolicy::{Policy, vma_policy_mof};
-use crate::mm::mprotect::change_pte_range;
+use crate::mm::mprotect::{PteChange, change_pte_range};
 use crate::mm::vma::{NumabState, TableRange, Vma, Window};
 use crate::numab::cpupid::pid_bit;
 use crate::numab::scan_period::{task_scan_max, task_scan_start};
@@ -44,6 +44,8 @@ pub(crate) struct ScanWork {
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Stage {
+    /// At the label `retry_pids`.
+    Retry,
     /// About to test this VMA.
     Enter(usize),
     /// In a window of this VMA.
@@ -140,9 +142,7 @@ impl World {
         let tick = Ns(hz.tick_ns());
         let numa = &mut self.tasks[task].numa;
         numa.node_stamp = numa.node_stamp + tick + tick;
-        let mut work = self.new_scan(task, now);
-        self.retry(task, &mut work);
-        Some(work)
+        Some(self.new_scan(task, now))
     }
 
     fn new_scan(&self, task: usize, now: Jiffies) -> ScanWork {
@@ -155,7 +155,7 @@ impl World {
             start: VirtAddr(0),
             pids_skipped: false,
             pids_forced: false,
-            stage: Stage::Out(None),
+            stage: Stage::Retry,
         }
     }
 
@@ -172,7 +172,7 @@ impl World {
 
     /// The label `retry_pids`: finds the first VMA from the stored offset on; past the last one
     /// the pass is complete and the next begins.
-    fn retry(&mut self, task: usize, work: &mut ScanWork) {
+    fn retry(&mut self, task: usize, work: &mut ScanWork) -> Ns {
         let mm_index = self.tasks[task].mm;
         let mm = &mut self.mms[mm_index];
         work.start = mm.numa_scan_offset;
@@ -183,6 +183,8 @@ impl World {
             vma = self.mms[mm_index].find_vma(work.start);
         }
         work.stage = vma.map_or(Stage::Out(None), Stage::Enter);
+        let begin_ns = if work.pids_forced { 0 } else { self.setup.costs.scan_begin_ns };
+        Ns(u64::from(begin_ns))
     }
 
     /// `reset_ptenuma_scan` (6.12): counts a completed pass.
@@ -196,6 +198,7 @@ impl World {
     pub(crate) fn continue_scan(&mut self, task: usize, work: &mut ScanWork) -> ScanProgress {
         loop {
             let cost = match work.stage {
+                Stage::Retry => self.retry(task, work),
                 Stage::Enter(vma) => self.enter_vma(task, work, vma),
                 Stage::Window(window) if window.at < window.end => self.scan_table(task, work, window),
                 Stage::Window(window) => self.close_window(task, work, window),
@@ -214,16 +217,17 @@ impl World {
 
     /// One turn of the VMA loop: the tests, then the first window.
     fn enter_vma(&mut self, task: usize, work: &mut ScanWork, vma: usize) -> Ns {
-        let cost = Ns(u64::from(self.setup.costs.visit_vma_ns));
+        let costs = &self.setup.costs;
+        let (test_ns, window_ns) = (u64::from(costs.visit_vma_ns), u64::from(costs.scan_window_ns));
         let skip = self.vma_skip_reason(task, work, vma);
         self.mms[self.tasks[task].mm].vmas[vma].last_skip = skip;
         if let Some(reason) = skip {
             self.emit_skip(task, vma, reason);
             work.stage = self.next_vma(task, vma);
-            return cost;
+            return Ns(test_ns);
         }
         self.open_window(task, work, vma);
-        cost
+        Ns(test_ns + window_ns)
     }
 
     fn emit_skip(&mut self, task: usize, vma: usize, reason: SkipReason) {
@@ -323,9 +327,18 @@ impl World {
         window.updated += change.updated;
         window.at = window.at.add_pages(u64::from(range.hi - range.lo));
         work.stage = Stage::Window(window);
+        self.change_cost(range, &change)
+    }
+
+    /// What going over part of a page table took.
+    fn change_cost(&self, range: TableRange, change: &PteChange) -> Ns {
         let costs = &self.setup.costs;
-        let visited = u64::from(change.visited.max(u32::from(change.updated == 0)));
-        Ns(u64::from(change.updated) * u64::from(costs.mark_pte_ns) + visited * u64::from(costs.visit_pte_ns))
+        let present = change.updated + change.visited;
+        let empty = if present == 0 { 1 } else { range.hi - range.lo - present };
+        let cost = |entries: u32, each_ns: u32| u64::from(entries) * u64::from(each_ns);
+        Ns(cost(change.updated, costs.mark_pte_ns)
+            + cost(change.visited, costs.visit_pte_ns)
+            + cost(empty, costs.visit_empty_pte_ns))
     }
 
     /// The node whose pages are passed over: that of the CPU, if nobody else uses the address
@@ -372,7 +385,7 @@ impl World {
     fn leave_scan(&mut self, task: usize, work: &mut ScanWork, vma: Option<usize>) -> bool {
         if vma.is_none() && !work.pids_forced && work.pids_skipped {
             work.pids_forced = true;
-            self.retry(task, work);
+            work.stage = Stage::Retry;
             return false;
         }
         let mm_index = self.tasks[task].mm;

@@ -60,7 +60,7 @@ impl Setup {
 }
 
 impl World {
-    /// A machine at the start of a scenario.
+    /// A machine at the start of a scenario, with what happens at that very moment done.
     ///
     /// # Errors
     /// When the scenario breaks a rule that the engine relies on.
@@ -80,7 +80,10 @@ impl World {
         let rqs = vec![RunQueue::default(); setup.topology.nr_cpus()];
         let timers = first_timers(scenario, &setup, &tasks);
         let log = EventLog::default();
-        Ok(Self { setup, now: Ns::ZERO, sysctl: scenario.sysctl, mms, tasks, rqs, memory, vmstat, timers, log })
+        let mut world =
+            Self { setup, now: Ns::ZERO, sysctl: scenario.sysctl, mms, tasks, rqs, memory, vmstat, timers, log };
+        world.run_until(Ns::ZERO);
+        Ok(world)
     }
 }
 

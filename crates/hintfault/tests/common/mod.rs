@@ -1,0 +1,129 @@
+//! Scenarios for the engine's tests.
+#![allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
+
+use hintfault::ids::{CpuId, NodeId, PageIdx, Pid, Tid, VirtAddr};
+use hintfault::input::{
+    Access, Costs, Machine, Node, Pattern, Populate, Process, ProcessStart, Program, Prot, Region, RegionKind,
+    RemoteAccess, Repeat, Scenario, Sharing, Step, Sysctl, Thread,
+};
+use hintfault::time::{Hz, Ns};
+
+pub const COSTS: Costs = Costs {
+    local_access_ns: 900,
+    remote_access: RemoteAccess::ByDistance,
+    mark_pte_ns: 30,
+    visit_pte_ns: 5,
+    visit_empty_pte_ns: 1,
+    visit_vma_ns: 200,
+    scan_begin_ns: 1000,
+    scan_window_ns: 1000,
+    hint_fault_ns: 1000,
+    migrate_page_ns: 4000,
+    wp_fault_ns: 700,
+    first_touch_ns: 1000,
+};
+
+pub const SYSCTL: Sysctl = Sysctl {
+    numa_balancing: 1,
+    scan_delay_ms: 1000,
+    scan_period_min_ms: 1000,
+    scan_period_max_ms: 60_000,
+    scan_size_mb: 256,
+};
+
+/// `nodes` nodes of two CPUs and 1 GiB each, all `distance` apart.
+pub fn machine(nodes: u8, distance: u8) -> Machine {
+    let node = |id: u8| Node {
+        id: NodeId(id),
+        cpus: vec![CpuId(u16::from(id) * 2), CpuId(u16::from(id) * 2 + 1)],
+        memory_pages: 262_144,
+        used_pages: 0,
+    };
+    let row = |from: u8| (0..nodes).map(|to| if from == to { 10 } else { distance }).collect();
+    Machine {
+        nodes: (0..nodes).map(node).collect(),
+        distances: (0..nodes).map(row).collect(),
+        hz: Hz::Hz250,
+        uptime: Ns::ZERO,
+        costs: COSTS,
+    }
+}
+
+/// A private anonymous region with its first `populated` pages on node 0.
+pub fn region(start: u64, pages: u32, populated: u32) -> Region {
+    let run = Populate { first: PageIdx(0), pages: populated, node: NodeId(0), sharing: Sharing::Exclusive };
+    Region {
+        name: format!("r{start:x}"),
+        start: VirtAddr(start),
+        pages,
+        kind: RegionKind::Anon,
+        prot: Prot { read: true, write: true, exec: false },
+        populate: if populated > 0 { vec![run] } else { Vec::new() },
+    }
+}
+
+/// One pass over a region.
+pub fn visit(region: u16, pages: u32, pattern: Pattern, access: Access) -> Step {
+    Step::Access { region, first: PageIdx(0), pages, pattern, access, compute_ns: 300, passes: 1 }
+}
+
+pub fn thread(tid: u32, cpu: u16, steps: Vec<Step>) -> Thread {
+    Thread {
+        name: format!("t{tid}"),
+        tid: Tid(tid),
+        affinity: vec![CpuId(cpu)],
+        start: Ns::ZERO,
+        runtime: Ns::ZERO,
+        program: Program { steps, repeat: Repeat::Forever },
+    }
+}
+
+pub fn process(regions: Vec<Region>, threads: Vec<Thread>) -> Process {
+    Process {
+        name: "p".to_owned(),
+        pid: Pid(threads[0].tid.0),
+        regions,
+        threads,
+        start: ProcessStart::Forked { next_scan_jiffies: Hz::Hz250.initial_jiffies().0 + 250 },
+    }
+}
+
+pub fn scenario(machine: Machine, processes: Vec<Process>) -> Scenario {
+    Scenario { machine, sysctl: SYSCTL, processes, actions: Vec::new(), seed: 7 }
+}
+
+/// A thread on node 1 whose pages are all on node 0.
+pub fn thread_moved(pages: u32) -> Scenario {
+    let steps = vec![visit(0, pages, Pattern::Sequential { stride: 1 }, Access::Write)];
+    scenario(machine(2, 20), vec![process(vec![region(0x1000_0000, pages, pages)], vec![thread(1000, 2, steps)])])
+}
+
+/// Four threads on two nodes that share one region, with a small one of their own each, and
+/// two threads on one CPU.
+pub fn crowd() -> Scenario {
+    let steps = |own: u16| {
+        vec![
+            visit(0, 3000, Pattern::Random, Access::Write),
+            visit(own, 200, Pattern::Sequential { stride: 7 }, Access::Read),
+            Step::Compute { duration: Ns(100_000) },
+            Step::Sleep { duration: Ns(20_000_000) },
+        ]
+    };
+    let regions = vec![
+        region(0x1000_0000, 3000, 2500),
+        region(0x2000_1000, 300, 0),
+        region(0x3000_0000, 700, 700),
+        region(0x4000_0000, 200, 100),
+        region(0x5000_0000, 200, 200),
+    ];
+    let threads = vec![
+        thread(1000, 0, steps(1)),
+        thread(1001, 2, steps(2)),
+        thread(1002, 2, steps(3)),
+        thread(1003, 3, steps(4)),
+    ];
+    let mut scenario = scenario(machine(2, 21), vec![process(regions, threads)]);
+    scenario.sysctl.scan_size_mb = 4;
+    scenario.sysctl.scan_period_min_ms = 100;
+    scenario
+}
