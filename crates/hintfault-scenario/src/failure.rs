@@ -136,17 +136,22 @@ impl Report {
         Err(Failure { errors: self.errors })
     }
 
-    /// Reports a value outside of `least..=most` and puts `least` in its place.
+    /// Reports a value outside of `least..=most` and puts the least in its place.
     pub(crate) fn in_range(&mut self, path: &Path, value: u64, least: u64, most: u64) -> u64 {
-        if (least..=most).contains(&value) {
-            return value;
+        if self.is_in_range(path, value, least, most) { value } else { least }
+    }
+
+    /// Reports a value outside of `least..=most`.
+    pub(crate) fn is_in_range(&mut self, path: &Path, value: u64, least: u64, most: u64) -> bool {
+        let is_in_range = (least..=most).contains(&value);
+        if !is_in_range {
+            self.push(
+                path,
+                format!("{value} is out of range: {least} to {most} is possible"),
+                format!("{value} 超出范围，应在 {least} 到 {most} 之间"),
+            );
         }
-        self.push(
-            path,
-            format!("{value} is out of range: {least} to {most} is possible"),
-            format!("{value} 超出范围，应在 {least} 到 {most} 之间"),
-        );
-        least
+        is_in_range
     }
 
     /// Reports a list with more than `most` elements.

@@ -46,12 +46,15 @@ pub const MAX_NODE_BYTES: u64 = 1 << 40;
 /// than `1 / MEMORY_RESERVE` of the memory.
 pub const MIN_MACHINE_BYTES: u64 = 4 << 20;
 /// This fraction of the machine's memory stays free of the workload. The kernel lets nobody go
-/// below the minimum watermark, at most a twentieth of all memory, and the engine models
-/// neither reclaim nor the OOM killer.
+/// below the minimum watermark, at most a twentieth of all memory. The engine has nothing to
+/// reclaim, so a workload that needs more could only end in being killed.
 pub const MEMORY_RESERVE: u64 = 16;
 
 /// Highest single cost: a second.
 pub const MAX_COST_NS: u64 = 1_000_000_000;
+/// Highest `local_access_ns`: a tenth of a second. At the longest distance, 254, that is 2.5 s,
+/// which still fits the 32 bits that the engine has for it.
+pub const MAX_ACCESS_NS: u64 = 100_000_000;
 /// Least time of one visit of a page (`local_access_ns` + `compute_ns`): time must advance, and
 /// a tick must not take millions of visits. No memory answers faster.
 pub const MIN_VISIT_NS: u64 = 10;

@@ -8,6 +8,9 @@ use hintfault::input::{Access, Action, Pattern, ProcessStart, Repeat, Scenario, 
 use hintfault::time::{Hz, Ns};
 use hintfault_scenario::validate;
 
+/// As little as can run.
+const BARE: &str = "version = 1\nprocesses = [{ name = \"p\", threads = [{ program = [{ compute_ms = 1 }] }] }]\n";
+
 fn scenario(text: &str) -> Scenario {
     validate(&document(text)).unwrap_or_else(|failure| panic!("{failure}\n{text}"))
 }
@@ -50,15 +53,15 @@ fn a_dozen_lines_make_a_scenario() {
 
 #[test]
 fn without_a_machine_there_are_two_nodes_of_16_gib() {
-    let scenario = scenario("version = 1");
+    let scenario = scenario(BARE);
     let pages: Vec<u64> = scenario.machine.nodes.iter().map(|node| node.memory_pages).collect();
     assert_eq!(pages, [4_194_304, 4_194_304]);
-    assert!(scenario.processes.is_empty());
+    assert_eq!(scenario.processes[0].threads[0].affinity, [0, 1, 2, 3].map(CpuId));
 }
 
 #[test]
 fn balancing_is_off_where_there_is_one_node() {
-    let one = scenario("version = 1\nmachine.nodes = [{ cpus = \"0\", memory = \"1 GiB\" }]");
+    let one = scenario(&format!("{BARE}machine.nodes = [{{ cpus = \"0\", memory = \"1 GiB\" }}]"));
     assert_eq!(one.sysctl.numa_balancing, 0);
 }
 
@@ -100,6 +103,11 @@ fn every_error_is_told_at_once() {
 }
 
 #[test]
+fn something_must_run() {
+    assert_eq!(error_paths("version = 1"), ["processes"]);
+}
+
+#[test]
 fn each_rule_names_its_field() {
     let machine = |old, new: &str, path| (with(old, new), path);
     let cases = [
@@ -118,6 +126,7 @@ fn each_rule_names_its_field() {
         machine("[machine]", "[machine]\ndistances = [[10]]", "machine.distances"),
         machine("[machine]", "[machine]\ndistances = [[10, 255], [20, 10]]", "machine.distances[0][1]"),
         machine("[machine]", "[machine]\ncosts.mark_pte_ns = 1000000001", "machine.costs.mark_pte_ns"),
+        machine("[machine]", "[machine]\ncosts.local_access_ns = 100000001", "machine.costs.local_access_ns"),
         machine("[machine]", "kernel.version = \"6.1\"\n[machine]", "kernel.version"),
         machine("[machine]", "kernel.numa_balancing = 2\n[machine]", "kernel.numa_balancing"),
         machine("[machine]", "kernel.scan_delay_ms = 86400001\n[machine]", "kernel.scan_delay_ms"),
@@ -167,9 +176,9 @@ fn populated_pages_must_fit_and_be_named_once() {
     assert_eq!(error_paths(&full), path("[0].node"));
     let apart = "{ node = 1, first = 128, sharing = \"mapped_elsewhere\" }, { node = 0, pages = 128 }";
     let populate = scenario(&populate(apart)).processes[0].regions[0].populate.clone();
-    assert_eq!((populate[0].first, populate[0].pages), (PageIdx(128), 128));
-    assert_eq!((populate[0].node, populate[0].sharing), (NodeId(1), Sharing::MappedElsewhere));
-    assert_eq!((populate[1].node, populate[1].sharing), (NodeId(0), Sharing::Exclusive));
+    assert_eq!((populate[1].first, populate[1].pages), (PageIdx(128), 128));
+    assert_eq!((populate[1].node, populate[1].sharing), (NodeId(1), Sharing::MappedElsewhere));
+    assert_eq!((populate[0].node, populate[0].sharing), (NodeId(0), Sharing::Exclusive));
 }
 
 #[test]

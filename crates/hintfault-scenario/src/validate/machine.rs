@@ -9,7 +9,9 @@ use hintfault::time::{Hz, Jiffies, Ns, Tick};
 use super::check_ms;
 use crate::document::{Costs, Machine, Node, RemoteAccess};
 use crate::failure::{Path, Report};
-use crate::limits::{MAX_COST_NS, MAX_NODE_BYTES, MAX_NODES, MAX_UPTIME_MS, MEMORY_RESERVE, MIN_MACHINE_BYTES};
+use crate::limits::{
+    MAX_ACCESS_NS, MAX_COST_NS, MAX_NODE_BYTES, MAX_NODES, MAX_UPTIME_MS, MEMORY_RESERVE, MIN_MACHINE_BYTES,
+};
 use crate::quantity::{CpuList, Millis, Size};
 
 const LOCAL_DISTANCE: u64 = 10;
@@ -233,8 +235,9 @@ fn check_hz(hz: Option<u64>, path: &Path, report: &mut Report) -> Hz {
 fn check_costs(costs: &Costs, path: &Path, report: &mut Report) -> input::Costs {
     let default = Costs::CURRENT_SERVER;
     let mut cost = |name: &str, value: Option<u64>, default: u32| {
-        let value = value.unwrap_or(u64::from(default));
-        report.in_range(&path.field(name), value, 0, MAX_COST_NS) as u32
+        let most = if name == "local_access_ns" { MAX_ACCESS_NS } else { MAX_COST_NS };
+        let value = value.filter(|&value| report.is_in_range(&path.field(name), value, 0, most));
+        value.map_or(default, |value| value as u32)
     };
     input::Costs {
         local_access_ns: cost("local_access_ns", costs.local_access_ns, default.local_access_ns),

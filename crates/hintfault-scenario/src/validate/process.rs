@@ -52,6 +52,9 @@ impl Totals {
 
 pub(super) fn check_all(document: &Document, facts: &Facts, sysctl: &input::Sysctl, report: &mut Report) -> Workload {
     let path = Path::root("processes");
+    if document.processes.is_empty() {
+        report.push(&path, "a scenario needs at least one process", "场景至少要有一个进程");
+    }
     report.at_most(&path, document.processes.len(), MAX_PROCESSES);
     let mut totals = Totals {
         free: facts.free_pages.clone(),

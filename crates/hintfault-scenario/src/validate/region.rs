@@ -207,6 +207,7 @@ fn check_populate(
         let node = NodeId(u8::try_from(populate.node).unwrap_or(u8::MAX));
         checked.push(input::Populate { first: PageIdx(run.first), pages: run.pages(), node, sharing });
     }
+    checked.sort_by_key(|populate| populate.first);
     checked
 }
 

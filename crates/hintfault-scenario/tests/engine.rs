@@ -1,0 +1,241 @@
+//! Whatever is valid, the engine sets up and runs: no rule of the engine is missing here.
+
+use hintfault::World;
+use hintfault::time::Ns;
+use hintfault_scenario::document::{
+    Action, Costs, Document, Kernel, Machine, Node, Pattern, Populate, Process, Region, RegionKind, Repeat,
+    SchedSetaffinity, Sharing, Start, Step, Sysctl, Thread,
+};
+use hintfault_scenario::quantity::{Amount, CpuList, Millis, Size};
+use hintfault_scenario::{Text, presets, validate};
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
+
+const TICKS: u64 = 60;
+
+#[test]
+fn presets_run() {
+    for preset in presets::ALL {
+        let document = preset.document().expect(preset.id);
+        let scenario = validate(&document).expect(preset.id);
+        let mut world = World::new(&scenario).expect(preset.id);
+        world.run_ticks(TICKS);
+        assert_eq!(world.clock().tick.0, TICKS, "{}", preset.id);
+    }
+}
+
+fn size(pages: u64) -> Size {
+    Size(Amount::Text(format!("{pages} pages")))
+}
+
+fn maybe<S: Strategy + 'static>(strategy: S) -> impl Strategy<Value = Option<S::Value>>
+where
+    S::Value: Clone,
+{
+    prop::option::of(strategy)
+}
+
+/// One to three nodes; CPUs 0 to 5 in turn, memory from nothing to 8 MiB.
+fn machine() -> impl Strategy<Value = Machine> {
+    let node = (0..3_usize, select(vec![0_u64, 64, 700, 1500, 2048]), 0..400_u64, 0..3_u64);
+    let costs = (maybe(0..2000_u64), maybe(0..3000_u64), maybe(0..100_000_u64));
+    let distance = select(vec![11_u64, 20, 21, 31, 254]);
+    let hz = select(vec![100, 250, 300, 1000]);
+    (prop::collection::vec(node, 1..4), distance, hz, 0..20_000_000_u64, costs).prop_map(
+        |(nodes, distance, hz, uptime_ns, (local_access_ns, mark_pte_ns, migrate_page_ns))| {
+            let mut next = (0, 0);
+            let mut made = Vec::new();
+            for (cpus, memory, used, gap) in nodes {
+                let cpus: Vec<u64> = (next.0..next.0 + cpus as u64).collect();
+                let id = next.1 + gap;
+                next = (next.0 + cpus.len() as u64, id + 1);
+                let used = used.min(memory / 2);
+                made.push(Node {
+                    id: Some(id),
+                    cpus: Some(CpuList::Ids(cpus)),
+                    memory: Some(size(memory)),
+                    used: Some(size(used)),
+                });
+            }
+            let count = made.len();
+            let row = |i: usize| (0..count).map(|j| if i == j { 10 } else { distance }).collect();
+            Machine {
+                distances: (0..count).map(row).collect(),
+                nodes: made,
+                hz: Some(hz),
+                uptime_ms: Some(Millis(Ns(uptime_ns))),
+                costs: Costs { local_access_ns, mark_pte_ns, migrate_page_ns, ..Costs::default() },
+            }
+        },
+    )
+}
+
+fn region(name: usize) -> impl Strategy<Value = Region> {
+    let kind = select(vec![RegionKind::Anon, RegionKind::Anon, RegionKind::PrivateFile, RegionKind::Unmigratable]);
+    let prot = select(vec!["rw-", "rw-", "r--", "r-x", "---"]);
+    let populate = maybe((0..6_u64, 0..200_u64, maybe(1..600_u64), any::<bool>()));
+    (1..900_u64, kind, prot, populate).prop_map(move |(pages, kind, prot, populate)| Region {
+        name: name.to_string(),
+        size: size(pages),
+        start: None,
+        kind: Some(kind),
+        prot: Some(prot.to_owned()),
+        populate: populate
+            .into_iter()
+            .map(|(node, first, pages, shared)| Populate {
+                node,
+                first: Some(first),
+                pages,
+                sharing: Some(if shared { Sharing::MappedElsewhere } else { Sharing::Exclusive }),
+            })
+            .collect(),
+    })
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let access = (
+        0..3_usize,
+        any::<bool>(),
+        any::<bool>(),
+        maybe(1..7_u64),
+        maybe(0..300_u64),
+        maybe(1..400_u64),
+        0..30_000_u64,
+        1..4_u64,
+    );
+    let access = access.prop_map(|(region, writes, random, stride, first, pages, compute_ns, passes)| {
+        let name = Some(region.to_string());
+        let (read, write) = if writes { (None, name) } else { (name, None) };
+        Step {
+            read,
+            write,
+            first,
+            pages,
+            pattern: random.then_some(Pattern::Random),
+            stride: stride.filter(|_| !random),
+            compute_ns: Some(compute_ns),
+            passes: Some(passes),
+            ..Step::default()
+        }
+    });
+    let compute = (1_000..9_000_000_u64).prop_map(|ns| Step { compute_ms: Some(Millis(Ns(ns))), ..Step::default() });
+    let sleep = (1_000..9_000_000_u64).prop_map(|ns| Step { sleep_ms: Some(Millis(Ns(ns))), ..Step::default() });
+    prop_oneof![6 => access, 1 => compute, 1 => sleep]
+}
+
+fn thread() -> impl Strategy<Value = Thread> {
+    let program = prop::collection::vec(step(), 1..4);
+    let affinity = maybe(prop::collection::btree_set(0..6_u64, 1..3));
+    (program, affinity, 1..3_u64, 0..50_000_000_u64, 0..2_000_u64, any::<bool>()).prop_map(
+        |(program, affinity, count, start, runtime_ms, once)| Thread {
+            name: None,
+            count: Some(count),
+            tid: None,
+            affinity: affinity.map(|cpus| CpuList::Ids(cpus.into_iter().collect())),
+            start_ms: Some(Millis(Ns(start))),
+            runtime_ms: Some(Millis(Ns::from_ms(runtime_ms))),
+            program,
+            repeat: Some(if once { Repeat::Once } else { Repeat::Forever }),
+        },
+    )
+}
+
+fn process() -> impl Strategy<Value = Process> {
+    let regions = (region(0), region(1), region(2)).prop_map(|(a, b, c)| vec![a, b, c]);
+    (regions, prop::collection::vec(thread(), 1..3), any::<bool>()).prop_map(|(regions, threads, forked)| Process {
+        name: "p".to_owned(),
+        pid: None,
+        start: Some(if forked { Start::Forked } else { Start::Exec }),
+        next_scan_jiffies: forked.then_some(0),
+        regions,
+        threads,
+    })
+}
+
+fn action() -> impl Strategy<Value = Action> {
+    let what = (0..3_usize, 0..6_u64, 1000..1005_u64, any::<bool>());
+    (0..70_u64, what).prop_map(|(at_tick, (kind, cpu, id, on))| {
+        let mut action = Action { at_tick: Some(at_tick), ..Action::default() };
+        match kind {
+            0 => action.kill = Some(id),
+            1 => action.sched_setaffinity = Some(SchedSetaffinity { tid: id, cpus: CpuList::Ids(vec![cpu]) }),
+            _ => {
+                let numa_balancing = Some(u64::from(on));
+                action.sysctl = Some(Sysctl { numa_balancing, scan_size_mb: Some(1 + cpu), ..Sysctl::default() });
+            }
+        }
+        action
+    })
+}
+
+fn kernel() -> impl Strategy<Value = Kernel> {
+    let ms = || maybe(select(vec![0_u64, 1, 10, 100, 1000]));
+    (maybe(0..2_u64), ms(), ms(), ms(), maybe(select(vec![1_u64, 2, 3, 256, 4096]))).prop_map(
+        |(numa_balancing, scan_delay_ms, scan_period_min_ms, scan_period_max_ms, scan_size_mb)| Kernel {
+            version: None,
+            numa_balancing,
+            scan_delay_ms,
+            scan_period_min_ms,
+            scan_period_max_ms,
+            scan_size_mb,
+        },
+    )
+}
+
+/// Documents that are valid more often than not.
+fn document() -> impl Strategy<Value = Document> {
+    let processes = prop::collection::vec(process(), 1..3);
+    let actions = prop::collection::vec(action(), 0..3);
+    (machine(), kernel(), processes, actions, any::<Index>()).prop_map(|(machine, kernel, processes, actions, seed)| {
+        Document {
+            version: 1,
+            title: Text::default(),
+            summary: Text::default(),
+            machine,
+            kernel,
+            processes,
+            actions,
+            seed: Some(seed.index(1 << 20) as u64),
+        }
+    })
+}
+
+/// Takes out what the report complains about, as somebody would who wants to see it run.
+fn repaired(mut document: Document) -> Document {
+    for _ in 0..40 {
+        let Err(failure) = validate(&document) else { break };
+        let path = failure.errors[0].path.as_str();
+        let indices: Vec<usize> =
+            path.split(['[', ']']).skip(1).step_by(2).filter_map(|index| index.parse().ok()).collect();
+        match indices.as_slice() {
+            [process, thread, step] if path.contains("program") => {
+                let program = &mut document.processes[*process].threads[*thread].program;
+                program[*step] = Step { compute_ms: Some(Millis(Ns(500_000))), ..Step::default() };
+            }
+            [process, thread, ..] if path.contains("threads") => {
+                document.processes[*process].threads[*thread].affinity = None;
+            }
+            [process, region, ..] if path.contains("regions") => {
+                document.processes[*process].regions[*region].populate.clear();
+            }
+            [action] if path.contains("actions") => drop(document.actions.remove(*action)),
+            _ if path == "processes" => document.machine = Machine::default(),
+            _ => document.machine = Machine { hz: document.machine.hz, ..Machine::default() },
+        }
+    }
+    document
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+    #[test]
+    fn what_is_valid_runs(document in document().prop_map(repaired)) {
+        let scenario = validate(&document).map_err(|failure| TestCaseError::reject(failure.to_string()))?;
+        let mut world = World::new(&scenario).map_err(|error| TestCaseError::fail(error.to_string()))?;
+        world.run_ticks(TICKS);
+        prop_assert_eq!(world.clock().tick.0, TICKS);
+        for node in world.machine().nodes {
+            prop_assert!(node.free_pages <= node.memory_pages);
+        }
+    }
+}
