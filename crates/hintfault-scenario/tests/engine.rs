@@ -11,7 +11,7 @@ use hintfault_scenario::{Text, presets, validate};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
-const TICKS: u64 = 60;
+const TICKS: u64 = 500;
 
 #[test]
 fn presets_run() {
@@ -73,7 +73,7 @@ fn machine() -> impl Strategy<Value = Machine> {
 fn region(name: usize) -> impl Strategy<Value = Region> {
     let kind = select(vec![RegionKind::Anon, RegionKind::Anon, RegionKind::PrivateFile, RegionKind::Unmigratable]);
     let prot = select(vec!["rw-", "rw-", "r--", "r-x", "---"]);
-    let populate = maybe((0..6_u64, 0..200_u64, maybe(1..600_u64), any::<bool>()));
+    let populate = maybe((0..3_u64, 0..200_u64, maybe(1..600_u64), any::<bool>()));
     (1..900_u64, kind, prot, populate).prop_map(move |(pages, kind, prot, populate)| Region {
         name: name.to_string(),
         size: size(pages),
@@ -126,7 +126,7 @@ fn step() -> impl Strategy<Value = Step> {
 fn thread() -> impl Strategy<Value = Thread> {
     let program = prop::collection::vec(step(), 1..4);
     let affinity = maybe(prop::collection::btree_set(0..6_u64, 1..3));
-    (program, affinity, 1..3_u64, 0..50_000_000_u64, 0..2_000_u64, any::<bool>()).prop_map(
+    (program, affinity, 1..3_u64, 0..50_000_000_u64, 0..2_000_u64, prop::bool::weighted(0.2)).prop_map(
         |(program, affinity, count, start, runtime_ms, once)| Thread {
             name: None,
             count: Some(count),
@@ -154,7 +154,7 @@ fn process() -> impl Strategy<Value = Process> {
 
 fn action() -> impl Strategy<Value = Action> {
     let what = (0..3_usize, 0..6_u64, 1000..1005_u64, any::<bool>());
-    (0..70_u64, what).prop_map(|(at_tick, (kind, cpu, id, on))| {
+    (0..600_u64, what).prop_map(|(at_tick, (kind, cpu, id, on))| {
         let mut action = Action { at_tick: Some(at_tick), ..Action::default() };
         match kind {
             0 => action.kill = Some(id),
@@ -169,8 +169,8 @@ fn action() -> impl Strategy<Value = Action> {
 }
 
 fn kernel() -> impl Strategy<Value = Kernel> {
-    let ms = || maybe(select(vec![0_u64, 1, 10, 100, 1000]));
-    (maybe(0..2_u64), ms(), ms(), ms(), maybe(select(vec![1_u64, 2, 3, 256, 4096]))).prop_map(
+    let ms = || maybe(select(vec![0_u64, 1, 10, 50, 100]));
+    (maybe(select(vec![0_u64, 1, 1])), ms(), ms(), ms(), maybe(select(vec![1_u64, 2, 3, 256, 4096]))).prop_map(
         |(numa_balancing, scan_delay_ms, scan_period_min_ms, scan_period_max_ms, scan_size_mb)| Kernel {
             version: None,
             numa_balancing,
@@ -227,7 +227,7 @@ fn repaired(mut document: Document) -> Document {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
+    #![proptest_config(ProptestConfig::with_cases(300))]
     #[test]
     fn what_is_valid_runs(document in document().prop_map(repaired)) {
         let scenario = validate(&document).map_err(|failure| TestCaseError::reject(failure.to_string()))?;
