@@ -4,6 +4,7 @@ import { type Canvases, makeCanvases } from "./canvases.ts";
 import { isScenarioFailure, type PageRef, type Playground, type Problem } from "./engine.ts";
 import { FrameLoop, type FrameWork } from "./frame.ts";
 import { copyText, LinkKeeper } from "./link.ts";
+import { isNumactl } from "./numactl.ts";
 import { type Job, Runner } from "./runner.ts";
 import { type Session, titleOf } from "./session.ts";
 import { nextTheme, saveLanguage, saveTheme } from "./settings.ts";
@@ -234,8 +235,9 @@ export class App implements FrameWork {
   hoverSpace(at: { x: number; y: number } | null): void {
     const hit = at === null ? null : (this.session.playground?.spaceHit(at.x, at.y) ?? null);
     if (at === null || hit === null) return this.store.update({ hover: null });
-    const { process, vma, page, pages } = hit;
-    this.store.update({ hover: { ...at, pages, page: { process, vma, page } } });
+    const { pages, ...page } = hit;
+    const info = pages === 1 ? this.session.page(page) : null;
+    this.store.update({ hover: { ...at, pages, page, info } });
   }
 
   selectAt(x: number, y: number): void {
@@ -317,7 +319,10 @@ export class App implements FrameWork {
     this.stale = false;
     const snapshot = this.session.snapshot(playground, this.store.state.selection);
     this.store.update({ snapshot });
-    const { horizonTick } = this.store.state;
+    const { horizonTick, hover } = this.store.state;
+    if (hover?.pages === 1) {
+      this.store.update({ hover: { ...hover, info: this.session.page(hover.page) } });
+    }
     if (snapshot.clock.tick >= horizonTick) {
       this.store.update({ horizonTick: Math.ceil(snapshot.clock.tick * 1.5) });
     }
@@ -368,11 +373,4 @@ export class App implements FrameWork {
       message: message("messageCrash"),
     });
   }
-}
-
-/** Whether a text is the output of `numactl --hardware` and not a scenario. */
-export function isNumactl(text: string): boolean {
-  return /^\s*(available:\s*\d+\s+nodes?|node\s+\d+\s+(cpus|size|free)\s*:|node distances:)/m.test(
-    text,
-  );
 }

@@ -125,7 +125,7 @@ export class EventLog {
     if (events < this.nextSeq) this.reset();
     if (events === this.nextSeq) return this.lines;
     const from = Math.max(this.nextSeq, events - MAX_READ);
-    const read = engine.events(from, MAX_READ);
+    const read = engine.events(from, events - from);
     const skipped = (read[0]?.seq ?? from) - this.nextSeq;
     this.lines = appendEvents(this.lines, read, skipped);
     this.nextSeq = events;

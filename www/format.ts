@@ -32,6 +32,7 @@ export function formatMs(milliseconds: number): string {
 /** Base pages as memory: 16384 → "64 MiB". Three significant digits. */
 export function formatPages(pages: number): string {
   const units = ["KiB", "MiB", "GiB", "TiB"];
+  if (pages === 0) return "0";
   let value = pages * PAGE_KIB;
   let unit = 0;
   while (value >= 1024 && unit < units.length - 1) {

@@ -47,7 +47,7 @@ function letterAction(app: App, letter: string): (() => void) | null {
 /** Whether the focused element wants the key for itself. */
 function isTaken(target: EventTarget | null, key: string): boolean {
   if (!(target instanceof Element)) return false;
-  if (key === " ") return target.closest(ACTIVATED) !== null;
+  if (key === " ") return target.closest(ACTIVATED) !== null && !target.matches("[type=range]");
   // The scrubber's arrows mean the same as everywhere: one tick.
   if (target.matches("[data-testid=scrubber]")) return false;
   return target.closest(TYPED) !== null;

@@ -54,7 +54,7 @@ function start(engine: Engine, root: HTMLElement): void {
 function refuse(root: HTMLElement, reason: string): void {
   const t = translator(savedLanguage());
   const box = document.createElement("p");
-  box.className = "message";
+  box.className = "refusal";
   box.dataset.testid = "message";
   box.setAttribute("role", "alert");
   box.textContent = t("messageNoEngine", { reason });

@@ -77,13 +77,13 @@ export class Session {
       mms: playground.mms(),
       vmstat: playground.vmstat(),
       log: this.log.refresh(playground, clock.events),
-      selectedPage: this.page(playground, selection),
+      selectedPage: selection === null ? null : this.page(selection),
     };
   }
 
-  private page(playground: Playground, selection: PageRef | null): PageInfo | null {
-    if (selection === null) return null;
-    return playground.page(selection.process, selection.vma, selection.page);
+  /** One page of the running scenario. */
+  page({ process, vma, page }: PageRef): PageInfo | null {
+    return this.playground?.page(process, vma, page) ?? null;
   }
 
   /** After going back, events that are shown again must come from the run as it is now. */

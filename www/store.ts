@@ -51,6 +51,8 @@ export interface Hover {
   readonly y: number;
   readonly page: PageRef;
   readonly pages: number;
+  /** Only where the pointer is over a single page. */
+  readonly info: PageInfo | null;
 }
 
 export interface State {

@@ -3,7 +3,7 @@ export const en = {
   appName: "Hintfault",
   tagline: "Playground for Linux NUMA balancing",
   scenario: "Scenario",
-  ownScenario: "Own scenario",
+  ownScenario: "own scenario",
   open: "Open",
   language: "Language",
   otherLanguage: "中文",
@@ -15,7 +15,9 @@ export const en = {
   share: "Share",
   skipToControls: "Skip to the transport controls",
 
-  introOwn: "{nodes} nodes, {tasks} threads, {pages} pages in memory.",
+  about: "About this scenario",
+  ownTitle: "{title} (changed)",
+  introOwn: "Nodes: {nodes}, threads: {tasks}, pages in memory: {pages}.",
   introKeys: " Press → to let one tick pass, or ▶ to watch.",
   loading: "Loading the simulator …",
 
@@ -75,7 +77,7 @@ export const en = {
   tasks: "Tasks",
   tasksMore: "and {count} more threads",
   tid: "tid {tid}",
-  stateNew: "not started",
+  stateNew: "new",
   stateRunning: "running",
   stateSleeping: "sleeping",
   stateDead: "ended",

@@ -17,7 +17,9 @@ export const zh: Readonly<Record<Key, string>> = {
   share: "分享",
   skipToControls: "跳到播放控制",
 
-  introOwn: "{nodes} 个节点，{tasks} 个线程，内存中有 {pages} 页。",
+  about: "场景说明",
+  ownTitle: "{title}（已修改）",
+  introOwn: "节点 {nodes} 个，线程 {tasks} 个，内存中共 {pages} 页。",
   introKeys: "按 → 前进一个时钟滴答，或按 ▶ 连续播放。",
   loading: "正在加载模拟器……",
 
@@ -77,7 +79,7 @@ export const zh: Readonly<Record<Key, string>> = {
   tasks: "任务",
   tasksMore: "另有 {count} 个线程",
   tid: "tid {tid}",
-  stateNew: "未启动",
+  stateNew: "新建",
   stateRunning: "运行中",
   stateSleeping: "睡眠",
   stateDead: "已结束",

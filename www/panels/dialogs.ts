@@ -27,8 +27,11 @@ export function dialogs(app: App, t: Translate): TemplateResult {
 function shown(open: boolean): (element?: Element) => void {
   return (element) => {
     if (!(element instanceof HTMLDialogElement) || element.open === open) return;
-    if (open) element.showModal();
-    else element.close();
+    if (!open) return element.close();
+    // After its content is there, so that the focus finds its place.
+    queueMicrotask(() => {
+      if (element.isConnected && !element.open) element.showModal();
+    });
   };
 }
 

@@ -46,17 +46,22 @@ function openDialog(app: App): void {
 }
 
 function scenarioOptions(state: State, t: Translate): unknown {
-  const title = state.ownTitle?.[state.language] ?? t("ownScenario");
-  const own =
-    state.presetId === null && state.snapshot !== null
-      ? html`<option value="" selected>${title}</option>`
-      : nothing;
+  const isOwn = state.presetId === null && state.snapshot !== null;
+  const own = html`<option value="" .selected=${true}>${ownTitle(state, t)}</option>`;
   const presets = state.presets.map(
-    (preset) => html`<option value=${preset.id} ?selected=${preset.id === state.presetId}>
+    (preset) => html`<option value=${preset.id} .selected=${preset.id === state.presetId}>
       ${preset.title[state.language]}
     </option>`,
   );
-  return [own, presets];
+  return [isOwn ? own : nothing, presets];
+}
+
+/** A scenario that carries the title of a preset is that preset, changed. */
+function ownTitle({ ownTitle, presets, language }: State, t: Translate): string {
+  const title = ownTitle?.[language];
+  if (title === undefined) return t("ownScenario");
+  const changed = presets.some((preset) => preset.title[language] === title);
+  return changed ? t("ownTitle", { title }) : title;
 }
 
 /** The link, marked, so that it can be copied by hand too. */

@@ -10,10 +10,10 @@ import type { Message, State } from "../store.ts";
 export function introPanel(app: App, t: Translate): TemplateResult {
   const { state } = app.store;
   const text = state.snapshot === null ? t("loading") : `${summary(state, t)}${t("introKeys")}`;
-  return html`<div class="intro">
+  return html`<section class="intro" aria-label=${t("about")}>
     <p class="sentence">${text}</p>
     ${state.message === null ? nothing : messageBox(app, state.message, t)}
-  </div>`;
+  </section>`;
 }
 
 function summary(state: State, t: Translate): string {

@@ -10,6 +10,8 @@ import { nodeClass } from "./parts.ts";
 /** CPU boxes narrower than this stay without text. */
 const CPU_TEXT_PX = 34;
 const CPU_TEXT_HEIGHT_PX = 30;
+/** Narrower ones show the number alone. */
+const CPU_WORD_PX = 56;
 /** With more links than this, distances would cover each other. */
 const LINKS_WITH_TEXT = 12;
 
@@ -35,10 +37,18 @@ function nodeText(box: NodeBox, snapshot: Snapshot, t: Translate): unknown {
   const node = snapshot.machine.nodes.find((node) => node.id === box.id);
   if (node === undefined) return nothing;
   return [
-    box.label === null ? nothing : nodeLabel(box.label, node, t),
+    box.label === null ? nodePill(box, t) : nodeLabel(box.label, node, t),
     box.cpus.map((cpu) => cpuText(cpu, node, snapshot, t)),
     box.memoryLabel === null ? nothing : memoryText(box, box.memoryLabel, node, t),
   ];
+}
+
+/** Where a box has no line for its name, the name lies on it. */
+function nodePill(box: NodeBox, t: Translate): TemplateResult {
+  const left = box.x + box.width / 2;
+  const top = box.y + box.height;
+  return html`<div class="link-tag node-pill" style="left:${left}px;top:${top}px">
+    <i class="swatch ${nodeClass(box.id)}"></i>${t("node", { id: box.id })}</div>`;
 }
 
 function nodeLabel(label: Rect, node: Node, t: Translate): TemplateResult {
@@ -68,7 +78,7 @@ function cpuText(
   const waiting = cpu?.waiting ?? 0;
   const more = waiting > 0 ? html` <span class="waiting">+${formatCount(waiting)}</span>` : nothing;
   return html`<div class="tag cpu-tag ${running === null ? "is-idle" : ""}" style=${place(box)}>
-    <span>${t("cpu", { id: box.id })}</span><b>${name}${more}</b>
+    <span>${box.width < CPU_WORD_PX ? box.id : t("cpu", { id: box.id })}</span><b>${name}${more}</b>
   </div>`;
 }
 

@@ -8,9 +8,12 @@ import type { Snapshot, State } from "../store.ts";
 
 /** Nodes up to which distances are spelled out pair by pair. */
 const SPELLED_NODES = 8;
+/** With more nodes than this the machine takes room from the tasks. */
+const LABELLED_NODES = 3;
 
 export function machinePanel(state: State, t: Translate): TemplateResult {
-  return html`<section class="panel machine" data-in="machine" aria-label=${t("machine")}>
+  const many = (state.snapshot?.machine.nodes.length ?? 0) > LABELLED_NODES;
+  return html`<section class="panel machine ${many ? "many" : ""}" data-in="machine" aria-label=${t("machine")}>
     <h2>${t("machine")}</h2>
     <div class="stage machine-stage">
       <canvas data-testid="canvas-machine" id="canvas-machine" role="img"

@@ -53,7 +53,7 @@ function chooser(app: App, mm: Mm, t: Translate): TemplateResult {
   return html`<div class="chooser">
     <label><span class="label">${t("vmaName")}</span>
       <select @change=${onVma}>${mm.vmas.map(
-        (vma) => html`<option value=${vma.index} ?selected=${vma === chosen}>${vma.name}</option>`,
+        (vma) => html`<option value=${vma.index} .selected=${vma === chosen}>${vma.name}</option>`,
       )}</select></label>
     <label><span class="label">${t("pageNumber")}</span>
       <input type="number" min="0" max=${(chosen?.pages ?? 1) - 1} step="1" inputmode="numeric"

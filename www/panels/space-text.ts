@@ -7,38 +7,57 @@ import { type Translate, translator } from "../i18n/index.ts";
 import { type State, shownMm } from "../store.ts";
 import { place } from "./machine-text.ts";
 
+/** Room that a line below a strip needs. */
+const LINE_PX = 19;
+
 export function drawSpaceText(picture: SpacePicture, state: State): void {
   const overlay = document.getElementById("space-overlay");
   const mm = shownMm(state);
   if (overlay === null || mm === null) return;
   const t = translator(state.language);
-  const marks = picture.window === null ? nothing : windowText(picture.window, picture, t);
-  render(html`${picture.strips.map((strip) => stripText(strip, mm, t))}${marks}`, overlay);
+  const hidden = picture.hidden > 0 ? t("vmasMore", { count: formatCount(picture.hidden) }) : "";
+  render(
+    html`${picture.strips.map((strip, at) => stripText(strip, picture.strips[at + 1], picture, mm, t))}
+      <div class="tag hidden-tag">${hidden}</div>`,
+    overlay,
+  );
 }
 
-function stripText(strip: Strip, mm: Mm, t: Translate): TemplateResult | typeof nothing {
+function stripText(
+  strip: Strip,
+  next: Strip | undefined,
+  { window }: SpacePicture,
+  mm: Mm,
+  t: Translate,
+): TemplateResult | typeof nothing {
   const vma = mm.vmas.find((vma) => vma.index === strip.vma);
   if (strip.label === null || vma === undefined) return nothing;
-  const cell =
-    strip.pagesPerCell === 1
-      ? t("cellPage")
-      : t("cellPages", { count: formatCount(strip.pagesPerCell) });
+  const scan = window?.vma === strip.vma ? windowWords(window, t) : null;
+  const bottom = strip.y + strip.height;
+  const below = scan !== null && (next?.label?.y ?? Number.POSITIVE_INFINITY) >= bottom + LINE_PX;
+  const end = scan === null || below ? cellWords(strip, t) : scan;
   return html`<div class="tag strip-tag" style=${place(strip.label)}>
-    <b>${vma.name}</b><span class="code">${vma.start}</span><span class="code">${vma.prot}</span>
-    <span>${formatPages(vma.pages)}</span><span class="policy">${vma.policy}</span>
-    <span class="cell">${cell}</span>
-  </div>`;
+      <b>${vma.name}</b><span class="code">${vma.start}</span><span class="code">${vma.prot}</span>
+      <span>${formatPages(vma.pages)}</span><span class="policy">${vma.policy}</span>
+      <span class="cell">${end}</span>
+    </div>
+    ${below ? belowText(strip, scan, bottom) : nothing}`;
 }
 
-/** The numbers of the last scan, below the strip that it went through. */
-function windowText(window: ScanWindowBox, picture: SpacePicture, t: Translate): unknown {
-  const strip = picture.strips.find((strip) => strip.vma === window.vma);
-  if (strip === undefined || strip.label === null) return nothing;
-  const text = t("scanWindow", {
+function belowText(strip: Strip, words: string, bottom: number): TemplateResult {
+  return html`<div class="tag window-tag" style="left:${strip.x}px;top:${bottom + 1}px">${words}</div>`;
+}
+
+function cellWords(strip: Strip, t: Translate): string {
+  if (strip.pagesPerCell === 1) return t("cellPage");
+  return t("cellPages", { count: formatCount(strip.pagesPerCell) });
+}
+
+/** The numbers of the last scan. */
+function windowWords(window: ScanWindowBox, t: Translate): string {
+  return t("scanWindow", {
     size: formatPages(window.pages),
     pages: formatCount(window.pages),
     updated: formatCount(window.updated),
   });
-  const top = strip.y + strip.height + 1;
-  return html`<div class="tag window-tag" style="left:${strip.x}px;top:${top}px">${text}</div>`;
 }

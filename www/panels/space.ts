@@ -38,13 +38,24 @@ function stage(app: App, mm: Mm | null, t: Translate): TemplateResult {
     app.act(() => app.selectAt(point.x, point.y));
   };
   const { hover } = app.store.state;
-  return html`<div class="stage space-stage">
+  const height = mm === null ? 0 : roomFor(mm, app.store.state.zoom !== null);
+  return html`<div class="stage space-stage"><div class="sheet" style="min-height:${height}px">
     <canvas data-testid="canvas-space" id="canvas-space" role="img" aria-label=${t("space")}
       aria-describedby="space-words" @pointermove=${onMove} @click=${onClick}
       @pointerleave=${() => app.act(() => app.hoverSpace(null))}></canvas>
     <div class="overlay" id="space-overlay" aria-hidden="true"></div>
     ${hover === null || mm === null ? nothing : tooltip(hover, mm, t)}
-  </div>`;
+  </div></div>`;
+}
+
+/** With many VMAs the picture is higher than its panel, so that each keeps its name. */
+const VMA_ROOM_PX = 28;
+const CELLS_ROOM_PX = 130;
+const MAX_ROOM_PX = 3000;
+
+function roomFor(mm: Mm, zoomed: boolean): number {
+  if (zoomed) return 0;
+  return Math.min(MAX_ROOM_PX, mm.vmas.length * VMA_ROOM_PX + CELLS_ROOM_PX);
 }
 
 function processChoice(app: App, mm: Mm, t: Translate): TemplateResult {
@@ -59,7 +70,7 @@ function processChoice(app: App, mm: Mm, t: Translate): TemplateResult {
     mms.length < 2
       ? html`<span class="process">${title(mm)}</span>`
       : html`<select aria-label=${t("process")} @change=${onProcess}>${mms.map(
-          (each) => html`<option value=${each.process} ?selected=${each.process === mm.process}>
+          (each) => html`<option value=${each.process} .selected=${each.process === mm.process}>
             ${title(each)}
           </option>`,
         )}</select>`;
@@ -68,7 +79,7 @@ function processChoice(app: App, mm: Mm, t: Translate): TemplateResult {
   return html`${choice}${zoom === null ? nothing : whole}
     <span class="spacer"></span>
     <span class="scan-states"><span class="code scan-state">numa_scan_seq <b>${formatCount(mm.scanSeq)}</b></span>
-    <span class="code scan-state">numa_scan_offset <b>${mm.scanOffset}</b></span></span>`;
+    <span class="code scan-state"><i class="offset-mark"></i>numa_scan_offset <b>${mm.scanOffset}</b></span></span>`;
 }
 
 function totals(mm: Mm, nodes: number): number[] {
@@ -94,17 +105,26 @@ function legend(machine: Machine, mm: Mm, t: Translate): TemplateResult {
   </div>`;
 }
 
+/** Closer to the top than this, the tooltip stands below the pointer. */
+const TIP_ABOVE_PX = 40;
+
 function tooltip(hover: Hover, mm: Mm, t: Translate): TemplateResult {
   const vma = mm.vmas.find((vma) => vma.index === hover.page.vma);
-  const first = hover.page.page;
-  const last = first + hover.pages - 1;
-  const pages =
-    hover.pages === 1
-      ? t("hoverPage", { page: formatCount(first) })
-      : t("hoverPages", { first: formatCount(first), last: formatCount(last) });
-  return html`<div class="tooltip" style="left:${hover.x}px;top:${hover.y}px" aria-hidden="true">
-    <b>${vma?.name ?? ""}</b> ${pages}
+  const below = hover.y < TIP_ABOVE_PX ? "below" : "";
+  return html`<div class="tooltip ${below}" style="--x:${hover.x}px;top:${hover.y}px" aria-hidden="true">
+    <b>${vma?.name ?? ""}</b> ${hoverWords(hover, t)}
   </div>`;
+}
+
+function hoverWords({ page, pages, info }: Hover, t: Translate): string {
+  const first = formatCount(page.page);
+  const last = formatCount(page.page + pages - 1);
+  if (pages > 1) return t("hoverPages", { first, last });
+  const words = [t("hoverPage", { page: first })];
+  if (info !== null && info.node !== null) words.push(t("node", { id: info.node }));
+  if (info?.entry === "hint") words.push(t("hintEntry"));
+  if (info?.entry === "none") words.push(t("notPresent"));
+  return words.join(" · ");
 }
 
 function spaceWords(machine: Machine, mm: Mm, t: Translate): string {

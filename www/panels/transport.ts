@@ -42,13 +42,13 @@ function eventChoice(app: App, state: State, t: Translate): TemplateResult {
     app.act(() => app.store.update({ eventKind: value }));
   };
   const kinds = EVENT_KINDS.map(
-    ({ kind, kernel }) => html`<option value=${kind} ?selected=${kind === state.eventKind}>
+    ({ kind, kernel }) => html`<option value=${kind} .selected=${kind === state.eventKind}>
       ${t(`kind_${kind}`)}${kernel === "" ? nothing : ` (${kernel})`}
     </option>`,
   );
   return html`<select class="event-kind" data-testid="event-kind" aria-label=${t("eventKind")}
     @change=${onKind}>
-    <option value="" ?selected=${state.eventKind === ""}>${t("anyEvent")}</option>
+    <option value="" .selected=${state.eventKind === ""}>${t("anyEvent")}</option>
     ${kinds}
   </select>`;
 }

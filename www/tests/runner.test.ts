@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Runner } from "../runner.ts";
+import { type Counter, fakePlayground } from "./fake.ts";
+
+/** A clock that goes on by `stepMs` whenever it is looked at. */
+function clock(stepMs: number): () => number {
+  let now = 0;
+  return () => {
+    now += stepMs;
+    return now;
+  };
+}
+
+function world(eventAt = Number.POSITIVE_INFINITY): {
+  counter: Counter;
+  engine: ReturnType<typeof fakePlayground>;
+} {
+  const counter: Counter = { tick: 0, calls: [] };
+  return { counter, engine: fakePlayground(counter, eventAt) };
+}
+
+test("playing runs as many ticks as the speed asks for, whatever the frame rate", () => {
+  for (const frames of [30, 60, 144]) {
+    const { counter, engine } = world();
+    const runner = new Runner(clock(0));
+    for (let frame = 0; frame < frames; frame += 1) runner.play(engine, 1000 / frames, 100);
+    assert.ok(Math.abs(counter.tick - 100) <= 1, `${frames} frames: ${counter.tick} ticks`);
+  }
+});
+
+test("playing slower than a tick a frame still moves", () => {
+  const { counter, engine } = world();
+  const runner = new Runner(clock(0));
+  const moved = Array.from({ length: 60 }, () => runner.play(engine, 1000 / 60, 2));
+  assert.ok(counter.tick === 1 || counter.tick === 2);
+  assert.equal(moved.filter(Boolean).length, counter.tick);
+});
+
+test("a slow simulation gets its slice of the frame and owes nothing afterwards", () => {
+  const { counter, engine } = world();
+  const runner = new Runner(clock(4));
+  runner.play(engine, 1000, 1000);
+  const first = counter.tick;
+  assert.ok(first > 0 && first < 10, `${first} ticks`);
+  runner.play(engine, 1, 1000);
+  assert.equal(counter.tick, first + 1);
+});
+
+test("going to a tick ends exactly there, over as many frames as it takes", () => {
+  const { counter, engine } = world();
+  const runner = new Runner(clock(1));
+  const job = { kind: "tick", target: 10_000 } as const;
+  let frames = 0;
+  while (runner.work(engine, job) === "running") frames += 1;
+  assert.ok(frames > 1);
+  assert.equal(counter.tick, 10_000);
+});
+
+test("chunks grow while they are short, so that far is not slow", () => {
+  const { counter, engine } = world();
+  const runner = new Runner(clock(0));
+  runner.work(engine, { kind: "tick", target: 100_000 });
+  assert.equal(counter.tick, 100_000);
+  assert.ok(counter.calls.length < 60, `${counter.calls.length} calls`);
+});
+
+test("a search ends at the event, or at its deadline without", () => {
+  const found = world(777);
+  const job = { kind: "event", kinds: [], deadline: 1000 } as const;
+  const runner = new Runner(clock(3));
+  let outcome = runner.work(found.engine, job);
+  while (outcome === "running") outcome = runner.work(found.engine, job);
+  assert.equal(outcome, "done");
+  assert.equal(found.counter.tick, 777);
+
+  const none = world();
+  outcome = runner.work(none.engine, job);
+  while (outcome === "running") outcome = runner.work(none.engine, job);
+  assert.equal(outcome, "not-found");
+  assert.equal(none.counter.tick, 1000);
+});
