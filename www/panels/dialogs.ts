@@ -16,10 +16,10 @@ export function dialogs(app: App, t: Translate): TemplateResult {
   const close = (): void => app.act(() => app.store.update({ dialog: null }));
   return html`
     <dialog ${ref(shown(dialog === "open"))} aria-labelledby="open-title" @close=${close}>
-      ${dialog === "open" ? openForm(app, close, t) : nothing}
+      ${openForm(app, close, t)}
     </dialog>
     <dialog ${ref(shown(dialog === "help"))} aria-labelledby="help-title" @close=${close}>
-      ${dialog === "help" ? help(close, t) : nothing}
+      ${help(close, t)}
     </dialog>`;
 }
 
