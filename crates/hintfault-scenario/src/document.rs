@@ -73,6 +73,13 @@ pub struct Node {
     /// Its CPUs; none for a memory-only node.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cpus: Option<CpuList>,
+    /// CPUs that share a last-level cache; default all of the node.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cpus_per_llc: Option<u64>,
+    /// Hardware threads of a core; default 1. Where `cpus` is as many ranges of equal length, a
+    /// core is one CPU of each range; else the CPUs of a core follow each other.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub threads_per_core: Option<u64>,
     /// Its memory; none for a node that has only CPUs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub memory: Option<Size>,
@@ -268,6 +275,9 @@ pub struct Thread {
     /// CPUs it may use; default all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub affinity: Option<CpuList>,
+    /// Nice value, -20 to 19; default 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nice: Option<i64>,
     /// When it becomes runnable; default 0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub start_ms: Option<Millis>,

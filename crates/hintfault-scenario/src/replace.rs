@@ -68,6 +68,7 @@ fn node_from(node: &NodeSpec) -> Node {
         cpus: (!node.cpus.is_empty()).then(|| CpuList::from_ascending(&node.cpus)),
         memory: (node.size_mib > 0).then(|| Size::mib(node.size_mib)),
         used: (used_mib > 0).then(|| Size::mib(used_mib)),
+        ..Node::default()
     }
 }
 

@@ -37,7 +37,7 @@ where
 
 /// One to three nodes; CPUs 0 to 5 in turn, memory from nothing to 8 MiB.
 fn machine() -> impl Strategy<Value = Machine> {
-    let node = (0..3_usize, select(vec![0_u64, 64, 700, 1500, 2048]), 0..400_u64, 0..3_u64);
+    let node = (0..3_usize, select(vec![0_u64, 64, 700, 1500, 2048]), 0..400_u64, 0..3_u64, 0..4_u64);
     let costs = (maybe(0..2000_u64), maybe(0..3000_u64), maybe(0..100_000_u64));
     let distance = select(vec![11_u64, 20, 21, 31, 254]);
     let hz = select(vec![100, 250, 300, 1000]);
@@ -45,13 +45,16 @@ fn machine() -> impl Strategy<Value = Machine> {
         |(nodes, distance, hz, uptime_ns, (local_access_ns, mark_pte_ns, migrate_page_ns))| {
             let mut next = (0, 0);
             let mut made = Vec::new();
-            for (cpus, memory, used, gap) in nodes {
+            for (cpus, memory, used, gap, sharing) in nodes {
                 let cpus: Vec<u64> = (next.0..next.0 + cpus as u64).collect();
                 let id = next.1 + gap;
                 next = (next.0 + cpus.len() as u64, id + 1);
                 let used = used.min(memory / 2);
+                let sharers = |bit: u64| (sharing >> bit & 1 != 0).then_some(cpus.len().max(1) as u64);
                 made.push(Node {
                     id: Some(id),
+                    cpus_per_llc: sharers(0).map(|count| count.div_ceil(2)),
+                    threads_per_core: sharers(1),
                     cpus: Some(CpuList::Ids(cpus)),
                     memory: Some(size(memory)),
                     used: Some(size(used)),
@@ -126,12 +129,14 @@ fn step() -> impl Strategy<Value = Step> {
 fn thread() -> impl Strategy<Value = Thread> {
     let program = prop::collection::vec(step(), 1..4);
     let affinity = maybe(prop::collection::btree_set(0..6_u64, 1..3));
-    (program, affinity, 1..3_u64, 0..50_000_000_u64, 0..2_000_u64, prop::bool::weighted(0.2)).prop_map(
-        |(program, affinity, count, start, runtime_ms, once)| Thread {
+    let nice = maybe(-20..20_i64);
+    (program, affinity, nice, 1..3_u64, 0..50_000_000_u64, 0..2_000_u64, prop::bool::weighted(0.2)).prop_map(
+        |(program, affinity, nice, count, start, runtime_ms, once)| Thread {
             name: None,
             count: Some(count),
             tid: None,
             affinity: affinity.map(|cpus| CpuList::Ids(cpus.into_iter().collect())),
+            nice,
             start_ms: Some(Millis(Ns(start))),
             runtime_ms: Some(Millis(Ns::from_ms(runtime_ms))),
             program,

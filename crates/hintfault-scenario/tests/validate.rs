@@ -60,6 +60,22 @@ fn without_a_machine_there_are_two_nodes_of_16_gib() {
 }
 
 #[test]
+fn caches_cores_and_nice_values_are_bounded_by_what_can_be() {
+    let machine = |node: &str| format!("{BARE}machine.nodes = [{{ cpus = \"0-3\", memory = \"1 GiB\", {node} }}]");
+    let scenario = scenario(&machine("cpus_per_llc = 2, threads_per_core = 2"));
+    let node = &scenario.machine.nodes[0];
+    assert_eq!((node.cpus_per_llc, node.threads_per_core, scenario.processes[0].threads[0].nice), (2, 2, 0));
+    for (node, field) in [("cpus_per_llc = 5", "cpus_per_llc"), ("threads_per_core = 0", "threads_per_core")] {
+        assert_eq!(error_paths(&machine(node)), [format!("machine.nodes[0].{field}")]);
+    }
+    for (nice, is_valid) in [(-21, false), (-20, true), (19, true), (20, false)] {
+        let mut document = document(BARE);
+        document.processes[0].threads[0].nice = Some(nice);
+        assert_eq!(hintfault_scenario::validate(&document).is_ok(), is_valid, "{nice}");
+    }
+}
+
+#[test]
 fn balancing_is_off_where_there_is_one_node() {
     let one = scenario(&format!("{BARE}machine.nodes = [{{ cpus = \"0\", memory = \"1 GiB\" }}]"));
     assert_eq!(one.sysctl.numa_balancing, 0);

@@ -59,19 +59,12 @@ struct Cpu {
 impl From<view::MachineView> for Machine {
     fn from(machine: view::MachineView) -> Self {
         let nodes = machine.nodes.iter().map(node).collect();
-        Self {
-            nodes,
-            distances: machine.distances,
-        }
+        Self { nodes, distances: machine.distances }
     }
 }
 
 fn node(node: &view::NodeView) -> Node {
-    let cpu = |cpu: &view::CpuView| Cpu {
-        id: cpu.id.0,
-        running: cpu.running.map(|task| task.0),
-        waiting: cpu.waiting,
-    };
+    let cpu = |cpu: &view::CpuView| Cpu { id: cpu.id.0, running: cpu.running.map(|task| task.0), waiting: cpu.waiting };
     Node {
         id: node.id.0,
         cpus: node.cpus.iter().map(cpu).collect(),
@@ -180,11 +173,7 @@ fn node_faults(faults: &view::NodeFaultsView) -> NodeFaults {
 }
 
 fn accesses(accesses: view::AccessCounts) -> Accesses {
-    Accesses {
-        local: count(accesses.local),
-        remote: count(accesses.remote),
-        stall_ms: ms(accesses.stall),
-    }
+    Accesses { local: count(accesses.local), remote: count(accesses.remote), stall_ms: ms(accesses.stall) }
 }
 
 /// One of `Playground.mms()`.
@@ -285,25 +274,14 @@ fn region_kind(kind: RegionKind) -> &'static str {
 /// As `/proc/PID/maps` prints it; all mappings that are modelled are private.
 fn prot_text(prot: Prot) -> String {
     let letter = |granted: bool, letter: char| if granted { letter } else { '-' };
-    [
-        letter(prot.read, 'r'),
-        letter(prot.write, 'w'),
-        letter(prot.exec, 'x'),
-        'p',
-    ]
-    .iter()
-    .collect()
+    [letter(prot.read, 'r'), letter(prot.write, 'w'), letter(prot.exec, 'x'), 'p'].iter().collect()
 }
 
 fn numab(numab: view::NumabView) -> Numab {
     Numab {
         next_scan: numab.next_scan.0.to_string(),
         pids_active_reset: numab.pids_active_reset.0.to_string(),
-        pids_active: numab
-            .pids_active
-            .iter()
-            .map(|bits| format!("{bits:#x}"))
-            .collect(),
+        pids_active: numab.pids_active.iter().map(|bits| format!("{bits:#x}")).collect(),
         start_scan_seq: numab.start_scan_seq,
         prev_scan_seq: numab.prev_scan_seq,
     }

@@ -45,6 +45,12 @@ pub struct Node {
     pub id: NodeId,
     /// Its CPUs, ascending; none for a memory-only node.
     pub cpus: Vec<CpuId>,
+    /// CPUs that share a last-level cache; 0 for all of the node.
+    pub cpus_per_llc: u16,
+    /// Hardware threads of a core, 0 or 1 for none but the core itself. Where `cpus` is as many
+    /// ranges of equal length, a core is one CPU of each range, as most firmware numbers them;
+    /// else the CPUs of a core follow each other.
+    pub threads_per_core: u16,
     /// Its memory in base pages; 0 for a node without memory.
     pub memory_pages: u64,
     /// Base pages that something outside the scenario holds from the start.
@@ -206,6 +212,8 @@ pub struct Thread {
     pub tid: Tid,
     /// CPUs it may use, ascending, at least one. It starts on the first.
     pub affinity: Vec<CpuId>,
+    /// Nice value, -20 to 19: which share of a CPU it gets beside others.
+    pub nice: i8,
     /// When it becomes runnable.
     pub start: Ns,
     /// CPU time it had used before (`sum_exec_runtime`), for runs that begin in the middle.

@@ -52,6 +52,8 @@ fn machine(recording: &Recording) -> Machine {
         Node {
             id: NodeId(node.id),
             cpus: node.cpus.iter().map(|&cpu| CpuId(cpu)).collect(),
+            cpus_per_llc: 1,
+            threads_per_core: 1,
             memory_pages,
             used_pages: memory_pages - node.mem_free_kb_ready / 4 - workload_pages(recording, node.id),
         }
@@ -121,6 +123,7 @@ fn bound_thread(
         name: thread.id.clone(),
         tid: Tid(thread.tid),
         affinity: vec![CpuId(u16::try_from(cpu).expect("a CPU number"))],
+        nice: 0,
         start: Ns::ZERO,
         runtime: runtime_at_start(recording, thread),
         program: Program { steps, repeat: Repeat::Forever },

@@ -149,7 +149,21 @@ fn check_node(node: &Node, id: u64, path: &Path, report: &mut Report) -> input::
     if cpus.is_empty() && memory_pages == 0 {
         report.push(path, "a node needs CPUs or memory", "节点至少要有 CPU 或内存");
     }
-    input::Node { id: NodeId(id as u8), cpus: cpus.into_iter().map(CpuId).collect(), memory_pages, used_pages }
+    input::Node {
+        id: NodeId(id as u8),
+        cpus_per_llc: check_sharers(node.cpus_per_llc, &cpus, &path.field("cpus_per_llc"), report).unwrap_or(0),
+        threads_per_core: check_sharers(node.threads_per_core, &cpus, &path.field("threads_per_core"), report)
+            .unwrap_or(1),
+        cpus: cpus.into_iter().map(CpuId).collect(),
+        memory_pages,
+        used_pages,
+    }
+}
+
+/// How many CPUs share something: at least one, and no more than the node has.
+fn check_sharers(count: Option<u64>, cpus: &[u16], path: &Path, report: &mut Report) -> Option<u16> {
+    let most = cpus.len().max(1) as u64;
+    count.map(|count| report.in_range(path, count, 1, most) as u16)
 }
 
 fn check_memory(size: Option<&Size>, path: &Path, report: &mut Report) -> u64 {

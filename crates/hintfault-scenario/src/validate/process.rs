@@ -176,10 +176,24 @@ fn check_thread(
         name: thread.name.clone().unwrap_or_else(|| process.name.clone()),
         tid: Tid(0),
         affinity,
+        nice: check_nice(thread.nice, &path.field("nice"), report),
         start: check_ms(&path.field("start_ms"), thread.start_ms, MAX_DURATION_MS, report),
         runtime: check_ms(&path.field("runtime_ms"), thread.runtime_ms, MAX_UPTIME_MS, report),
         program,
     }
+}
+
+fn check_nice(nice: Option<i64>, path: &Path, report: &mut Report) -> i8 {
+    let nice = nice.unwrap_or(0);
+    if (-20..=19).contains(&nice) {
+        return nice as i8;
+    }
+    report.push(
+        path,
+        format!("{nice} is out of range: -20 to 19 is possible"),
+        format!("{nice} 超出范围，应在 -20 到 19 之间"),
+    );
+    0
 }
 
 /// CPUs that must be there, at least one.

@@ -247,6 +247,8 @@ pub(crate) mod tests_support {
         let nodes = (0..N as u8).map(|id| Node {
             id: NodeId(id),
             cpus: vec![CpuId(u16::from(id))],
+            cpus_per_llc: 0,
+            threads_per_core: 1,
             memory_pages: 4_194_304,
             used_pages: 0,
         });

@@ -36,6 +36,8 @@ pub fn machine(nodes: u8, distance: u8) -> Machine {
     let node = |id: u8| Node {
         id: NodeId(id),
         cpus: vec![CpuId(u16::from(id) * 2), CpuId(u16::from(id) * 2 + 1)],
+        cpus_per_llc: 0,
+        threads_per_core: 1,
         memory_pages: 262_144,
         used_pages: 0,
     };
@@ -72,6 +74,7 @@ pub fn thread(tid: u32, cpu: u16, steps: Vec<Step>) -> Thread {
         name: format!("t{tid}"),
         tid: Tid(tid),
         affinity: vec![CpuId(cpu)],
+        nice: 0,
         start: Ns::ZERO,
         runtime: Ns::ZERO,
         program: Program { steps, repeat: Repeat::Forever },
