@@ -27,6 +27,7 @@ export const EVENT_KINDS = [
   { kind: "first_touch", kernel: "do_anonymous_page" },
   { kind: "write_protect_fault", kernel: "wp_page_reuse" },
   { kind: "task_moved", kernel: "set_task_cpu" },
+  { kind: "task_stuck", kernel: "task_numa_migrate" },
   { kind: "task_exit", kernel: "do_exit" },
   { kind: "action_applied", kernel: "" },
 ] as const;

@@ -158,6 +158,7 @@ export const en = {
   kind_first_touch: "first touch",
   kind_write_protect_fault: "write-protect fault",
   kind_task_moved: "task moved",
+  kind_task_stuck: "task stays",
   kind_task_exit: "thread ends",
   kind_action_applied: "action applied",
 

@@ -160,6 +160,7 @@ export const zh: Readonly<Record<Key, string>> = {
   kind_first_touch: "首次访问",
   kind_write_protect_fault: "写保护缺页",
   kind_task_moved: "任务换 CPU",
+  kind_task_stuck: "任务未能换 CPU",
   kind_task_exit: "线程结束",
   kind_action_applied: "操作生效",
 

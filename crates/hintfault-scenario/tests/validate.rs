@@ -71,7 +71,7 @@ fn caches_cores_and_nice_values_are_bounded_by_what_can_be() {
     for (nice, is_valid) in [(-21, false), (-20, true), (19, true), (20, false)] {
         let mut document = document(BARE);
         document.processes[0].threads[0].nice = Some(nice);
-        assert_eq!(hintfault_scenario::validate(&document).is_ok(), is_valid, "{nice}");
+        assert_eq!(validate(&document).is_ok(), is_valid, "{nice}");
     }
 }
 

@@ -103,6 +103,7 @@ fn subject(kind: EventKind) -> Subject {
         }
         EventKind::PeriodConsumed { .. }
         | EventKind::TaskMoved { .. }
+        | EventKind::TaskStuck { .. }
         | EventKind::ActionApplied { .. }
         | EventKind::TaskExit => Subject::default(),
     }

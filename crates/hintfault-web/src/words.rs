@@ -51,6 +51,10 @@ pub(crate) fn sentence(event: &Event, names: &Names) -> Text {
         }
         EventKind::SetPreferred { nid } => set_preferred(task, nid),
         EventKind::TaskMoved { from, to, cause } => task_moved(task, [from.0, to.0], cause),
+        EventKind::TaskStuck { cpu } => text(
+            format!("No CPU was found for {task} on a better node; it stays on CPU {cpu}."),
+            format!("没有为 {task} 找到更合适节点上的 CPU，它留在 CPU {cpu}。"),
+        ),
         EventKind::ActionApplied { action } => text(
             format!("actions[{action}] of the scenario took effect."),
             format!("场景中的 actions[{action}] 生效。"),

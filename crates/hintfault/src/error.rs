@@ -25,6 +25,8 @@ pub enum SetupError {
     Affinity(Tid),
     /// A thread's program is empty, reaches outside its region or never takes time.
     Program(Tid),
+    /// A thread's nice value is not one of -20 to 19.
+    Nice(Tid),
     /// Two threads have one id.
     DuplicateTid(Tid),
     /// More of something than the engine numbers.
@@ -45,6 +47,7 @@ impl fmt::Display for SetupError {
             Self::Regions { process } => write!(f, "regions of process {process} are malformed"),
             Self::Affinity(tid) => write!(f, "thread {tid} has no usable cpu"),
             Self::Program(tid) => write!(f, "the program of thread {tid} is malformed"),
+            Self::Nice(tid) => write!(f, "the nice value of thread {tid} must be -20 to 19"),
             Self::DuplicateTid(tid) => write!(f, "thread id {tid} is used twice"),
             Self::TooMany(what) => write!(f, "too many {what}"),
             Self::Actions => f.write_str("actions must be in order of time"),

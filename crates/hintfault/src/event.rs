@@ -132,6 +132,11 @@ pub enum EventKind {
         /// Who moved it.
         cause: MoveCause,
     },
+    /// `task_numa_migrate` found no CPU on a better node (`sched_stick_numa`).
+    TaskStuck {
+        /// Where the task stays.
+        cpu: CpuId,
+    },
     /// An action of the scenario took effect.
     ActionApplied {
         /// Its place in the scenario's list.

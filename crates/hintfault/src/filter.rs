@@ -45,6 +45,7 @@ classes! {
     Placement => "placement", "A pass was summed up.";
     SetPreferred => "set_preferred", "The preferred node changed.";
     TaskMoved => "task_moved", "A task came to another CPU.";
+    TaskStuck => "task_stuck", "No CPU was found for a task on its preferred node.";
     ActionApplied => "action_applied", "An action took effect.";
     TaskExit => "task_exit", "A thread ended.";
     OutOfMemory => "out_of_memory", "A process was killed for want of memory.";

@@ -210,7 +210,8 @@ pub struct Thread {
     pub name: String,
     /// `task_struct.pid`, unique on the machine.
     pub tid: Tid,
-    /// CPUs it may use, ascending, at least one. It starts on the first.
+    /// CPUs it may use, ascending, at least one. The first thread of a process is created on the
+    /// first of them, the others where that one runs; from there each goes where there is room.
     pub affinity: Vec<CpuId>,
     /// Nice value, -20 to 19: which share of a CPU it gets beside others.
     pub nice: i8,

@@ -7,3 +7,4 @@ pub(crate) mod placement;
 pub(crate) mod scan;
 pub(crate) mod scan_period;
 pub(crate) mod stats;
+pub(crate) mod weights;

@@ -200,13 +200,13 @@ impl World {
     }
 
     /// `sched_setnuma` (kernel/sched/core.c, 6.12).
-    fn sched_setnuma(&mut self, task: usize, nid: Option<NodeId>) {
+    pub(crate) fn sched_setnuma(&mut self, task: usize, nid: Option<NodeId>) {
         self.tasks[task].numa.preferred_nid = nid;
         self.emit(task, EventKind::SetPreferred { nid });
     }
 
-    /// `numa_migrate_preferred` (6.12): when to try again to bring a task to its preferred
-    /// node. Threads are bound to their CPUs so far, so the attempt itself finds nothing.
+    /// `numa_migrate_preferred` (6.12): tries to bring a task to its preferred node, and notes
+    /// when to try again.
     pub(crate) fn numa_migrate_preferred(&mut self, task: usize) {
         const TRIES_PER_PERIOD: u64 = 16;
         let numa = &self.tasks[task].numa;
@@ -216,6 +216,9 @@ impl World {
         let hz = self.hz();
         let interval = hz.get().min(hz.msecs_to_jiffies(numa.scan_period_ms) / TRIES_PER_PERIOD);
         self.tasks[task].numa.migrate_retry = self.jiffies().plus(interval);
+        if self.tasks[task].numa.preferred_nid != Some(self.node_of_task(task)) {
+            self.task_numa_migrate(task);
+        }
     }
 }
 

@@ -42,10 +42,44 @@ pub(crate) struct SchedEntity {
     pub(crate) exec_start: Ns,
     /// CPU time used.
     pub(crate) sum_exec_runtime: Ns,
+    /// Share of the CPU beside others; see [`weight_of_nice`].
+    pub(crate) weight: u64,
     pub(crate) vruntime: i64,
     pub(crate) deadline: i64,
     pub(crate) vlag: i64,
+    /// How its deadline on the next queue follows from its virtual runtime there.
+    pub(crate) placement: Placement,
+    /// Deadline it had when it got the CPU. Until that is renewed, only the mean can take the
+    /// CPU away from it (`RUN_TO_PARITY`).
+    pub(crate) protected_deadline: Option<i64>,
+    /// Where it stands among those of its queue, the one that waits longest first
+    /// (`rq.cfs_tasks`).
+    pub(crate) list_stamp: u64,
     pub(crate) avg: SchedAvg,
+}
+
+/// What a task brings along to a queue.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) enum Placement {
+    /// It starts: half a slice to its first deadline.
+    #[default]
+    Initial,
+    /// It slept: a whole slice.
+    Woken,
+    /// It moved: so much virtual time is left to its deadline.
+    Moved(i64),
+}
+
+/// Weights of nice -20 to 19 (`sched_prio_to_weight`, kernel/sched/core.c, 6.12).
+const WEIGHTS: [u64; 40] = [
+    88_761, 71_755, 56_483, 46_273, 36_291, 29_154, 23_254, 18_705, 14_949, 11_916, 9548, 7620, 6100, 4904, 3906, 3121,
+    2501, 1991, 1586, 1277, 1024, 820, 655, 526, 423, 335, 272, 215, 172, 137, 110, 87, 70, 56, 45, 36, 29, 23, 18, 15,
+];
+
+/// Weight of a nice value; none outside of -20 to 19.
+pub(crate) fn weight_of_nice(nice: i8) -> Option<u64> {
+    let place = usize::try_from(i16::from(nice) + 20).ok()?;
+    WEIGHTS.get(place).copied()
 }
 
 /// The NUMA part of `task_struct`.
@@ -124,4 +158,23 @@ pub(crate) enum Activity {
     Fault,
     /// `task_numa_work`.
     Scan(Box<ScanWork>),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nice_values_have_the_weights_of_the_kernel() {
+        let weights = [-21, -20, -1, 0, 1, 19, 20].map(weight_of_nice);
+        assert_eq!(weights, [None, Some(88_761), Some(1277), Some(1024), Some(820), Some(15), None]);
+    }
+
+    #[test]
+    fn a_step_of_nice_is_about_a_quarter() {
+        for pair in WEIGHTS.windows(2) {
+            let ratio = pair[0] * 100 / pair[1];
+            assert!((116..=129).contains(&ratio), "{pair:?}");
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! What is done to a running machine: the scenario's actions, and threads that end.
 
-use crate::event::{EventKind, MoveCause};
-use crate::ids::{HPAGE_PMD_NR, ProcIdx, Tid};
+use crate::event::EventKind;
+use crate::ids::{HPAGE_PMD_NR, ProcIdx};
 use crate::input::{Action, Sysctl};
 use crate::sched::task::State;
 use crate::world::World;
@@ -22,27 +22,6 @@ impl World {
         }
     }
 
-    /// `sched_setaffinity` (kernel/sched/syscalls.c, 6.12): a task that is not on one of the
-    /// CPUs goes to the first of them.
-    fn sched_setaffinity(&mut self, tid: Tid, cpus: alloc::vec::Vec<usize>) {
-        let Some(task) = self.tasks.iter().position(|task| task.tid == tid) else { return };
-        let Some(&first) = cpus.first() else { return };
-        let from = self.tasks[task].cpu;
-        let stays = cpus.contains(&from);
-        self.tasks[task].cpus_allowed = cpus;
-        if stays || self.tasks[task].state == State::Dead {
-            return;
-        }
-        if self.tasks[task].state == State::Queued {
-            self.move_queued_task(task, first);
-        } else {
-            self.update_scan_period(task, first);
-            self.tasks[task].cpu = first;
-        }
-        let (from, to) = (self.setup.topology.cpu_id(from), self.setup.topology.cpu_id(first));
-        self.emit(task, EventKind::TaskMoved { from, to, cause: MoveCause::Affinity });
-    }
-
     fn set_sysctl(&mut self, sysctl: Sysctl) {
         assert!(sysctl.scan_size_mb > 0, "checked at set-up");
         self.sysctl = sysctl;
@@ -59,12 +38,10 @@ impl World {
     /// `do_exit` (kernel/exit.c, 6.12): a thread ends; the last one of a process frees its
     /// memory.
     pub(crate) fn do_exit(&mut self, task: usize) {
-        match self.tasks[task].state {
-            State::Queued => self.dequeue_task(task),
-            State::New | State::Sleeping => self.timers.cancel_wakeup(task),
-            State::Dead => unreachable!("nobody ends twice"),
+        if matches!(self.tasks[task].state, State::New | State::Sleeping) {
+            self.timers.cancel_wakeup(task);
         }
-        self.tasks[task].state = State::Dead;
+        self.dequeue_dead(task);
         self.emit(task, EventKind::TaskExit);
         let mm = &mut self.mms[self.tasks[task].mm];
         mm.mm_users -= 1;

@@ -65,6 +65,14 @@ impl World {
         self.timers.set_interaction(cpu, at);
     }
 
+    /// Sets anew when a task interacts next, if it runs.
+    fn rearm(&mut self, task: usize) {
+        let cpu = self.tasks[task].cpu;
+        if self.rqs[cpu].curr == Some(task) {
+            self.arm(cpu);
+        }
+    }
+
     fn next_interaction(&self, cpu: usize, task: usize) -> Ns {
         let exec = &self.tasks[task].exec;
         assert_eq!(exec.since, self.now, "looking ahead from the past");
@@ -178,9 +186,8 @@ impl World {
         let cursor = &mut self.tasks[task].exec.cursor;
         cursor.step += 1;
         cursor.visits = 0;
-        self.dequeue_task(task);
-        self.tasks[task].state = State::Sleeping;
         self.timers.add_wakeup(self.now + duration, task);
+        self.dequeue_sleeping(task);
     }
 
     fn access(&mut self, task: usize, step: &Step) {
@@ -192,11 +199,12 @@ impl World {
         let Some(kind) = self.fault_kind(at, access) else {
             unreachable!("a walk only stops at what faults");
         };
+        // In the fault the task may come to another CPU, on which it then still is in the fault.
+        self.tasks[task].exec.activity = Activity::Fault;
         let cost = self.handle_pte_fault(task, at, kind, access);
         if self.tasks[task].state == State::Queued {
-            let exec = &mut self.tasks[task].exec;
-            exec.activity = Activity::Fault;
-            exec.left = cost;
+            self.tasks[task].exec.left = cost;
+            self.rearm(task);
         }
     }
 }

@@ -37,6 +37,8 @@ pub struct World {
     pub(crate) rqs: Vec<RunQueue>,
     pub(crate) memory: Memory,
     pub(crate) vmstat: Vmstat,
+    /// Where the last task went that had to leave its CPU.
+    pub(crate) distribute_cpu_mask_prev: usize,
     timers: Timers,
     log: EventLog,
 }

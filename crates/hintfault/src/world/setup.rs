@@ -16,8 +16,9 @@ use crate::mm::Mm;
 use crate::mm::page_alloc::Memory;
 use crate::mm::vma::Vma;
 use crate::numab::scan_period::task_scan_max;
-use crate::sched::rq::RunQueue;
-use crate::sched::task::{Activity, Execution, SchedEntity, State, Task, TaskNuma};
+use crate::sched::domains::Domains;
+use crate::sched::rq::{DomainBalance, RunQueue};
+use crate::sched::task::{Activity, Execution, SchedEntity, State, Task, TaskNuma, weight_of_nice};
 use crate::time::{Hz, Jiffies, Ns};
 use crate::topology::{LOCAL_DISTANCE, Topology};
 use crate::view::Vmstat;
@@ -29,6 +30,7 @@ use crate::world::timers::Timers;
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Setup {
     pub(crate) topology: Topology,
+    pub(crate) domains: Domains,
     pub(crate) costs: Costs,
     pub(crate) hz: Hz,
     pub(crate) uptime: Ns,
@@ -76,11 +78,23 @@ impl World {
         let setup = Arc::new(new_setup(scenario, topology));
         let nr_anon_pages = mms.iter().map(Mm::rss_pages).sum();
         let vmstat = Vmstat { nr_anon_pages, ..Vmstat::default() };
-        let rqs = vec![RunQueue::default(); setup.topology.nr_cpus()];
         let timers = first_timers(scenario, &setup, &tasks);
-        let log = EventLog::default();
-        let mut world =
-            Self { setup, now: Ns::ZERO, sysctl: scenario.sysctl, mms, tasks, rqs, memory, vmstat, timers, log };
+        let mut world = Self {
+            setup,
+            now: Ns::ZERO,
+            sysctl: scenario.sysctl,
+            mms,
+            tasks,
+            rqs: Vec::new(),
+            memory,
+            vmstat,
+            distribute_cpu_mask_prev: 0,
+            timers,
+            log: EventLog::default(),
+        };
+        let (jiffies, domains) = (world.jiffies(), &world.setup.domains);
+        let rq = |cpu: usize| RunQueue::new(DomainBalance::start(domains.of(cpu), jiffies), jiffies);
+        world.rqs = (0..world.setup.topology.nr_cpus()).map(rq).collect();
         world.run_until(Ns::ZERO);
         Ok(world)
     }
@@ -227,8 +241,10 @@ fn thread_stagger(scenario: &Scenario, mm: &Mm) -> Ns {
 
 fn new_task(thread: &Thread, mm: usize, topology: &Topology) -> Result<Task, SetupError> {
     let places: Option<Vec<usize>> = thread.affinity.iter().map(|&cpu| topology.cpu_index(cpu)).collect();
-    let cpus_allowed = places.filter(|cpus| !cpus.is_empty()).ok_or(SetupError::Affinity(thread.tid))?;
-    let se = SchedEntity { sum_exec_runtime: thread.runtime, ..SchedEntity::default() };
+    let is_usable = |cpus: &Vec<usize>| !cpus.is_empty() && cpus.is_sorted();
+    let cpus_allowed = places.filter(is_usable).ok_or(SetupError::Affinity(thread.tid))?;
+    let weight = weight_of_nice(thread.nice).ok_or(SetupError::Nice(thread.tid))?;
+    let se = SchedEntity { sum_exec_runtime: thread.runtime, weight, ..SchedEntity::default() };
     let exec = Execution {
         activity: Activity::User,
         cursor: Cursor::default(),
@@ -280,6 +296,7 @@ fn new_setup(scenario: &Scenario, topology: Topology) -> Setup {
     let threads = || scenario.processes.iter().flat_map(|process| &process.threads);
     let with_memory = topology.online().iter().copied().find(|&node| topology.has_memory(node));
     Setup {
+        domains: Domains::new(&topology),
         access_ns: access_costs(&topology, &machine.costs),
         zero_page_node: with_memory.unwrap_or_default(),
         costs: machine.costs,

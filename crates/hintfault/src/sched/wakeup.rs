@@ -1,0 +1,232 @@
+//! Where a task goes that wakes up or starts (`select_task_rq_fair`, `sched_balance_find_dst_*`;
+//! kernel/sched/fair.c, 6.12). Sleepers are woken by a timer on the CPU they slept on, so no
+//! other waker pulls them (`wake_affine` has nothing to choose from).
+
+use crate::event::MoveCause;
+use crate::sched::balance_stats::{GroupStats, GroupType};
+use crate::sched::domains::{SchedDomain, SchedGroup, adjust_numa_imbalance};
+use crate::sched::rq::NICE_0_LOAD;
+use crate::sched::task::State;
+use crate::world::World;
+
+impl World {
+    /// `try_to_wake_up`, and `wake_up_new_task` for a thread that starts.
+    pub(crate) fn try_to_wake_up(&mut self, task: usize) {
+        match self.tasks[task].state {
+            State::New => self.wake_up_new_task(task),
+            State::Sleeping => self.wake_sleeping(task),
+            State::Queued | State::Dead => unreachable!("waking what does not sleep"),
+        }
+        self.enqueue_task(task);
+        self.resched(self.tasks[task].cpu);
+    }
+
+    /// A thread starts near the first thread of its process, which created it.
+    fn wake_up_new_task(&mut self, task: usize) {
+        let mm = self.tasks[task].mm;
+        let creator = self.tasks[..task].iter().position(|other| other.mm == mm);
+        let alive = creator.filter(|&creator| self.tasks[creator].state != State::New);
+        if let Some(creator) = alive {
+            self.tasks[task].numa.preferred_nid = self.tasks[creator].numa.preferred_nid;
+        }
+        let parent_cpu = alive.map_or(self.tasks[task].cpu, |creator| self.tasks[creator].cpu);
+        let cpu = self.select_task_rq_fork(task, parent_cpu);
+        self.attach_new_task(task, cpu);
+        self.tasks[task].state = State::Queued;
+    }
+
+    fn wake_sleeping(&mut self, task: usize) {
+        self.sync_entity_load_avg(task);
+        let (from, cpu) = (self.tasks[task].cpu, self.select_task_rq_wakeup(task));
+        if cpu != from {
+            self.set_task_cpu(task, cpu);
+            self.emit_moved(task, from, MoveCause::Wakeup);
+        }
+        self.tasks[task].state = State::Queued;
+    }
+
+    fn is_allowed(&self, task: usize, cpu: usize) -> bool {
+        self.tasks[task].cpus_allowed.binary_search(&cpu).is_ok()
+    }
+
+    /// `select_task_rq` for a wake-up: the CPU it slept on or an idle one that shares its cache.
+    fn select_task_rq_wakeup(&self, task: usize) -> usize {
+        let prev = self.tasks[task].cpu;
+        if let [only] = self.tasks[task].cpus_allowed[..] {
+            return only;
+        }
+        let cpu = self.select_idle_sibling(task, prev);
+        if self.is_allowed(task, cpu) { cpu } else { self.select_fallback_rq(task, cpu) }
+    }
+
+    /// `select_idle_sibling`: the target if it is idle; else the next CPU of an idle core, else
+    /// the next idle CPU, in its cache.
+    fn select_idle_sibling(&self, task: usize, target: usize) -> usize {
+        let is_free = |cpu: usize| self.rqs[cpu].is_idle() && self.is_allowed(task, cpu);
+        if is_free(target) {
+            return target;
+        }
+        let llc = self.setup.topology.llc_of(target);
+        let start = llc.partition_point(|&cpu| cpu <= target);
+        let after = || llc[start..].iter().chain(&llc[..start]).copied();
+        let idle_core = after().find(|&cpu| is_free(cpu) && self.is_core_idle(cpu));
+        idle_core.or_else(|| after().find(|&cpu| is_free(cpu))).unwrap_or(target)
+    }
+
+    /// Whether all hardware threads of a CPU's core are idle.
+    pub(crate) fn is_core_idle(&self, cpu: usize) -> bool {
+        self.setup.topology.core_of(cpu).iter().all(|&thread| self.rqs[thread].is_idle())
+    }
+
+    /// `select_fallback_rq`: an allowed CPU of the same node, else any.
+    fn select_fallback_rq(&self, task: usize, cpu: usize) -> usize {
+        let topology = &self.setup.topology;
+        let allowed = &self.tasks[task].cpus_allowed;
+        let node = topology.node_of(cpu);
+        let near = allowed.iter().copied().find(|&other| topology.node_of(other) == node);
+        near.unwrap_or(allowed[0])
+    }
+
+    /// `select_task_rq` for a fork, by the slow path over the domains of the creator's CPU
+    /// (`sched_balance_find_dst_cpu`).
+    fn select_task_rq_fork(&self, task: usize, parent_cpu: usize) -> usize {
+        if let [only] = self.tasks[task].cpus_allowed[..] {
+            return only;
+        }
+        let mut cpu = parent_cpu;
+        let mut domains = fork_domains(self.setup.domains.of(cpu));
+        while let Some((domain, below)) = domains.split_last() {
+            domains = below;
+            let Some(group) = self.sched_balance_find_dst_group(task, cpu, domain) else { continue };
+            let new_cpu = self.sched_balance_find_dst_group_cpu(task, group);
+            if new_cpu == cpu {
+                continue;
+            }
+            cpu = new_cpu;
+            let smaller = |other: &&SchedDomain| other.span.len() < domain.span.len();
+            let count = fork_domains(self.setup.domains.of(cpu)).iter().take_while(smaller).count();
+            domains = &self.setup.domains.of(cpu)[..count];
+        }
+        if self.is_allowed(task, cpu) { cpu } else { self.select_fallback_rq(task, cpu) }
+    }
+
+    /// `sched_balance_find_dst_group_cpu`: the first idle CPU of a group, else the least loaded.
+    fn sched_balance_find_dst_group_cpu(&self, task: usize, group: &SchedGroup) -> usize {
+        let allowed = || group.cpus.iter().copied().filter(|&cpu| self.is_allowed(task, cpu));
+        let idle = allowed().find(|&cpu| self.rqs[cpu].is_idle());
+        let least_loaded = || allowed().min_by_key(|&cpu| (self.rqs[cpu].avg.load_avg, cpu));
+        idle.or_else(least_loaded).unwrap_or(group.cpus[0])
+    }
+
+    /// `sched_balance_find_dst_group`: the group that a new task should go to; none to stay in
+    /// that of the CPU.
+    fn sched_balance_find_dst_group<'a>(
+        &self,
+        task: usize,
+        cpu: usize,
+        domain: &'a SchedDomain,
+    ) -> Option<&'a SchedGroup> {
+        let usable = |group: &&SchedGroup| group.cpus.iter().any(|&cpu| self.is_allowed(task, cpu));
+        let (mut local, mut idlest) = (None, None::<(&SchedGroup, GroupStats)>);
+        for group in domain.groups().filter(usable) {
+            let stats = self.update_sg_wakeup_stats(group, domain);
+            if group.cpus.binary_search(&cpu).is_ok() {
+                local = Some((group, stats));
+            } else if idlest.is_none_or(|(_, best)| is_idler(&stats, &best)) {
+                idlest = Some((group, stats));
+            }
+        }
+        let (group, idlest) = idlest?;
+        let Some((local_group, local)) = local else { return Some(group) };
+        if local.kind != idlest.kind {
+            return (local.kind > idlest.kind).then_some(group);
+        }
+        let goes = match local.kind {
+            GroupType::HasSpare => self.leaves_idle_group(task, domain, (local_group, &local), (group, &idlest)),
+            _ => leaves_busy_group(domain, &local, &idlest),
+        };
+        goes.then_some(group)
+    }
+
+    /// Both groups have room: whether a new task leaves the local one. Between nodes it follows
+    /// its preferred node, and stays close while the nodes differ little.
+    fn leaves_idle_group(
+        &self,
+        task: usize,
+        domain: &SchedDomain,
+        (local_group, local): (&SchedGroup, &GroupStats),
+        (group, idlest): (&SchedGroup, &GroupStats),
+    ) -> bool {
+        if domain.level.is_numa() {
+            let node_of = |group: &SchedGroup| Some(self.setup.topology.node_of(group.cpus[0]));
+            let preferred = self.tasks[task].numa.preferred_nid;
+            if self.sysctl.numa_balancing != 0 && preferred == node_of(local_group) {
+                return false;
+            }
+            if self.sysctl.numa_balancing != 0 && preferred == node_of(group) {
+                return true;
+            }
+            let usable = local_group.cpus.iter().filter(|&&cpu| self.is_allowed(task, cpu)).count();
+            let imbalance = local.idle_cpus.abs_diff(idlest.idle_cpus) as u64;
+            let limit = usable.min(domain.imb_numa_nr);
+            if adjust_numa_imbalance(imbalance, local.sum_nr_running + 1, limit) == 0 {
+                return false;
+            }
+        }
+        local.idle_cpus < idlest.idle_cpus
+    }
+}
+
+/// The domains up to the largest one in which new tasks are spread.
+fn fork_domains(domains: &[SchedDomain]) -> &[SchedDomain] {
+    let count = domains.iter().take_while(|domain| domain.level.balances_fork()).count();
+    &domains[..count]
+}
+
+/// `update_pick_idlest`.
+fn is_idler(stats: &GroupStats, best: &GroupStats) -> bool {
+    if stats.kind != best.kind {
+        return stats.kind < best.kind;
+    }
+    match stats.kind {
+        GroupType::HasSpare => (stats.idle_cpus, best.util) > (best.idle_cpus, stats.util),
+        _ => stats.avg_load < best.avg_load,
+    }
+}
+
+/// No group has room: whether a new task leaves the local one. Across nodes the difference must
+/// be larger than a small task.
+fn leaves_busy_group(domain: &SchedDomain, local: &GroupStats, idlest: &GroupStats) -> bool {
+    let pct = domain.level.imbalance_pct();
+    let imbalance = NICE_0_LOAD * (pct - 100) / 100;
+    if domain.level.is_numa() && idlest.avg_load + imbalance >= local.avg_load {
+        return false;
+    }
+    idlest.avg_load < local.avg_load + imbalance && 100 * local.avg_load > pct * idlest.avg_load
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stats(kind: GroupType, idle_cpus: usize, util: u64, avg_load: u64) -> GroupStats {
+        GroupStats { kind, idle_cpus, util, avg_load, ..GroupStats::default() }
+    }
+
+    #[test]
+    fn the_idlest_group_has_most_idle_cpus_then_least_use_then_least_load() {
+        use GroupType::{HasSpare, Overloaded};
+        let order = [
+            stats(HasSpare, 4, 0, 0),
+            stats(HasSpare, 3, 100, 0),
+            stats(HasSpare, 3, 200, 0),
+            stats(Overloaded, 9, 0, 10),
+            stats(Overloaded, 9, 0, 20),
+        ];
+        for (place, better) in order.iter().enumerate() {
+            for (other, worse) in order.iter().enumerate() {
+                assert_eq!(is_idler(better, worse), place < other, "{place} {other}");
+            }
+        }
+    }
+}
