@@ -67,12 +67,35 @@ fn a_seek_after_a_stop_between_ticks_goes_back_to_the_tick() {
     assert_eq!(history.world().digest(), at_tick);
 }
 
+#[test]
+fn free_threads_slice_alike() {
+    let scenario = common::free_crowd();
+    let mut single = World::new(&scenario).unwrap();
+    for _ in 0..2000 {
+        single.run_ticks(1);
+    }
+    let mut whole = World::new(&scenario).unwrap();
+    whole.run_ticks(2000);
+    assert_eq!(single.digest(), whole.digest());
+    assert_eq!(single.tasks(), whole.tasks());
+    let mut history = History::new(&scenario).unwrap();
+    for tick in [2000, 77, 1999, 2000] {
+        history.seek(Tick(tick));
+    }
+    assert_eq!(history.world().digest(), whole.digest());
+    let moves = EventFilter::kinds(&[EventClass::TaskMoved]);
+    let events = whole.events(0, usize::MAX);
+    assert!(events.iter().filter(|event| moves.matches(event)).count() > 10, "the scenario does something");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_division_of_time_ends_alike(cuts in prop::collection::vec(1u64..40_000_000, 1..40)) {
-        let scenario = common::crowd();
+    fn any_division_of_time_ends_alike(
+        cuts in prop::collection::vec(1u64..40_000_000, 1..40), is_free in any::<bool>(),
+    ) {
+        let scenario = if is_free { common::free_crowd() } else { common::crowd() };
         let mut sliced = World::new(&scenario).unwrap();
         let mut now = 0;
         for cut in &cuts {

@@ -130,3 +130,35 @@ pub fn crowd() -> Scenario {
     scenario.sysctl.scan_period_min_ms = 100;
     scenario
 }
+
+/// The same thread, free to use all of so many CPUs.
+pub fn free(thread: Thread, cpus: u16) -> Thread {
+    Thread { affinity: (0..cpus).map(CpuId).collect(), ..thread }
+}
+
+/// Seven threads of two processes on four CPUs, most of them free, of different weights, some of
+/// which sleep.
+pub fn free_crowd() -> Scenario {
+    let steps = |own: u16, sleep_ns: u64| {
+        vec![
+            visit(0, 1500, Pattern::Random, Access::Write),
+            visit(own, 400, Pattern::Sequential { stride: 3 }, Access::Write),
+            Step::Sleep { duration: Ns(sleep_ns) },
+        ]
+    };
+    let regions = || vec![region(0x1000_0000, 1500, 1000), region(0x2000_0000, 400, 400), region(0x3000_0000, 400, 0)];
+    let threads = |first: u32| -> Vec<Thread> {
+        (0..3).map(|n| free(thread(first + n, 0, steps(1 + n as u16 % 2, u64::from(n) * 700_000 + 1)), 4)).collect()
+    };
+    let mut first = process(regions(), threads(1000));
+    first.threads[1].nice = 5;
+    first.threads[2].start = Ns(1_234_567);
+    let mut second = process(regions(), threads(2000));
+    second.threads[0].nice = -3;
+    second.threads.push(thread(2003, 3, vec![Step::Compute { duration: Ns(5_000_000) }]));
+    let mut scenario = scenario(machine(2, 21), vec![first, second]);
+    scenario.sysctl.scan_size_mb = 2;
+    scenario.sysctl.scan_period_min_ms = 50;
+    scenario.sysctl.scan_delay_ms = 50;
+    scenario
+}
