@@ -13,23 +13,13 @@ const MAX_SAFE_INTEGER: f64 = 9_007_199_254_740_991.0;
 
 /// A plain object: maps become objects, what is missing becomes null.
 pub(crate) fn to_js<T: Serialize>(value: &T) -> Result<JsValue, JsValue> {
-    value
-        .serialize(&Serializer::json_compatible())
-        .map_err(JsValue::from)
+    value.serialize(&Serializer::json_compatible()).map_err(JsValue::from)
 }
 
 /// Reads a plain object; `path` names the argument in the error.
-pub(crate) fn from_js<T: DeserializeOwned>(
-    value: JsValue,
-    path: &str,
-) -> Result<T, ScenarioFailure> {
-    serde_wasm_bindgen::from_value(value).map_err(|error| {
-        ScenarioFailure::one(
-            path,
-            format!("not understood: {error}"),
-            format!("无法理解：{error}"),
-        )
-    })
+pub(crate) fn from_js<T: DeserializeOwned>(value: JsValue, path: &str) -> Result<T, ScenarioFailure> {
+    serde_wasm_bindgen::from_value(value)
+        .map_err(|error| ScenarioFailure::one(path, format!("not understood: {error}"), format!("无法理解：{error}")))
 }
 
 /// Milliseconds as a fraction, exact to the nanosecond for runs of up to 100 days.

@@ -7,8 +7,8 @@ use hintfault::ids::{PageIdx, ProcIdx, VmaIdx};
 use hintfault::time::Ns;
 use hintfault::view::MmView;
 use hintfault_paint::{
-    Flash, Frame, Point, Scale, SizeError, SpaceLayout, SpaceMarks, Theme, Viewport, Zoom,
-    layout_machine, layout_space, paint_machine, paint_space,
+    Flash, Frame, Point, Scale, SizeError, SpaceLayout, SpaceMarks, Theme, Viewport, Zoom, layout_machine,
+    layout_space, paint_machine, paint_space,
 };
 use serde::Deserialize;
 use wasm_bindgen::{Clamped, JsValue};
@@ -79,26 +79,14 @@ impl Easel {
         let (viewport, css) = viewport([request.width, request.height], request.scale)?;
         let process = ProcIdx(request.process);
         let mm = address_space(world, process)?;
-        let zoom = request
-            .zoom
-            .map(|zoom| checked_zoom(&mm, zoom))
-            .transpose()?;
+        let zoom = request.zoom.map(|zoom| checked_zoom(&mm, zoom)).transpose()?;
         let layout = layout_space(&mm, &viewport, zoom);
         let flashes = flashes(world, request)?;
-        let marks = SpaceMarks {
-            theme: theme(request.dark),
-            flashes: &flashes,
-            selected: request.selected.map(Into::into),
-        };
-        paint_space(
-            &mut self.frame,
-            &viewport,
-            (&mm, &layout),
-            &marks,
-            |vma, first, size, cells| {
-                world.cells(process, vma, first, size, cells);
-            },
-        );
+        let marks =
+            SpaceMarks { theme: theme(request.dark), flashes: &flashes, selected: request.selected.map(Into::into) };
+        paint_space(&mut self.frame, &viewport, (&mm, &layout), &marks, |vma, first, size, cells| {
+            world.cells(process, vma, first, size, cells);
+        });
         let picture = SpacePicture::new(&mm, &layout, marks.selected, css);
         self.space = Some((layout, css));
         Ok(picture)
@@ -107,10 +95,7 @@ impl Easel {
     /// What is at a point of the last address space painted.
     pub(crate) fn space_hit(&self, x: f64, y: f64) -> Option<SpaceHit> {
         let (layout, css) = self.space.as_ref()?;
-        let point = Point {
-            x: css.to_px(x)?,
-            y: css.to_px(y)?,
-        };
+        let point = Point { x: css.to_px(x)?, y: css.to_px(y)? };
         layout.hit(point).map(SpaceHit::from)
     }
 
@@ -123,13 +108,14 @@ impl Easel {
         let (viewport, css) = viewport([request.width, request.height], request.scale)?;
         let machine = world.machine();
         let layout = layout_machine(&machine, &viewport);
-        paint_machine(
-            &mut self.frame,
-            &viewport,
-            (&machine, &layout),
-            theme(request.dark),
-        );
+        paint_machine(&mut self.frame, &viewport, (&machine, &layout), theme(request.dark));
         Ok(MachinePicture::new(&layout, css))
+    }
+
+    /// The buffer as last painted.
+    #[cfg(test)]
+    pub(crate) fn frame(&self) -> &Frame {
+        &self.frame
     }
 
     /// Puts the buffer onto a canvas, which gets its size.
@@ -166,11 +152,7 @@ fn viewport(size: [f64; 2], scale: f64) -> Result<(Viewport, CssPx), ScenarioFai
 }
 
 fn not_a_size(path: &str, value: f64) -> ScenarioFailure {
-    ScenarioFailure::one(
-        path,
-        format!("{value} is not a size"),
-        format!("{value} 不是有效的大小"),
-    )
+    ScenarioFailure::one(path, format!("{value} is not a size"), format!("{value} 不是有效的大小"))
 }
 
 fn too_large(error: &SizeError) -> ScenarioFailure {
@@ -178,11 +160,7 @@ fn too_large(error: &SizeError) -> ScenarioFailure {
         SizeError::Pixels { .. } => "req.width",
         SizeError::Scale { .. } => "req.scale",
     };
-    ScenarioFailure::one(
-        path,
-        error.to_string(),
-        format!("画面大小超出范围：{error}"),
-    )
+    ScenarioFailure::one(path, error.to_string(), format!("画面大小超出范围：{error}"))
 }
 
 fn address_space(world: &World, process: ProcIdx) -> Result<MmView, ScenarioFailure> {
@@ -212,11 +190,7 @@ fn checked_zoom(mm: &MmView, zoom: ZoomRequest) -> Result<Zoom, ScenarioFailure>
             format!("不包含 {} 页中的任何一页", vma.pages),
         ));
     }
-    Ok(Zoom {
-        vma: VmaIdx(zoom.vma),
-        first: PageIdx(zoom.first),
-        pages: zoom.pages,
-    })
+    Ok(Zoom { vma: VmaIdx(zoom.vma), first: PageIdx(zoom.first), pages: zoom.pages })
 }
 
 /// The faults of the last while, weaker the longer ago they are.
@@ -232,32 +206,19 @@ fn flashes(world: &World, request: &SpaceRequest) -> Result<Vec<Flash>, Scenario
     let clock = world.clock();
     let from_seq = clock.events.saturating_sub(FLASH_EVENTS);
     let events = world.events(from_seq, FLASH_EVENTS as usize);
-    Ok(events
-        .iter()
-        .filter_map(|event| flash(event, clock.now, fade))
-        .collect())
+    Ok(events.iter().filter_map(|event| flash(event, clock.now, fade)).collect())
 }
 
 fn flash(event: &Event, now: Ns, fade: Ns) -> Option<Flash> {
     let (page, from) = match event.kind {
-        EventKind::HintFault {
-            page,
-            page_node,
-            verdict,
-            ..
-        } => (
-            page,
-            (verdict == FaultVerdict::Migrated).then_some(page_node),
-        ),
+        EventKind::HintFault { page, page_node, verdict, .. } => {
+            (page, (verdict == FaultVerdict::Migrated).then_some(page_node))
+        }
         EventKind::FirstTouch { page, .. } => (page, None),
         _ => return None,
     };
     let left = fade.0.checked_sub(now.saturating_since(event.time).0)?;
     let strength = u128::from(left) * 255 / u128::from(fade.0.max(1));
     let strength = u8::try_from(strength).unwrap_or(u8::MAX);
-    (strength > 0).then_some(Flash {
-        page,
-        strength,
-        from,
-    })
+    (strength > 0).then_some(Flash { page, strength, from })
 }

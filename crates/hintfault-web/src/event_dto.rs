@@ -20,22 +20,14 @@ pub(crate) struct PageRef {
 
 impl From<event::PageRef> for PageRef {
     fn from(page: event::PageRef) -> Self {
-        Self {
-            process: page.process.0,
-            vma: page.vma.0,
-            page: page.page.0,
-        }
+        Self { process: page.process.0, vma: page.vma.0, page: page.page.0 }
     }
 }
 
 impl From<PageRef> for event::PageRef {
     fn from(page: PageRef) -> Self {
         use hintfault::ids::{PageIdx, ProcIdx, VmaIdx};
-        Self {
-            process: ProcIdx(page.process),
-            vma: VmaIdx(page.vma),
-            page: PageIdx(page.page),
-        }
+        Self { process: ProcIdx(page.process), vma: VmaIdx(page.vma), page: PageIdx(page.page) }
     }
 }
 
@@ -89,17 +81,8 @@ impl Event {
 fn subject(kind: EventKind) -> Subject {
     let node = |node: NodeId| Some(node.0);
     match kind {
-        EventKind::FirstTouch { page, node: on } => Subject {
-            node: node(on),
-            ..about_page(page)
-        },
-        EventKind::HintFault {
-            page,
-            page_node,
-            cpu_node,
-            verdict,
-            ..
-        } => Subject {
+        EventKind::FirstTouch { page, node: on } => Subject { node: node(on), ..about_page(page) },
+        EventKind::HintFault { page, page_node, cpu_node, verdict, .. } => Subject {
             from_node: node(page_node),
             node: node(cpu_node),
             verdict: Some(fault_verdict(verdict)),
@@ -108,29 +91,16 @@ fn subject(kind: EventKind) -> Subject {
         EventKind::WriteProtectFault { page } => about_page(page),
         EventKind::ScanBegin { process, .. }
         | EventKind::ScanEnd { process, .. }
-        | EventKind::OutOfMemory { process } => Subject {
-            process: Some(process.0),
-            ..Subject::default()
-        },
-        EventKind::SkipVma {
-            process,
-            vma,
-            reason,
-        } => Subject {
-            process: Some(process.0),
-            vma: Some(vma.0),
-            verdict: Some(reason.as_str()),
-            ..Subject::default()
-        },
-        EventKind::ScanWindow { process, vma, .. } => Subject {
-            process: Some(process.0),
-            vma: Some(vma.0),
-            ..Subject::default()
-        },
-        EventKind::SetPreferred { nid } | EventKind::Placement { max_nid: nid, .. } => Subject {
-            node: nid.map(|nid| nid.0),
-            ..Subject::default()
-        },
+        | EventKind::OutOfMemory { process } => Subject { process: Some(process.0), ..Subject::default() },
+        EventKind::SkipVma { process, vma, reason } => {
+            Subject { process: Some(process.0), vma: Some(vma.0), verdict: Some(reason.as_str()), ..Subject::default() }
+        }
+        EventKind::ScanWindow { process, vma, .. } => {
+            Subject { process: Some(process.0), vma: Some(vma.0), ..Subject::default() }
+        }
+        EventKind::SetPreferred { nid } | EventKind::Placement { max_nid: nid, .. } => {
+            Subject { node: nid.map(|nid| nid.0), ..Subject::default() }
+        }
         EventKind::PeriodConsumed { .. }
         | EventKind::TaskMoved { .. }
         | EventKind::ActionApplied { .. }
@@ -139,12 +109,7 @@ fn subject(kind: EventKind) -> Subject {
 }
 
 fn about_page(page: event::PageRef) -> Subject {
-    Subject {
-        page: Some(page.into()),
-        process: Some(page.process.0),
-        vma: Some(page.vma.0),
-        ..Subject::default()
-    }
+    Subject { page: Some(page.into()), process: Some(page.process.0), vma: Some(page.vma.0), ..Subject::default() }
 }
 
 fn fault_verdict(verdict: event::FaultVerdict) -> &'static str {

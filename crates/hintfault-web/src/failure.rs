@@ -25,19 +25,9 @@ pub(crate) struct ScenarioFailure {
 
 impl ScenarioFailure {
     /// A single problem.
-    pub(crate) fn one(
-        path: &str,
-        message: impl Into<String>,
-        message_zh: impl Into<String>,
-    ) -> Self {
-        let problem = Problem {
-            path: path.to_owned(),
-            message: message.into(),
-            message_zh: message_zh.into(),
-        };
-        Self {
-            errors: vec![problem],
-        }
+    pub(crate) fn one(path: &str, message: impl Into<String>, message_zh: impl Into<String>) -> Self {
+        let problem = Problem { path: path.to_owned(), message: message.into(), message_zh: message_zh.into() };
+        Self { errors: vec![problem] }
     }
 }
 
@@ -54,8 +44,6 @@ impl From<hintfault_scenario::Failure> for ScenarioFailure {
             message: problem.message.en,
             message_zh: problem.message.zh,
         };
-        Self {
-            errors: failure.errors.into_iter().map(problem).collect(),
-        }
+        Self { errors: failure.errors.into_iter().map(problem).collect() }
     }
 }

@@ -6,6 +6,8 @@ mod drawing;
 mod dto;
 mod event_dto;
 mod failure;
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod golden;
 mod names;
 mod picture;
 mod playground;

@@ -22,10 +22,7 @@ const UNKNOWN: &str = "?";
 impl Names {
     /// Collects the names of a scenario.
     pub(crate) fn of(scenario: &Scenario) -> Self {
-        let threads = scenario
-            .processes
-            .iter()
-            .flat_map(|process| &process.threads);
+        let threads = scenario.processes.iter().flat_map(|process| &process.threads);
         Self {
             tasks: threads.map(|thread| thread.name.clone()).collect(),
             processes: scenario.processes.iter().map(process_names).collect(),
@@ -39,40 +36,26 @@ impl Names {
 
     /// A process's name.
     pub(crate) fn process(&self, process: ProcIdx) -> &str {
-        self.processes
-            .get(process.index())
-            .map_or(UNKNOWN, |process| process.name.as_str())
+        self.processes.get(process.index()).map_or(UNKNOWN, |process| process.name.as_str())
     }
 
     /// A region's name.
     pub(crate) fn vma(&self, process: ProcIdx, vma: VmaIdx) -> &str {
-        self.region(process, vma)
-            .map_or(UNKNOWN, |(name, _)| name.as_str())
+        self.region(process, vma).map_or(UNKNOWN, |(name, _)| name.as_str())
     }
 
     /// A page's address.
     pub(crate) fn address(&self, page: PageRef) -> VirtAddr {
-        let start = self
-            .region(page.process, page.vma)
-            .map_or(VirtAddr(0), |(_, start)| *start);
+        let start = self.region(page.process, page.vma).map_or(VirtAddr(0), |(_, start)| *start);
         start.add_pages(u64::from(page.page.0))
     }
 
     fn region(&self, process: ProcIdx, vma: VmaIdx) -> Option<&(String, VirtAddr)> {
-        self.processes
-            .get(process.index())?
-            .regions
-            .get(vma.index())
+        self.processes.get(process.index())?.regions.get(vma.index())
     }
 }
 
 fn process_names(process: &Process) -> ProcessNames {
-    let regions = process
-        .regions
-        .iter()
-        .map(|region| (region.name.clone(), region.start));
-    ProcessNames {
-        name: process.name.clone(),
-        regions: regions.collect(),
-    }
+    let regions = process.regions.iter().map(|region| (region.name.clone(), region.start));
+    ProcessNames { name: process.name.clone(), regions: regions.collect() }
 }

@@ -3,8 +3,7 @@
 use hintfault::event;
 use hintfault::view::MmView;
 use hintfault_paint::{
-    Hit, Link, MachineLayout, NodeBox, OffsetMark, Point, Reach, Rect, SpaceLayout, Strip,
-    WindowMark,
+    Hit, Link, MachineLayout, NodeBox, OffsetMark, Point, Reach, Rect, SpaceLayout, Strip, WindowMark,
 };
 use serde::Serialize;
 
@@ -48,9 +47,7 @@ impl CssPx {
 }
 
 fn in_u32(value: f64) -> Option<u32> {
-    (0.0..=f64::from(u32::MAX))
-        .contains(&value)
-        .then_some(value as u32)
+    (0.0..=f64::from(u32::MAX)).contains(&value).then_some(value as u32)
 }
 
 #[derive(Clone, Copy, PartialEq, Debug, Serialize)]
@@ -110,26 +107,13 @@ struct WindowPicture {
 
 impl SpacePicture {
     /// Converts a layout and its marks.
-    pub(crate) fn new(
-        mm: &MmView,
-        layout: &SpaceLayout,
-        selected: Option<event::PageRef>,
-        css: CssPx,
-    ) -> Self {
+    pub(crate) fn new(mm: &MmView, layout: &SpaceLayout, selected: Option<event::PageRef>, css: CssPx) -> Self {
         let selected = selected.and_then(|page| layout.cell_rect(page));
         Self {
-            strips: layout
-                .strips
-                .iter()
-                .map(|strip| strip_picture(strip, css))
-                .collect(),
+            strips: layout.strips.iter().map(|strip| strip_picture(strip, css)).collect(),
             hidden: layout.hidden,
-            offset: layout
-                .offset_mark(mm)
-                .map(|mark| offset_picture(mm, &mark, css)),
-            window: layout
-                .window_mark(mm)
-                .map(|mark| window_picture(&mark, css)),
+            offset: layout.offset_mark(mm).map(|mark| offset_picture(mm, &mark, css)),
+            window: layout.window_mark(mm).map(|mark| window_picture(&mark, css)),
             selected: selected.map(|cell| css.rect(cell)),
         }
     }
@@ -182,12 +166,7 @@ pub(crate) struct SpaceHit {
 
 impl From<Hit> for SpaceHit {
     fn from(hit: Hit) -> Self {
-        Self {
-            process: hit.page.process.0,
-            vma: hit.page.vma.0,
-            page: hit.page.page.0,
-            pages: hit.pages,
-        }
+        Self { process: hit.page.process.0, vma: hit.page.vma.0, page: hit.page.page.0, pages: hit.pages }
     }
 }
 
@@ -247,25 +226,14 @@ impl MachinePicture {
     /// Converts a layout.
     pub(crate) fn new(layout: &MachineLayout, css: CssPx) -> Self {
         Self {
-            nodes: layout
-                .nodes
-                .iter()
-                .map(|node| node_picture(node, css))
-                .collect(),
-            links: layout
-                .links
-                .iter()
-                .map(|link| link_picture(link, css))
-                .collect(),
+            nodes: layout.nodes.iter().map(|node| node_picture(node, css)).collect(),
+            links: layout.links.iter().map(|link| link_picture(link, css)).collect(),
         }
     }
 }
 
 fn node_picture(node: &NodeBox, css: CssPx) -> NodePicture {
-    let cpus = node.cpus.iter().map(|(id, rect)| CpuPicture {
-        id: id.0,
-        area: css.rect(*rect),
-    });
+    let cpus = node.cpus.iter().map(|(id, rect)| CpuPicture { id: id.0, area: css.rect(*rect) });
     let memory = &node.memory;
     NodePicture {
         id: node.id.0,

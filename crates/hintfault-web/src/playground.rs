@@ -40,12 +40,7 @@ impl Playground {
     pub fn new(document: &str) -> Result<Self, JsValue> {
         console_error_panic_hook::set_once();
         let (document, scenario) = sharing::open(document)?;
-        Ok(Self {
-            history: start(&scenario)?,
-            names: Names::of(&scenario),
-            easel: Easel::default(),
-            document,
-        })
+        Ok(Self { history: start(&scenario)?, names: Names::of(&scenario), easel: Easel::default(), document })
     }
 
     /// The scenarios that come with Hintfault; the first is the default.
@@ -61,10 +56,7 @@ impl Playground {
     #[must_use]
     #[wasm_bindgen(js_name = eventKinds)]
     pub fn event_kinds() -> Vec<String> {
-        EventClass::ALL
-            .iter()
-            .map(|class| class.as_str().to_owned())
-            .collect()
+        EventClass::ALL.iter().map(|class| class.as_str().to_owned()).collect()
     }
 
     /// Puts the machine that `numactl --hardware` printed under the workload of `document`; gives
@@ -204,10 +196,7 @@ impl Playground {
         let from_seq = whole(from_seq, "fromSeq", u64::MAX)?;
         let max = whole(max, "max", u64::MAX)?.min(MAX_EVENTS) as usize;
         let events = self.world().events(from_seq, max);
-        let events: Vec<Event> = events
-            .iter()
-            .map(|event| Event::new(event, &self.names))
-            .collect();
+        let events: Vec<Event> = events.iter().map(|event| Event::new(event, &self.names)).collect();
         to_js(&events)
     }
 
@@ -217,11 +206,7 @@ impl Playground {
     /// None that a caller can cause.
     #[wasm_bindgen(unchecked_return_type = "Page | null")]
     pub fn page(&self, process: u16, vma: u16, page: u32) -> Result<JsValue, JsValue> {
-        let page = hintfault::event::PageRef {
-            process: ProcIdx(process),
-            vma: VmaIdx(vma),
-            page: PageIdx(page),
-        };
+        let page = hintfault::event::PageRef { process: ProcIdx(process), vma: VmaIdx(vma), page: PageIdx(page) };
         to_js(&self.world().page(page).map(dto::Page::from))
     }
 
@@ -284,24 +269,16 @@ impl Playground {
 }
 
 fn start(scenario: &Scenario) -> Result<History, ScenarioFailure> {
-    History::new(scenario).map_err(|error| {
-        ScenarioFailure::one(
-            "",
-            format!("cannot start: {error}"),
-            format!("无法启动：{error}"),
-        )
-    })
+    History::new(scenario)
+        .map_err(|error| ScenarioFailure::one("", format!("cannot start: {error}"), format!("无法启动：{error}")))
 }
 
 fn event_filter(kinds: &[String]) -> Result<EventFilter, ScenarioFailure> {
     if kinds.is_empty() {
         return Ok(EventFilter::any());
     }
-    let classes: Result<Vec<EventClass>, ScenarioFailure> = kinds
-        .iter()
-        .enumerate()
-        .map(|(place, kind)| event_class(place, kind))
-        .collect();
+    let classes: Result<Vec<EventClass>, ScenarioFailure> =
+        kinds.iter().enumerate().map(|(place, kind)| event_class(place, kind)).collect();
     Ok(EventFilter::kinds(&classes?))
 }
 

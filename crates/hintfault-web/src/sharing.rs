@@ -25,12 +25,7 @@ pub(crate) fn all_presets() -> Result<Vec<Preset>, ScenarioFailure> {
 
 fn preset(preset: &presets::Preset) -> Result<Preset, ScenarioFailure> {
     let document = preset.document()?;
-    Ok(Preset {
-        id: preset.id,
-        title: document.title.into(),
-        summary: document.summary.into(),
-        document: preset.text,
-    })
+    Ok(Preset { id: preset.id, title: document.title.into(), summary: document.summary.into(), document: preset.text })
 }
 
 /// Reads a document, JSON or TOML, and checks it.
@@ -60,10 +55,7 @@ pub(crate) fn from_numactl(text: &str, document: &str) -> Result<NumactlImport, 
     let notes = spec.notes.iter().cloned().map(Text::from).collect();
     let document = hintfault_scenario::replace_machine(&workload, &spec)?;
     hintfault_scenario::validate(&document)?;
-    Ok(NumactlImport {
-        document: canonical(&document)?,
-        notes,
-    })
+    Ok(NumactlImport { document: canonical(&document)?, notes })
 }
 
 /// `Playground.decodeFragment()`.
@@ -77,18 +69,10 @@ pub(crate) struct Shared {
 /// Reads a fragment, without its `#`.
 pub(crate) fn decode(fragment: &str) -> Result<Shared, ScenarioFailure> {
     let shared = codec::decode(fragment)?;
-    Ok(Shared {
-        document: canonical(&shared.document)?,
-        tick: count(shared.tick.0),
-        selection: shared.selection,
-    })
+    Ok(Shared { document: canonical(&shared.document)?, tick: count(shared.tick.0), selection: shared.selection })
 }
 
 /// Writes a fragment, without its `#`.
-pub(crate) fn encode(
-    document: &Document,
-    tick: Tick,
-    selection: Option<&str>,
-) -> Result<String, ScenarioFailure> {
+pub(crate) fn encode(document: &Document, tick: Tick, selection: Option<&str>) -> Result<String, ScenarioFailure> {
     Ok(codec::encode(document, tick, selection)?)
 }
