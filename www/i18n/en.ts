@@ -104,7 +104,7 @@ export const en = {
   entryNone: "empty",
   entryWritable: "present, writable",
   entryReadOnly: "present, read-only",
-  entryHint: "hint entry: the next access faults",
+  entryHint: "hint entry (PROT_NONE)",
   cpupid: "cpu {cpu}, pid …{pid}",
   cpupidUnset: "nobody yet",
   hoverPage: "page {page}",

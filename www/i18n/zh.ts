@@ -106,7 +106,7 @@ export const zh: Readonly<Record<Key, string>> = {
   entryNone: "空",
   entryWritable: "已映射，可写",
   entryReadOnly: "已映射，只读",
-  entryHint: "提示项：下次访问将触发缺页",
+  entryHint: "提示项 (PROT_NONE)",
   cpupid: "cpu {cpu}，pid …{pid}",
   cpupidUnset: "尚无记录",
   hoverPage: "第 {page} 页",
