@@ -19,7 +19,9 @@ pub mod numactl;
 mod parse;
 pub mod presets;
 pub mod quantity;
+mod reader;
 mod replace;
+mod tree;
 mod validate;
 mod words;
 
