@@ -8,7 +8,8 @@ use std::path::PathBuf;
 use hintfault::History;
 use hintfault::time::Tick;
 
-use crate::drawing::{Easel, SpaceRequest};
+use crate::drawing::Easel;
+use crate::request::SpaceRequest;
 use crate::sharing;
 
 /// Ticks at which every preset's digest is kept: the start, the first scan, and far behind it.

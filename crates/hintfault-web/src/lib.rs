@@ -11,6 +11,8 @@ mod golden;
 mod names;
 mod picture;
 mod playground;
+mod request;
+mod runs;
 mod sharing;
 mod typescript;
 mod words;

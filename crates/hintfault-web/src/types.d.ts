@@ -155,6 +155,12 @@ export interface SimEvent {
   verdict?: string;
 }
 
+/** The newest of several events that differ only in time and page. */
+export interface SimEventRun extends SimEvent {
+  firstSeq: number;
+  count: number;
+}
+
 export interface Box {
   x: number;
   y: number;

@@ -122,6 +122,19 @@ fn stepping_by_events_stops_at_each_and_changes_nothing() {
 }
 
 #[wasm_bindgen_test]
+fn runs_of_events_tell_how_many_they_are() {
+    let mut playground = default_playground();
+    playground.seek(1000.0).expect("within bounds");
+    let runs: Array = playground.event_runs(0.0, 1000.0).expect("runs").unchecked_into();
+    let total: f64 = runs.iter().map(|run| number(&run, "count")).sum();
+    assert_eq!(total, number(&playground.clock().expect("a clock"), "events"));
+    let last: Array = playground.event_runs(0.0, 2.0).expect("runs").unchecked_into();
+    assert_eq!(last.length(), 2);
+    assert_eq!(json(&last.get(1)), json(&runs.get(runs.length() - 1)));
+    assert!(number(&last, "0.firstSeq") <= number(&last, "0.seq"));
+}
+
+#[wasm_bindgen_test]
 fn the_default_scenario_moves_all_of_its_pages() {
     let mut playground = default_playground();
     playground.run_ticks(5000.0).expect("within bounds");
@@ -265,7 +278,11 @@ fn pictures_that_cannot_be_are_refused() {
     assert_eq!(refused(&space(r#""width":10,"height":10,"process":7"#)), "req.process");
     let zoom = r#""width":10,"height":10,"zoom":{"vma":0,"first":99999999,"pages":1}"#;
     assert_eq!(refused(&space(zoom)), "req.zoom.first");
-    assert_eq!(refused("{}"), "req");
+    assert_eq!(refused("{}"), "req.width");
+    assert_eq!(refused(&space(r#""width":10,"height":"10""#)), "req.height");
+    assert_eq!(refused(&space(r#""width":10,"height":10,"process":-1"#)), "req.process");
+    let page = r#""width":10,"height":10,"selected":{"process":0,"vma":0,"page":0.5}"#;
+    assert_eq!(refused(&space(page)), "req.selected.page");
     assert_eq!(refused("7"), "req");
     let tiny = r#"{"dark":false,"flash":false,"scale":1000,"width":0,"height":0}"#;
     assert_eq!(refused(tiny), "req.scale");
