@@ -31,7 +31,7 @@ pub struct Playground {
 
 #[wasm_bindgen]
 impl Playground {
-    /// Starts the scenario of a document (JSON or TOML) at tick 0, paused.
+    /// Starts the scenario of a document (JSON) at tick 0, paused.
     ///
     /// # Errors
     /// Throws a `ScenarioFailure` with everything that is wrong in the document.

@@ -172,7 +172,8 @@ fn hostile_fragments_are_refused_in_words() {
 #[wasm_bindgen_test]
 fn documents_that_are_wrong_name_the_field() {
     assert_eq!(thrown_path(Playground::new("{")), "");
-    assert_eq!(thrown_path(Playground::new("version = 9")), "version");
+    assert_eq!(thrown_path(Playground::new("{\"version\": 9}")), "version");
+    assert_eq!(thrown_path(Playground::new("version = 1")), "");
     let broken = preset("thread-moved").replace("64 MiB", "0");
     assert_eq!(thrown_path(Playground::new(&broken)), "processes[0].regions[0].size");
 }
