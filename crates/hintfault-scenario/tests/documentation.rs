@@ -134,6 +134,7 @@ fn limits_are_the_documented_ones() {
             limits::MAX_THREADS
         ),
         format!("| steps | {} a program, {} of all threads |", limits::MAX_STEPS, limits::MAX_TOTAL_STEPS),
+        format!("| entries of `populate` | {} a region |", limits::MAX_POPULATES),
         format!("| actions | {} |", limits::MAX_ACTIONS),
         format!(
             "| names, titles, summaries | {}, {}, {} characters |",
