@@ -75,7 +75,7 @@ impl Easel {
     }
 
     /// The buffer as last painted.
-    #[cfg(test)]
+    #[cfg(all(test, not(target_arch = "wasm32")))]
     pub(crate) fn frame(&self) -> &Frame {
         &self.frame
     }
