@@ -23,6 +23,7 @@ export interface Canvases {
 
 class Surface {
   private observed: HTMLCanvasElement | null = null;
+  private size: Size = { width: 0, height: 0 };
   private painted = "";
   private readonly observer: ResizeObserver;
 
@@ -30,7 +31,10 @@ class Surface {
     private readonly id: string,
     onResize: () => void,
   ) {
-    this.observer = new ResizeObserver(onResize);
+    this.observer = new ResizeObserver(() => {
+      this.measure();
+      onResize();
+    });
   }
 
   /** The canvas with its size in CSS pixels; null while it is not shown. */
@@ -38,7 +42,7 @@ class Surface {
     const canvas = document.getElementById(this.id);
     if (!(canvas instanceof HTMLCanvasElement)) return null;
     this.observe(canvas);
-    const size = { width: canvas.clientWidth, height: canvas.clientHeight };
+    const { size } = this;
     const context = canvas.getContext("2d");
     if (context === null || size.width < 1 || size.height < 1) return null;
     return { context, size };
@@ -49,6 +53,13 @@ class Surface {
     this.observer.disconnect();
     this.observer.observe(canvas);
     this.observed = canvas;
+    this.measure();
+  }
+
+  /** Asked for only when it has changed, since asking makes the browser lay out the page. */
+  private measure(): void {
+    const { clientWidth, clientHeight } = this.observed ?? { clientWidth: 0, clientHeight: 0 };
+    this.size = { width: clientWidth, height: clientHeight };
   }
 
   /** Whether something else than `parts` was painted last; remembers them. */

@@ -49,7 +49,7 @@ impl Page {
 
     /// Like [`Page::read`], with arguments.
     pub async fn read_with(&self, script: &str, arguments: Vec<Value>) -> Value {
-        self.client.execute(script, arguments).await.unwrap_or_else(|error| panic!("{script}: {error}"))
+        self.client.execute(script, arguments).await.unwrap_or_else(|error| panic!("{script}: {error:?}"))
     }
 
     /// Polls until `script` returns true.
@@ -65,10 +65,20 @@ impl Page {
 
     /// Presses the control with this `data-testid`, as a pointer would.
     pub async fn press(&self, test_id: &str) {
+        self.wait_for_control(test_id).await;
         let selector = format!("[data-testid=\"{test_id}\"]");
         let element =
-            self.client.find(Locator::Css(&selector)).await.unwrap_or_else(|error| panic!("{test_id}: {error}"));
-        element.click().await.unwrap_or_else(|error| panic!("press {test_id}: {error}"));
+            self.client.find(Locator::Css(&selector)).await.unwrap_or_else(|error| panic!("{test_id}: {error:?}"));
+        element.click().await.unwrap_or_else(|error| panic!("press {test_id}: {error:?}"));
+    }
+
+    /// Waits until the control with this `data-testid` is on the screen, as a user would.
+    async fn wait_for_control(&self, test_id: &str) {
+        let script = format!(
+            "const control = document.querySelector('[data-testid=\"{test_id}\"]');
+             return control !== null && control.getClientRects().length > 0"
+        );
+        self.wait_for(&format!("{test_id} to appear"), &script).await;
     }
 
     /// Types into the control with this `data-testid`, after emptying it.
@@ -89,6 +99,7 @@ impl Page {
     }
 
     async fn set_value(&self, test_id: &str, value: &str, event: &str) {
+        self.wait_for_control(test_id).await;
         let found = self
             .read_with(
                 "const control = document.querySelector(`[data-testid=\"${arguments[0]}\"]`);

@@ -104,7 +104,7 @@ export const en = {
   entryNone: "empty",
   entryWritable: "present, writable",
   entryReadOnly: "present, read-only",
-  entryHint: "hint entry: the next access faults",
+  entryHint: "hint entry (PROT_NONE)",
   cpupid: "cpu {cpu}, pid …{pid}",
   cpupidUnset: "nobody yet",
   hoverPage: "page {page}",
@@ -164,7 +164,7 @@ export const en = {
 
   openTitle: "Open a scenario or a machine",
   openIntro:
-    "Paste the text of a scenario (JSON or TOML), or the output of numactl --hardware: that machine then runs the present workload.",
+    "Paste the text of a scenario (JSON), or the output of numactl --hardware: that machine then runs the present workload.",
   openLabel: "Scenario text or numactl output",
   openCurrent: "Text of the present scenario",
   openFile: "Choose a file …",

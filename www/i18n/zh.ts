@@ -106,7 +106,7 @@ export const zh: Readonly<Record<Key, string>> = {
   entryNone: "空",
   entryWritable: "已映射，可写",
   entryReadOnly: "已映射，只读",
-  entryHint: "提示项：下次访问将触发缺页",
+  entryHint: "提示项 (PROT_NONE)",
   cpupid: "cpu {cpu}，pid …{pid}",
   cpupidUnset: "尚无记录",
   hoverPage: "第 {page} 页",
@@ -166,7 +166,7 @@ export const zh: Readonly<Record<Key, string>> = {
 
   openTitle: "打开场景或机器",
   openIntro:
-    "粘贴场景文本（JSON 或 TOML），或 numactl --hardware 的输出：当前的负载将改在那台机器上运行。",
+    "粘贴场景文本（JSON），或 numactl --hardware 的输出：当前的负载将改在那台机器上运行。",
   openLabel: "场景文本或 numactl 输出",
   openCurrent: "填入当前场景的文本",
   openFile: "选择文件……",

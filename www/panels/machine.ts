@@ -1,6 +1,7 @@
 /** The machine: its canvas, and the same in words. */
 
 import { html, type TemplateResult } from "lit-html";
+import { guard } from "lit-html/directives/guard.js";
 import type { Machine, Node } from "../engine.ts";
 import { formatCount, formatPages } from "../format.ts";
 import type { Translate } from "../i18n/index.ts";
@@ -13,6 +14,11 @@ const LABELLED_NODES = 3;
 
 export function machinePanel(state: State, t: Translate): TemplateResult {
   const many = (state.snapshot?.machine.nodes.length ?? 0) > LABELLED_NODES;
+  // While playing, words would change faster than anybody could read them.
+  const shown = state.playing ? "playing" : state.snapshot;
+  const words = guard([shown, state.language], () =>
+    state.snapshot === null ? "" : machineWords(state.snapshot, t),
+  );
   return html`<section class="panel machine ${many ? "many" : ""}" data-in="machine" aria-label=${t("machine")}>
     <h2>${t("machine")}</h2>
     <div class="stage machine-stage">
@@ -20,7 +26,7 @@ export function machinePanel(state: State, t: Translate): TemplateResult {
         aria-label=${t("machine")} aria-describedby="machine-words"></canvas>
       <div class="overlay" id="machine-overlay" aria-hidden="true"></div>
     </div>
-    <p class="hidden" id="machine-words">${state.snapshot === null ? "" : machineWords(state.snapshot, t)}</p>
+    <p class="hidden" id="machine-words">${words}</p>
   </section>`;
 }
 

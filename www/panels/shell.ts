@@ -1,8 +1,9 @@
 /** The whole page. */
 
 import { html, render, type TemplateResult } from "lit-html";
+import { guard } from "lit-html/directives/guard.js";
 import type { App } from "../app.ts";
-import { translator } from "../i18n/index.ts";
+import { type Translate, translator } from "../i18n/index.ts";
 import { countersPanel } from "./counters.ts";
 import { dialogs } from "./dialogs.ts";
 import { eventsPanel } from "./events.ts";
@@ -25,7 +26,7 @@ function shell(app: App): TemplateResult {
   const { state } = app.store;
   const t = translator(state.language);
   return html`<a class="skip" href="#transport" @click=${skipToTransport}>${t("skipToControls")}</a>
-    ${headerPanel(app, t)} ${introPanel(app, t)}
+    ${guardedHeader(app, t)} ${guardedIntro(app, t)}
     <main class="views" data-view=${state.view}>
       <div class="column left">${machinePanel(state, t)} ${tasksPanel(state, t)}</div>
       <div class="column center">
@@ -33,7 +34,26 @@ function shell(app: App): TemplateResult {
       </div>
       <div class="column right">${pagePanel(app, t)} ${countersPanel(state, t)}</div>
     </main>
-    ${transportPanel(app, t)} ${viewTabs(app, t)} ${dialogs(app, t)}`;
+    ${transportPanel(app, t)} ${viewTabs(app, t)} ${guardedDialogs(app, t)}`;
+}
+
+// What does not change while the simulation plays is not rendered again with every frame.
+
+function guardedHeader(app: App, t: Translate): unknown {
+  const { language, theme, presetId, ownTitle, share, snapshot } = app.store.state;
+  const parts = [language, theme, presetId, ownTitle, share, snapshot === null];
+  return guard(parts, () => headerPanel(app, t));
+}
+
+function guardedIntro(app: App, t: Translate): unknown {
+  const { language, presetId, message, snapshot } = app.store.state;
+  const counted = presetId === null ? snapshot : snapshot === null;
+  return guard([language, presetId, message, counted], () => introPanel(app, t));
+}
+
+function guardedDialogs(app: App, t: Translate): unknown {
+  const { language, dialog, openText, openErrors } = app.store.state;
+  return guard([language, dialog, openText, openErrors], () => dialogs(app, t));
 }
 
 /** The fragment of the address belongs to the scenario, so the link must not change it. */

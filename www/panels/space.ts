@@ -1,6 +1,7 @@
 /** An address space: its canvas with legend, and the same in words. */
 
 import { html, nothing, type TemplateResult } from "lit-html";
+import { guard } from "lit-html/directives/guard.js";
 import type { App } from "../app.ts";
 import type { Machine, Mm, Vma } from "../engine.ts";
 import { formatCount } from "../format.ts";
@@ -13,6 +14,8 @@ export function spacePanel(app: App, t: Translate): TemplateResult {
   const mm = shownMm(state);
   const machine = state.snapshot?.machine;
   const known = mm !== null && machine !== undefined;
+  const shown = state.playing ? "playing" : mm;
+  const words = guard([shown, state.language], () => (known ? spaceWords(machine, mm, t) : ""));
   return html`<section class="panel space" data-in="space" aria-label=${t("space")}>
     <div class="panel-head">
       <h2>${t("space")}</h2>
@@ -20,7 +23,7 @@ export function spacePanel(app: App, t: Translate): TemplateResult {
     </div>
     ${stage(app, mm, t)}
     ${known ? legend(machine, mm, t) : nothing}
-    <p class="hidden" id="space-words">${known ? spaceWords(machine, mm, t) : ""}</p>
+    <p class="hidden" id="space-words">${words}</p>
   </section>`;
 }
 

@@ -19,6 +19,11 @@ pub(crate) enum Command {
         /// A scenario file, the name of a preset, or - for standard input
         scenario: String,
     },
+    /// Print a scenario as JSON, the form that links carry and the page reads
+    Json {
+        /// A scenario file, the name of a preset, a link's fragment (#...), or - for standard input
+        scenario: String,
+    },
     /// List the scenarios that come with Hintfault
     Presets,
     /// Print the fragment of a link to a scenario, to put behind the page's address

@@ -36,6 +36,10 @@ fn execute(command: Command, out: &mut dyn Write) -> Result<(), Error> {
     match command {
         Command::Run(args) => run::run(&args, out),
         Command::Check { scenario } => check(&scenario, out),
+        Command::Json { scenario } => {
+            let json = to_json(&input::document(&scenario)?).map_err(|failure| Error::refused(&scenario, failure))?;
+            Ok(writeln!(out, "{json}")?)
+        }
         Command::Presets => list_presets(out),
         Command::Url { scenario, tick } => {
             let document = input::document(&scenario)?;

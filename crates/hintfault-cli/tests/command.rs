@@ -119,6 +119,14 @@ fn a_link_runs_like_its_file() {
 }
 
 #[test]
+fn toml_becomes_json_that_says_the_same() {
+    let toml = "version = 1\nseed = 5\n# a comment\n[kernel]\nscan_size_mb = 64\n";
+    let json = stdout(&with_input(&["json", "-"], toml));
+    assert_eq!(hintfault_scenario::parse(&json), hintfault_scenario::parse(toml));
+    assert!(json.starts_with("{\n  \"version\": 1,\n"), "{json}");
+}
+
+#[test]
 fn every_preset_is_listed() {
     let list = stdout(&hintfault(&["presets"]));
     for preset in hintfault_scenario::presets::ALL {

@@ -14,7 +14,7 @@ const NAME_CSS_PX: u32 = 30;
 /// Room for the words above a node's memory, in CSS pixels.
 const MEMORY_LABEL_CSS_PX: u32 = 20;
 /// Boxes lower than this have no text, in CSS pixels.
-const TEXT_FROM_CSS_PX: u32 = 110;
+const TEXT_FROM_CSS_PX: u32 = 84;
 /// Sizes that a CPU may have, and the gap between CPUs, in CSS pixels.
 const CPU_CSS_PX: [[u32; 3]; 10] = [
     [112, 44, 8],
@@ -96,7 +96,7 @@ pub struct Link {
 /// Whether a link is one that the machine is likely to have.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Reach {
-    /// A shortest way out of one of its ends; these are drawn.
+    /// A shortest way out of one of its ends; these are drawn unless they are many.
     Direct,
     /// Further than the nearest neighbour from both ends.
     Indirect,

@@ -9,6 +9,8 @@ use crate::machine_layout::{MachineLayout, MemoryGrid, NodeBox, Reach};
 
 /// How much paper the ground of a busy CPU has in it, in 256ths: text must be readable on it.
 const BUSY_PAPER: u32 = 208;
+/// With more links than this, lines would only be a tangle, and none is drawn.
+const LINKS_DRAWN: usize = 12;
 /// Waiting tasks that are shown by a mark each.
 const WAITING_SHOWN: u32 = 5;
 
@@ -21,9 +23,7 @@ pub fn paint_machine(
 ) {
     frame.reset(viewport);
     let mut brush = Brush { frame, theme, scale: viewport.scale() };
-    for link in layout.links.iter().filter(|link| link.reach == Reach::Direct) {
-        brush.frame.line(link.from, link.to, brush.scale.px(2), theme.outline());
-    }
+    brush.links(layout);
     for (node, place) in machine.nodes.iter().zip(&layout.nodes) {
         assert_eq!(node.id, place.id, "layout of another machine");
         brush.node(node, place);
@@ -37,6 +37,17 @@ struct Brush<'a> {
 }
 
 impl Brush<'_> {
+    /// Draws links as long as the eye can follow them.
+    fn links(&mut self, layout: &MachineLayout) {
+        let direct = || layout.links.iter().filter(|link| link.reach == Reach::Direct);
+        if direct().count() > LINKS_DRAWN {
+            return;
+        }
+        for link in direct() {
+            self.frame.line(link.from, link.to, self.scale.px(2), self.theme.outline());
+        }
+    }
+
     fn node(&mut self, node: &NodeView, place: &NodeBox) {
         let colour = self.theme.node(node.id);
         self.frame.clear(place.rect);

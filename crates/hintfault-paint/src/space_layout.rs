@@ -19,7 +19,8 @@ const GAP_CSS_PX: u32 = 3;
 const PAGE_CELLS_CSS_PX: [u32; 12] = [32, 24, 20, 16, 14, 12, 10, 8, 6, 5, 4, 3];
 /// Sides of cells that stand for several pages; smaller ones would hide what is in them.
 const RUN_CELLS_CSS_PX: [u32; 6] = [12, 10, 8, 6, 5, 4];
-/// Side of cells where there is no room for anything better, in CSS pixels.
+/// Cells smaller than this stand side by side without a gap, which would wash out their colour, in
+/// CSS pixels.
 const SMALLEST_CELL_CSS_PX: u32 = 4;
 /// Left and right of strips, for marks at their ends, in CSS pixels.
 const MARGIN_CSS_PX: u32 = 8;
@@ -240,7 +241,7 @@ impl Plan {
             fitting if fitting < 2 * COLUMN_MULTIPLE => fitting,
             fitting => fitting - fitting % COLUMN_MULTIPLE,
         };
-        let gap = scale.px(1).min(pitch - 1);
+        let gap = if side_css_px < SMALLEST_CELL_CSS_PX { 0 } else { scale.px(1).min(pitch - 1) };
         (columns > 0).then_some(Self { room, margin, width, shift, pitch, gap, columns })
     }
 

@@ -10,13 +10,14 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hintfault::time::Tick;
 use miniz_oxide::deflate::compress_to_vec_zlib;
 use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_zlib_with_limit};
-use serde::Serialize;
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
 
 use crate::document::Document;
 use crate::failure::{Failure, Text};
 use crate::limits::{MAX_FRAGMENT_BYTES, MAX_SELECTION_CHARS, MAX_TEXT_BYTES, MAX_TICK};
-use crate::{parse, words};
+use crate::parse;
+use crate::reader::Reader;
+use crate::tree::Tree;
 
 /// The version that is written.
 const VERSION_A: char = 'a';
@@ -56,11 +57,11 @@ pub fn encode(document: &Document, tick: Tick, selection: Option<&str>) -> Resul
     check_tick(tick.0)?;
     check_selection(selection)?;
     let body = Body { d: document, t: tick.0, s: selection };
-    let json = serde_json::to_vec(&body).map_err(|error| Failure::one("", words::unwritable(&error)))?;
+    let json = parse::to_compact_json(&body)?;
     if json.len() > MAX_TEXT_BYTES {
         return Err(too_long("the scenario", "场景", MAX_TEXT_BYTES));
     }
-    let deflated = compress_to_vec_zlib(&json, COMPRESSION_LEVEL);
+    let deflated = compress_to_vec_zlib(json.as_bytes(), COMPRESSION_LEVEL);
     let mut fragment = String::from(VERSION_A);
     URL_SAFE_NO_PAD.encode_string(deflated, &mut fragment);
     if fragment.len() > MAX_FRAGMENT_BYTES {
@@ -83,7 +84,7 @@ pub fn decode(fragment: &str) -> Result<Shared, Failure> {
     };
     let deflated = URL_SAFE_NO_PAD.decode(coded).map_err(|_| damaged())?;
     let json = inflate(&deflated)?;
-    shared_from(parse::from_json(&json)?)
+    shared_from(&parse::from_json(&json)?)
 }
 
 fn inflate(deflated: &[u8]) -> Result<String, Failure> {
@@ -96,13 +97,22 @@ fn inflate(deflated: &[u8]) -> Result<String, Failure> {
     String::from_utf8(json).map_err(|_| damaged())
 }
 
-fn shared_from(mut body: Value) -> Result<Shared, Failure> {
-    let document = body.get_mut("d").map(Value::take).ok_or_else(damaged)?;
-    let tick = parse::field::<Option<u64>>(&body, "t")?.unwrap_or(0);
-    let selection: Option<String> = parse::field(&body, "s")?;
-    check_tick(tick)?;
-    check_selection(selection.as_deref())?;
-    Ok(Shared { document: parse::document_from(&document)?, tick: Tick(tick), selection })
+/// What version `a` holds besides the document, which is read for itself so that its errors have
+/// the same paths as those of a file.
+#[derive(Deserialize)]
+struct Rest {
+    #[serde(default)]
+    t: u64,
+    #[serde(default)]
+    s: Option<String>,
+}
+
+fn shared_from(body: &Tree) -> Result<Shared, Failure> {
+    let document = body.get("d").ok_or_else(damaged)?;
+    let rest = Rest::deserialize(Reader(body))?;
+    check_tick(rest.t)?;
+    check_selection(rest.s.as_deref())?;
+    Ok(Shared { document: parse::document_from(document)?, tick: Tick(rest.t), selection: rest.s })
 }
 
 fn check_tick(tick: u64) -> Result<(), Failure> {

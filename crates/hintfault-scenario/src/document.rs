@@ -181,7 +181,7 @@ pub struct Process {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_scan_jiffies: Option<u64>,
     /// Its mappings.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub regions: Vec<Region>,
     /// Its threads; the first is the main thread.
     pub threads: Vec<Thread>,

@@ -16,10 +16,13 @@ pub mod document;
 mod failure;
 pub mod limits;
 pub mod numactl;
+mod order;
 mod parse;
 pub mod presets;
 pub mod quantity;
+mod reader;
 mod replace;
+mod tree;
 mod validate;
 mod words;
 

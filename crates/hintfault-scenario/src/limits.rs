@@ -9,6 +9,8 @@ pub const MAX_TEXT_BYTES: usize = 1 << 20;
 pub const MAX_FRAGMENT_BYTES: usize = 1 << 19;
 /// Deepest nesting of lists and tables; the schema itself needs eight.
 pub const MAX_DEPTH: usize = 16;
+/// Fields of one table; the schema's largest has a dozen.
+pub const MAX_FIELDS: usize = 64;
 /// Errors that are listed one by one.
 pub const MAX_REPORTED_ERRORS: usize = 1000;
 
@@ -29,6 +31,8 @@ pub const MAX_REGIONS: usize = 4096;
 pub const MAX_STEPS: usize = 1024;
 /// Steps of all threads together, since `count` multiplies programs.
 pub const MAX_TOTAL_STEPS: usize = 1 << 16;
+/// Entries of `populate` of one region.
+pub const MAX_POPULATES: usize = 1024;
 /// Actions.
 pub const MAX_ACTIONS: usize = 4096;
 /// Characters in the name of a process, thread or region.

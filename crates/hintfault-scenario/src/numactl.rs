@@ -1,10 +1,9 @@
 //! A machine from the output of `numactl --hardware`, of every version and as people paste it:
 //! with prompts around it, tabs, CRLF, lines that a terminal has wrapped, or parts missing.
 
-use std::collections::BTreeMap;
-
 use crate::failure::{Failure, Text};
 use crate::limits::{MAX_CPUS, MAX_NODE_BYTES, MAX_NODES, MAX_TEXT_BYTES};
+use crate::order::into_ascending;
 use crate::quantity::{excerpt, parse_list, parse_number};
 
 /// What the output says of a machine.
@@ -51,7 +50,7 @@ pub fn parse_numactl(text: &str) -> Result<MachineSpec, Failure> {
         let en = format!("too long: at most {MAX_TEXT_BYTES} bytes are possible");
         return Err(Failure::one("", Text::new(en, format!("太长，最多 {MAX_TEXT_BYTES} 字节"))));
     }
-    let mut reader = Reader::default();
+    let mut reader = Reader::new();
     for (index, line) in text.lines().enumerate() {
         reader.read_line(index + 1, line)?;
     }
@@ -66,16 +65,18 @@ struct Seen {
     free_mib: Option<u64>,
 }
 
-#[derive(Default)]
 struct Reader {
     announced: Option<Vec<u16>>,
-    nodes: BTreeMap<u8, Seen>,
+    /// By number.
+    nodes: Vec<Option<Seen>>,
     /// The node whose list of CPUs the line before held.
     open_cpus: Option<u8>,
     in_distances: bool,
     header: Vec<u8>,
-    rows: BTreeMap<u8, Vec<u8>>,
-    owners: BTreeMap<u16, u8>,
+    /// By number of the node.
+    rows: Vec<Option<Vec<u8>>>,
+    /// The node of each CPU.
+    owners: Vec<Option<u8>>,
 }
 
 /// A place in the text, for messages.
@@ -92,6 +93,18 @@ impl At<'_> {
 }
 
 impl Reader {
+    fn new() -> Self {
+        Self {
+            announced: None,
+            nodes: (0..MAX_NODES).map(|_| None).collect(),
+            open_cpus: None,
+            in_distances: false,
+            header: Vec::new(),
+            rows: vec![None; MAX_NODES],
+            owners: vec![None; MAX_CPUS],
+        }
+    }
+
     fn read_line(&mut self, line: usize, text: &str) -> Result<(), Failure> {
         let words: Vec<&str> = text.split_whitespace().collect();
         let open_cpus = self.open_cpus.take();
@@ -150,7 +163,7 @@ impl Reader {
         let name = format!("node {} {field}", excerpt(id));
         let at = At { line, field: &name };
         let id = read_node_id(at, id)?;
-        let seen = self.nodes.entry(id).or_default();
+        let seen = self.nodes[usize::from(id)].get_or_insert_default();
         let slot = match field {
             "cpus" => {
                 if seen.cpus.replace(Vec::new()).is_some() {
@@ -177,7 +190,7 @@ impl Reader {
     }
 
     fn add_cpus(&mut self, at: At<'_>, id: u8, words: &[&str]) -> Result<(), Failure> {
-        let seen = self.nodes.entry(id).or_default();
+        let seen = self.nodes[usize::from(id)].get_or_insert_default();
         let cpus = seen.cpus.get_or_insert_default();
         for word in words {
             let most = MAX_CPUS - 1;
@@ -187,7 +200,7 @@ impl Reader {
                 return at.fail(en, zh);
             };
             let cpu = cpu as u16;
-            if let Some(owner) = self.owners.insert(cpu, id) {
+            if let Some(owner) = self.owners[usize::from(cpu)].replace(id) {
                 let en = format!("CPU {cpu} is in node {owner} already");
                 return at.fail(en, format!("CPU {cpu} 已属于节点 {owner}"));
             }
@@ -220,7 +233,7 @@ impl Reader {
         for (word, &to) in words.iter().zip(&self.header) {
             row.push(read_distance(at, word, id, to)?);
         }
-        if self.rows.insert(id, row).is_some() {
+        if self.rows[usize::from(id)].replace(row).is_some() {
             return at.fail("stands twice", "出现两次");
         }
         Ok(())
@@ -230,10 +243,8 @@ impl Reader {
         let mut notes = Vec::new();
         self.check_announced()?;
         let mut nodes = Vec::new();
-        for (id, seen) in core::mem::take(&mut self.nodes) {
-            if let Some(node) = node_spec(id, seen, &mut notes) {
-                nodes.push(node);
-            }
+        for (id, seen) in (0..).zip(core::mem::take(&mut self.nodes)) {
+            nodes.extend(seen.and_then(|seen| node_spec(id, seen, &mut notes)));
         }
         if nodes.is_empty() {
             let en = "no nodes: paste the whole output of `numactl --hardware`";
@@ -245,7 +256,7 @@ impl Reader {
 
     fn check_announced(&self) -> Result<(), Failure> {
         for &id in self.announced.iter().flatten() {
-            if !self.nodes.contains_key(&(id as u8)) {
+            if self.nodes[usize::from(id)].is_none() {
                 let message = Text::new(
                     "is announced, but nothing follows about it: paste the whole output",
                     "已声明，但后面没有它的信息：请粘贴完整输出",
@@ -257,7 +268,7 @@ impl Reader {
     }
 
     fn distances_between(&self, nodes: &[NodeSpec], notes: &mut Vec<Text>) -> Result<Vec<Vec<u8>>, Failure> {
-        if self.rows.is_empty() {
+        if self.has_no_rows() {
             notes.push(Text::new(
                 format!("no distances: {LOCAL_DISTANCE} and {REMOTE_DISTANCE} are assumed"),
                 format!("没有距离信息：假定为 {LOCAL_DISTANCE} 和 {REMOTE_DISTANCE}"),
@@ -266,12 +277,16 @@ impl Reader {
         nodes.iter().map(|from| nodes.iter().map(|to| self.distance(from.id, to.id)).collect()).collect()
     }
 
+    fn has_no_rows(&self) -> bool {
+        self.rows.iter().all(Option::is_none)
+    }
+
     fn distance(&self, from: u8, to: u8) -> Result<u8, Failure> {
-        if self.rows.is_empty() {
+        if self.has_no_rows() {
             return Ok(if from == to { LOCAL_DISTANCE } else { REMOTE_DISTANCE });
         }
         let column = self.header.iter().position(|&id| id == to);
-        let row = self.rows.get(&from);
+        let row = self.rows[usize::from(from)].as_ref();
         row.zip(column).map(|(row, column)| row[column]).ok_or_else(|| {
             let message = Text::new(
                 format!("the distance from node {from} to node {to} is missing"),
@@ -329,14 +344,14 @@ fn read_distance(at: At<'_>, word: &str, from: u8, to: u8) -> Result<u8, Failure
 
 /// The node with what is missing filled in; none if there is nothing in it.
 fn node_spec(id: u8, seen: Seen, notes: &mut Vec<Text>) -> Option<NodeSpec> {
-    let mut cpus = seen.cpus.unwrap_or_else(|| {
+    let cpus = seen.cpus.unwrap_or_else(|| {
         notes.push(Text::new(
             format!("node {id}: no line about CPUs, none are assumed"),
             format!("节点 {id}：没有 CPU 信息，假定没有 CPU"),
         ));
         Vec::new()
     });
-    cpus.sort_unstable();
+    let cpus = into_ascending(cpus, |&cpu| u64::from(cpu));
     let size_mib = seen.size_mib.unwrap_or_else(|| {
         let assumed = ASSUMED_SIZE_MIB.max(seen.free_mib.unwrap_or(0));
         notes.push(Text::new(

@@ -9,7 +9,7 @@ use crate::parse::parse;
 pub struct Preset {
     /// What the command line and links to it call it.
     pub id: &'static str,
-    /// The document as TOML, with comments.
+    /// The document as JSON.
     pub text: &'static str,
 }
 
@@ -23,14 +23,20 @@ impl Preset {
     }
 }
 
-/// All of them. The first is what the page opens with.
+macro_rules! preset {
+    ($id:literal) => {
+        Preset { id: $id, text: include_str!(concat!(env!("OUT_DIR"), "/", $id, ".json")) }
+    };
+}
+
+/// All of them. The first is what the page opens with. They are written in TOML, in `presets/`.
 pub const ALL: [Preset; 6] = [
-    Preset { id: "thread-moved", text: include_str!("../presets/thread-moved.toml") },
-    Preset { id: "two-nodes-private", text: include_str!("../presets/two-nodes-private.toml") },
-    Preset { id: "shared", text: include_str!("../presets/shared.toml") },
-    Preset { id: "already-local", text: include_str!("../presets/already-local.toml") },
-    Preset { id: "off", text: include_str!("../presets/off.toml") },
-    Preset { id: "many-vmas", text: include_str!("../presets/many-vmas.toml") },
+    preset!("thread-moved"),
+    preset!("two-nodes-private"),
+    preset!("shared"),
+    preset!("already-local"),
+    preset!("off"),
+    preset!("many-vmas"),
 ];
 
 /// The preset of this name.

@@ -9,6 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::failure::Text;
 use crate::limits::MAX_CPUS;
+use crate::order::NumberSet;
 
 /// A number, or a text that stands for one.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -192,11 +193,9 @@ impl CpuList {
         match self {
             Self::Text(text) => parse_list(text, MAX_CPUS),
             Self::Ids(ids) => {
-                let mut found = Vec::new();
-                for &id in ids {
-                    add_range(&mut found, id, id, MAX_CPUS)?;
-                }
-                sorted_without_repeats(found)
+                let mut found = NumberSet::below(MAX_CPUS);
+                ids.iter().try_for_each(|&id| add_range(&mut found, id, id, MAX_CPUS))?;
+                Ok(found.ascending())
             }
         }
     }
@@ -204,10 +203,10 @@ impl CpuList {
 
 /// Reads a list such as `0-3,8` of numbers below `bound`.
 pub(crate) fn parse_list(text: &str, bound: usize) -> Result<Vec<u16>, Text> {
-    let mut found = Vec::new();
     if text.trim().is_empty() {
-        return Ok(found);
+        return Ok(Vec::new());
     }
+    let mut found = NumberSet::below(bound);
     for part in text.split(',') {
         let (first, last) = part.split_once('-').unwrap_or((part, part));
         let bad = || {
@@ -224,10 +223,10 @@ pub(crate) fn parse_list(text: &str, bound: usize) -> Result<Vec<u16>, Text> {
         }
         add_range(&mut found, first, last, bound)?;
     }
-    sorted_without_repeats(found)
+    Ok(found.ascending())
 }
 
-fn add_range(found: &mut Vec<u16>, first: u64, last: u64, bound: usize) -> Result<(), Text> {
+fn add_range(found: &mut NumberSet, first: u64, last: u64, bound: usize) -> Result<(), Text> {
     if last >= bound as u64 {
         let most = bound - 1;
         return Err(Text::new(
@@ -235,19 +234,13 @@ fn add_range(found: &mut Vec<u16>, first: u64, last: u64, bound: usize) -> Resul
             format!("编号 {last} 太大，最大为 {most}"),
         ));
     }
-    if found.len() + (last - first + 1) as usize > bound {
-        return Err(Text::new("a number stands twice", "有编号重复出现"));
+    for id in first..=last {
+        if found.contains(id as u16) {
+            return Err(Text::new(format!("{id} stands twice"), format!("编号 {id} 重复出现")));
+        }
+        found.insert(id as u16);
     }
-    found.extend((first..=last).map(|id| id as u16));
     Ok(())
-}
-
-fn sorted_without_repeats(mut ids: Vec<u16>) -> Result<Vec<u16>, Text> {
-    ids.sort_unstable();
-    match ids.windows(2).find(|pair| pair[0] == pair[1]) {
-        Some(pair) => Err(Text::new(format!("{} stands twice", pair[0]), format!("编号 {} 重复出现", pair[0]))),
-        None => Ok(ids),
-    }
 }
 
 /// Writes ascending numbers as `0-3,8`.

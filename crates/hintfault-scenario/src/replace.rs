@@ -12,13 +12,13 @@
 //! - Pages on a successor without memory go to the node with memory nearest to it.
 //! - A thread without `affinity` may still use every CPU.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use hintfault::input::{self, Scenario};
 
 use crate::document::{Document, Machine, Node};
 use crate::failure::{Failure, Text};
+use crate::limits::MAX_CPUS;
 use crate::numactl::{MachineSpec, NodeSpec};
+use crate::order::NumberSet;
 use crate::quantity::{CpuList, Size};
 use crate::validate::validate;
 
@@ -55,6 +55,11 @@ fn check_spec(spec: &MachineSpec) -> Result<(), Failure> {
     if spec.nodes.iter().all(|node| node.cpus.is_empty()) {
         return Err(Failure::one("cpus", Text::new("the machine has no CPU", "机器没有 CPU")));
     }
+    if spec.nodes.iter().flat_map(|node| &node.cpus).any(|&cpu| usize::from(cpu) >= MAX_CPUS) {
+        let most = MAX_CPUS - 1;
+        let message = Text::new(format!("CPU numbers go up to {most}"), format!("CPU 编号最大为 {most}"));
+        return Err(Failure::one("cpus", message));
+    }
     if spec.nodes.iter().all(|node| node.size_mib == 0) {
         return Err(Failure::one("size", Text::new("the machine has no memory", "机器没有内存")));
     }
@@ -76,7 +81,7 @@ struct Successors<'a> {
     /// Old nodes with their CPUs and the node that follows.
     nodes: Vec<(&'a input::Node, &'a NodeSpec)>,
     /// For each old node the new one that takes its pages.
-    memory: BTreeMap<u64, u64>,
+    memory: Vec<(u64, u64)>,
 }
 
 impl<'a> Successors<'a> {
@@ -99,24 +104,23 @@ impl<'a> Successors<'a> {
     }
 
     fn memory_node(&self, node: u64) -> Result<u64, Failure> {
-        self.memory.get(&node).copied().ok_or_else(|| unmapped(&format!("node {node}")))
+        let successor = self.memory.iter().find(|(old, _)| *old == node).map(|(_, new)| *new);
+        successor.ok_or_else(|| unmapped(&format!("node {node}")))
     }
 
     fn cpus(&self, list: &CpuList) -> Result<CpuList, Failure> {
         let old = list.cpus().map_err(|message| Failure::one("affinity", message))?;
-        let mut found = BTreeSet::new();
+        let mut found = NumberSet::below(MAX_CPUS);
         for (node, successor) in &self.nodes {
             let is_listed = |cpu: u16| old.binary_search(&cpu).is_ok();
-            if node.cpus.iter().all(|cpu| is_listed(cpu.0)) {
-                found.extend(successor.cpus.iter().copied().filter(|_| !node.cpus.is_empty()));
+            let places = (0..node.cpus.len()).filter(|&place| is_listed(node.cpus[place].0));
+            if places.clone().count() == node.cpus.len() && !node.cpus.is_empty() {
+                successor.cpus.iter().for_each(|&cpu| found.insert(cpu));
                 continue;
             }
-            for (place, _) in node.cpus.iter().enumerate().filter(|(_, cpu)| is_listed(cpu.0)) {
-                found.insert(successor.cpus[place % successor.cpus.len()]);
-            }
+            places.for_each(|place| found.insert(successor.cpus[place % successor.cpus.len()]));
         }
-        let found: Vec<u16> = found.into_iter().collect();
-        Ok(CpuList::from_ascending(&found))
+        Ok(CpuList::from_ascending(&found.ascending()))
     }
 }
 

@@ -213,6 +213,13 @@ fn a_document_that_is_wrong_is_not_moved() {
     assert_eq!(paths(&replace_machine(&document(SMALL), &no_memory).expect_err("memory")), ["size"]);
 }
 
+#[test]
+fn a_machine_made_by_hand_is_checked_too() {
+    let mut machine = spec(TWO_NODES);
+    machine.nodes[1].cpus = vec![1024];
+    assert_eq!(paths(&replace_machine(&document(SMALL), &machine).expect_err("cpu")), ["cpus"]);
+}
+
 /// Real output with characters changed, lines dropped and lines doubled.
 fn mangled() -> impl Strategy<Value = String> {
     let base = prop::sample::select(vec![TWO_NODES, EIGHT_NODES, TIERED]);

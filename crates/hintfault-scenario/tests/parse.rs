@@ -18,6 +18,29 @@ fn json_and_toml_say_the_same() {
     }
 }
 
+/// The text that each preset is written in.
+fn toml_of(id: &str) -> String {
+    std::fs::read_to_string(format!("{}/presets/{id}.toml", env!("CARGO_MANIFEST_DIR"))).expect(id)
+}
+
+#[test]
+fn presets_are_what_their_files_say() {
+    for preset in presets::ALL {
+        assert_eq!(parse(preset.text), parse(&toml_of(preset.id)), "{}", preset.id);
+    }
+}
+
+#[test]
+fn json_is_written_one_field_a_line() {
+    let title = "a \"quoted: {title}, [with] \\\\ all\"";
+    let empty = "processes = [{ name = \"p\", threads = [] }]";
+    let text = format!("version = 1\n{empty}\nmachine.distances = [[10, 20], [], [20, 10]]\ntitle.en = '{title}'");
+    let json = to_json(&document(&text)).expect("writes");
+    let document = parse(&json).expect("reads");
+    assert_eq!(document.title.en, title);
+    assert_eq!(json, serde_json::to_string_pretty(&document).expect("writes"));
+}
+
 #[test]
 fn only_what_the_author_wrote_is_written() {
     assert_eq!(to_json(&document("version = 1")).expect("writes"), "{\n  \"version\": 1\n}");
@@ -80,6 +103,7 @@ fn deep_nesting_is_refused() {
         format!("{{\"x\":{}{}}}", "[".repeat(deep), "]".repeat(deep)),
         format!("{{\"x\":{}1{}}}", "{\"a\":".repeat(deep), "}".repeat(deep)),
         format!("version = 1\nx = {}{}", "[".repeat(17), "]".repeat(17)),
+        (0..65).map(|i| format!("a{i} = 1\n")).collect(),
     ];
     for text in texts {
         paths(&parse(&text).expect_err("deep"));
@@ -88,7 +112,8 @@ fn deep_nesting_is_refused() {
 
 /// A valid text with bytes changed here and there.
 fn mangled() -> impl Strategy<Value = String> {
-    let base = prop::sample::select(presets::ALL.map(|preset| preset.text).to_vec());
+    let texts = presets::ALL.iter().flat_map(|preset| [preset.text.to_owned(), toml_of(preset.id)]);
+    let base = prop::sample::select(texts.collect::<Vec<_>>());
     let edits = prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..12);
     (base, edits).prop_map(|(base, edits)| {
         let mut bytes = base.as_bytes().to_vec();

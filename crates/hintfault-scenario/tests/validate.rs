@@ -351,8 +351,11 @@ fn lists_are_bounded_before_they_are_multiplied() {
     let nodes = with("nodes = [", &format!("nodes = [{nodes}"));
     assert!(error_paths(&nodes).contains(&"machine.nodes".to_owned()));
     let regions: String = (0..4097).map(|i| format!("{{ name = \"{i}\", size = 4096 }}, ")).collect();
-    let regions = with("regions = [", &format!("regions = [{regions}"));
+    let regions = with("\"1 MiB\" }", &format!("\"1 MiB\" }}, {regions}"));
     assert_eq!(error_paths(&regions), ["processes"]);
+    let populates = "{ node = 9, pages = 1 }, ".repeat(1025);
+    let populates = with("\"1 MiB\"", &format!("\"1 MiB\", populate = [{populates}]"));
+    assert!(error_paths(&populates).contains(&"processes[0].regions[0].populate".to_owned()));
     let process = "[[processes]]\nname = \"q\"\nthreads = [{ program = [{ compute_ms = 1 }] }]\n";
     assert_eq!(error_paths(&format!("{SMALL}\n{}", process.repeat(256))), ["processes"]);
     let huge = "{ name = \"a\", size = \"100 GiB\" }, { name = \"b\", size = \"28 GiB\" }, ";

@@ -2,24 +2,18 @@
 //! may not be there travels as text.
 
 use hintfault::time::Ns;
-use serde::{Serialize, de::DeserializeOwned};
+use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::JsValue;
 
 use crate::failure::ScenarioFailure;
 
 /// The largest integer up to which doubles hold every integer (`Number.MAX_SAFE_INTEGER`).
-const MAX_SAFE_INTEGER: f64 = 9_007_199_254_740_991.0;
+const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
 
 /// A plain object: maps become objects, what is missing becomes null.
 pub(crate) fn to_js<T: Serialize>(value: &T) -> Result<JsValue, JsValue> {
     value.serialize(&Serializer::json_compatible()).map_err(JsValue::from)
-}
-
-/// Reads a plain object; `path` names the argument in the error.
-pub(crate) fn from_js<T: DeserializeOwned>(value: JsValue, path: &str) -> Result<T, ScenarioFailure> {
-    serde_wasm_bindgen::from_value(value)
-        .map_err(|error| ScenarioFailure::one(path, format!("not understood: {error}"), format!("无法理解：{error}")))
 }
 
 /// Milliseconds as a fraction, exact to the nanosecond for runs of up to 100 days.
@@ -34,14 +28,15 @@ pub(crate) fn count(value: u64) -> f64 {
 
 /// A whole number from 0 to `max` out of a JS number.
 pub(crate) fn whole(value: f64, path: &str, max: u64) -> Result<u64, ScenarioFailure> {
-    let bound = count(max).min(MAX_SAFE_INTEGER);
-    if value.fract() == 0.0 && (0.0..=bound).contains(&value) {
+    let bound = max.min(MAX_SAFE_INTEGER);
+    if value.fract() == 0.0 && (0.0..=count(bound)).contains(&value) {
         return Ok(value as u64);
     }
+    // The value itself is not told: what prints fractions would be a large part of the program.
     Err(ScenarioFailure::one(
         path,
-        format!("{value} is not a whole number from 0 to {bound}"),
-        format!("{value} 不是 0 到 {bound} 之间的整数"),
+        format!("must be a whole number from 0 to {bound}"),
+        format!("应为 0 到 {bound} 之间的整数"),
     ))
 }
 
@@ -61,8 +56,8 @@ mod tests {
 
     #[test]
     fn whole_never_promises_more_than_a_double_holds() {
-        assert_eq!(whole(MAX_SAFE_INTEGER, "n", u64::MAX), Ok((1 << 53) - 1));
-        assert!(whole(MAX_SAFE_INTEGER + 1.0, "n", u64::MAX).is_err());
+        assert_eq!(whole(count(MAX_SAFE_INTEGER), "n", u64::MAX), Ok((1 << 53) - 1));
+        assert!(whole(count(MAX_SAFE_INTEGER + 1), "n", u64::MAX).is_err());
     }
 
     #[test]

@@ -10,13 +10,12 @@ use hintfault_paint::{
     Flash, Frame, Point, Scale, SizeError, SpaceLayout, SpaceMarks, Theme, Viewport, Zoom, layout_machine,
     layout_space, paint_machine, paint_space,
 };
-use serde::Deserialize;
 use wasm_bindgen::{Clamped, JsValue};
 use web_sys::{CanvasRenderingContext2d, ImageData};
 
-use crate::event_dto::PageRef;
 use crate::failure::ScenarioFailure;
 use crate::picture::{CssPx, MachinePicture, SpaceHit, SpacePicture};
+use crate::request::{MachineRequest, SpaceRequest, ZoomRequest};
 
 /// Simulated time in which a flash fades, unless the page says otherwise.
 const FLASH_MS: f64 = 300.0;
@@ -24,43 +23,6 @@ const FLASH_MS: f64 = 300.0;
 const MAX_FLASH_MS: f64 = 3_600_000.0;
 /// Events that are looked through for flashes; more than are to be seen at once anyway.
 const FLASH_EVENTS: u64 = 16_384;
-
-/// What `Playground.paintSpace` is asked for.
-#[derive(Clone, PartialEq, Debug, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct SpaceRequest {
-    #[serde(default)]
-    process: u16,
-    width: f64,
-    height: f64,
-    dark: bool,
-    scale: f64,
-    flash: bool,
-    #[serde(default)]
-    flash_ms: Option<f64>,
-    #[serde(default)]
-    zoom: Option<ZoomRequest>,
-    #[serde(default)]
-    selected: Option<PageRef>,
-}
-
-#[derive(Clone, Copy, PartialEq, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ZoomRequest {
-    vma: u16,
-    first: u32,
-    pages: u32,
-}
-
-/// What `Playground.paintMachine` is asked for.
-#[derive(Clone, PartialEq, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct MachineRequest {
-    width: f64,
-    height: f64,
-    dark: bool,
-    scale: f64,
-}
 
 /// The pixel buffer, used again for each picture, and where things were in the last one.
 #[derive(Debug, Default)]
@@ -112,6 +74,12 @@ impl Easel {
         Ok(MachinePicture::new(&layout, css))
     }
 
+    /// The buffer as last painted.
+    #[cfg(all(test, not(target_arch = "wasm32")))]
+    pub(crate) fn frame(&self) -> &Frame {
+        &self.frame
+    }
+
     /// Puts the buffer onto a canvas, which gets its size.
     pub(crate) fn show(&self, ctx: &CanvasRenderingContext2d) -> Result<(), JsValue> {
         let (width, height) = (self.frame.width_px(), self.frame.height_px());
@@ -136,17 +104,17 @@ fn theme(dark: bool) -> Theme {
 
 /// The picture's size in device pixels, and the way back to CSS pixels.
 fn viewport(size: [f64; 2], scale: f64) -> Result<(Viewport, CssPx), ScenarioFailure> {
-    let css = CssPx::new(scale).ok_or_else(|| not_a_size("req.scale", scale))?;
+    let css = CssPx::new(scale).ok_or_else(|| not_a_size("req.scale"))?;
     let [width, height] = size.map(|side| css.to_px_rounded(side));
-    let width = width.ok_or_else(|| not_a_size("req.width", size[0]))?;
-    let height = height.ok_or_else(|| not_a_size("req.height", size[1]))?;
+    let width = width.ok_or_else(|| not_a_size("req.width"))?;
+    let height = height.ok_or_else(|| not_a_size("req.height"))?;
     let scale = Scale::from_64ths((scale * 64.0).round() as u32);
     let viewport = scale.and_then(|scale| Viewport::new(width, height, scale));
     Ok((viewport.map_err(|error| too_large(&error))?, css))
 }
 
-fn not_a_size(path: &str, value: f64) -> ScenarioFailure {
-    ScenarioFailure::one(path, format!("{value} is not a size"), format!("{value} 不是有效的大小"))
+fn not_a_size(path: &str) -> ScenarioFailure {
+    ScenarioFailure::one(path, "is not a possible size", "不是有效的大小")
 }
 
 fn too_large(error: &SizeError) -> ScenarioFailure {
@@ -194,7 +162,7 @@ fn flashes(world: &World, request: &SpaceRequest) -> Result<Vec<Flash>, Scenario
     }
     let fade_ms = request.flash_ms.unwrap_or(FLASH_MS);
     if !(0.0..=MAX_FLASH_MS).contains(&fade_ms) {
-        return Err(not_a_size("req.flashMs", fade_ms));
+        return Err(not_a_size("req.flashMs"));
     }
     let fade = Ns((fade_ms * 1e6) as u64);
     let clock = world.clock();

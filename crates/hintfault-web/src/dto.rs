@@ -371,3 +371,81 @@ impl From<view::Vmstat> for Vmstat {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use hintfault::History;
+    use hintfault::event::PageRef;
+    use hintfault::ids::{PageIdx, ProcIdx, VmaIdx};
+    use hintfault::time::Tick;
+    use serde_json::Value;
+    use std::collections::BTreeSet;
+
+    /// All names of fields in a plain object and in what it holds.
+    fn field_names(value: &Value, names: &mut BTreeSet<String>) {
+        match value {
+            Value::Object(fields) => {
+                for (name, field) in fields {
+                    names.insert(name.clone());
+                    field_names(field, names);
+                }
+            }
+            Value::Array(items) => items.iter().for_each(|item| field_names(item, names)),
+            _ => {}
+        }
+    }
+
+    fn mid_run() -> History {
+        let text = hintfault_scenario::presets::ALL[0].text;
+        let (_, scenario) = crate::sharing::open(text).expect("valid");
+        let mut history = History::new(&scenario).expect("starts");
+        history.seek(Tick(300));
+        history
+    }
+
+    #[test]
+    fn every_field_is_declared() {
+        let history = mid_run();
+        let world = history.world();
+        let page = PageRef { process: ProcIdx(0), vma: VmaIdx(0), page: PageIdx(0) };
+        let tasks: Vec<Task> = world.tasks().into_iter().map(Into::into).collect();
+        let mms: Vec<Mm> = world.mms().into_iter().map(Into::into).collect();
+        let objects = serde_json::json!([
+            Clock::from(world.clock()),
+            Machine::from(world.machine()),
+            tasks,
+            mms,
+            world.page(page).map(Page::from),
+        ]);
+        let mut names = BTreeSet::new();
+        field_names(&objects, &mut names);
+        assert!(names.len() > 60, "{names:?}");
+        let declared = include_str!("types.d.ts");
+        let missing = |name: &&String| !declared.contains(&format!("{name}:"));
+        assert_eq!(names.iter().filter(missing).collect::<Vec<_>>(), Vec::<&String>::new());
+    }
+
+    #[test]
+    fn values_keep_their_meaning() {
+        let history = mid_run();
+        let world = history.world();
+        let clock = serde_json::json!(Clock::from(world.clock()));
+        assert_eq!((&clock["tick"], &clock["tickMs"]), (&300.0.into(), &4.0.into()));
+        assert_eq!(clock["jiffies"], world.clock().jiffies.0.to_string());
+        let mms: Vec<Mm> = world.mms().into_iter().map(Into::into).collect();
+        let vma = &serde_json::json!(mms)[0]["vmas"][0];
+        assert_eq!((&vma["pages"], &vma["prot"]), (&16_384.into(), &"rw-p".into()));
+        let on_nodes = [0, 1].map(|node| vma["nodePages"][node].as_f64().expect("a number"));
+        assert!(on_nodes[0] > 0.0 && on_nodes[1] > 0.0);
+        assert_eq!(on_nodes[0] + on_nodes[1], 16_384.0);
+    }
+
+    #[test]
+    fn counters_have_the_kernels_order() {
+        let vmstat = serde_json::to_string(&Vmstat::from(mid_run().world().vmstat())).expect("plain");
+        let place = |name: &str| vmstat.find(&format!("\"{name}\"")).expect(name);
+        let order = ["nr_free_pages", "numa_hit", "pgfault", "numa_pte_updates", "pgmigrate_success"];
+        assert!(order.map(place).is_sorted());
+    }
+}

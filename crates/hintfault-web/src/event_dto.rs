@@ -3,15 +3,16 @@
 use hintfault::EventClass;
 use hintfault::event::{self, EventKind};
 use hintfault::ids::NodeId;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::convert::{count, ms};
 use crate::names::Names;
+use crate::runs::Run;
 use crate::words::{self, Text};
 
 /// A page as the page names it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(test, derive(serde::Deserialize))]
 pub(crate) struct PageRef {
     pub(crate) process: u16,
     pub(crate) vma: u16,
@@ -31,7 +32,7 @@ impl From<PageRef> for event::PageRef {
     }
 }
 
-/// One of `Playground.events()`.
+/// One of `Playground.events()` or `Playground.eventRuns()`. What an event does not have is left out.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Event {
@@ -41,14 +42,6 @@ pub(crate) struct Event {
     task: u16,
     kind: &'static str,
     text: Text,
-    #[serde(flatten)]
-    subject: Subject,
-}
-
-/// What an event is about; a field is there only where the event has it.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Subject {
     #[serde(skip_serializing_if = "Option::is_none")]
     page: Option<PageRef>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -61,11 +54,27 @@ struct Subject {
     node: Option<u8>,
     #[serde(skip_serializing_if = "Option::is_none")]
     verdict: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    first_seq: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    count: Option<u32>,
+}
+
+/// What an event is about.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+struct Subject {
+    page: Option<PageRef>,
+    process: Option<u16>,
+    vma: Option<u16>,
+    from_node: Option<u8>,
+    node: Option<u8>,
+    verdict: Option<&'static str>,
 }
 
 impl Event {
     /// Converts an event and puts it into words.
     pub(crate) fn new(event: &event::Event, names: &Names) -> Self {
+        let Subject { page, process, vma, from_node, node, verdict } = subject(event.kind);
         Self {
             seq: count(event.seq),
             time_ms: ms(event.time),
@@ -73,8 +82,21 @@ impl Event {
             task: event.task.0,
             kind: EventClass::of(&event.kind).as_str(),
             text: words::sentence(event, names),
-            subject: subject(event.kind),
+            page,
+            process,
+            vma,
+            from_node,
+            node,
+            verdict,
+            first_seq: None,
+            count: None,
         }
+    }
+
+    /// Converts the newest event of a run, and tells of the others.
+    pub(crate) fn of_run(run: &Run, names: &Names) -> Self {
+        let first_seq = Some(count(run.first_seq));
+        Self { first_seq, count: Some(run.count), ..Self::new(&run.newest, names) }
     }
 }
 

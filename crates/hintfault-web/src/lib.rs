@@ -6,9 +6,13 @@ mod drawing;
 mod dto;
 mod event_dto;
 mod failure;
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod golden;
 mod names;
 mod picture;
 mod playground;
+mod request;
+mod runs;
 mod sharing;
 mod typescript;
 mod words;

@@ -3,22 +3,21 @@
 use hintfault::ids::{PageIdx, ProcIdx, VmaIdx};
 use hintfault::input::Scenario;
 use hintfault::time::{Ns, Tick};
-use hintfault::{EventClass, EventFilter, History, World};
+use hintfault::{EVENTS_KEPT, EventClass, EventFilter, History, World};
 use hintfault_scenario::Document;
 use hintfault_scenario::limits::MAX_TICK;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::CanvasRenderingContext2d;
 
-use crate::convert::{from_js, to_js, whole};
+use crate::convert::{to_js, whole};
 use crate::drawing::Easel;
 use crate::event_dto::Event;
 use crate::failure::ScenarioFailure;
 use crate::names::Names;
+use crate::request::{MachineRequest, SpaceRequest};
+use crate::runs;
 use crate::{dto, sharing};
-
-/// Events that one call hands out; the engine keeps no more.
-const MAX_EVENTS: u64 = 65_536;
 
 /// One simulated machine with its scenario and its past.
 #[wasm_bindgen]
@@ -32,7 +31,7 @@ pub struct Playground {
 
 #[wasm_bindgen]
 impl Playground {
-    /// Starts the scenario of a document (JSON or TOML) at tick 0, paused.
+    /// Starts the scenario of a document (JSON) at tick 0, paused.
     ///
     /// # Errors
     /// Throws a `ScenarioFailure` with everything that is wrong in the document.
@@ -194,10 +193,26 @@ impl Playground {
     #[wasm_bindgen(unchecked_return_type = "SimEvent[]")]
     pub fn events(&self, from_seq: f64, max: f64) -> Result<JsValue, JsValue> {
         let from_seq = whole(from_seq, "fromSeq", u64::MAX)?;
-        let max = whole(max, "max", u64::MAX)?.min(MAX_EVENTS) as usize;
+        let max = whole(max, "max", u64::MAX)?.min(EVENTS_KEPT as u64) as usize;
         let events = self.world().events(from_seq, max);
         let events: Vec<Event> = events.iter().map(|event| Event::new(event, &self.names)).collect();
         to_js(&events)
+    }
+
+    /// As [`Self::events`], but events that follow each other and differ only in time and page make
+    /// one entry: the newest of them, with the number of the first and how many there are. Up to
+    /// four such runs may go on side by side. `max` bounds the entries; the newest are given.
+    ///
+    /// # Errors
+    /// Throws a `ScenarioFailure` unless both are whole numbers.
+    #[wasm_bindgen(js_name = eventRuns, unchecked_return_type = "SimEventRun[]")]
+    pub fn event_runs(&self, from_seq: f64, max: f64) -> Result<JsValue, JsValue> {
+        let from_seq = whole(from_seq, "fromSeq", u64::MAX)?;
+        let max = whole(max, "max", u64::MAX)?.min(EVENTS_KEPT as u64) as usize;
+        let runs = runs::runs(&self.world().events(from_seq, EVENTS_KEPT));
+        let newest = &runs[runs.len().saturating_sub(max)..];
+        let newest: Vec<Event> = newest.iter().map(|run| Event::of_run(run, &self.names)).collect();
+        to_js(&newest)
     }
 
     /// One page; null where there is none of that number.
@@ -226,7 +241,7 @@ impl Playground {
         ctx: &CanvasRenderingContext2d,
         #[wasm_bindgen(unchecked_param_type = "SpaceRequest")] req: JsValue,
     ) -> Result<JsValue, JsValue> {
-        let request = from_js(req, "req")?;
+        let request = SpaceRequest::from_js(&req)?;
         let picture = self.easel.paint_space(self.history.world(), &request)?;
         self.easel.show(ctx)?;
         to_js(&picture)
@@ -251,7 +266,7 @@ impl Playground {
         ctx: &CanvasRenderingContext2d,
         #[wasm_bindgen(unchecked_param_type = "MachineRequest")] req: JsValue,
     ) -> Result<JsValue, JsValue> {
-        let request = from_js(req, "req")?;
+        let request = MachineRequest::from_js(&req)?;
         let picture = self.easel.paint_machine(self.history.world(), &request)?;
         self.easel.show(ctx)?;
         to_js(&picture)

@@ -28,7 +28,7 @@ fn preset(preset: &presets::Preset) -> Result<Preset, ScenarioFailure> {
     Ok(Preset { id: preset.id, title: document.title.into(), summary: document.summary.into(), document: preset.text })
 }
 
-/// Reads a document, JSON or TOML, and checks it.
+/// Reads a document and checks it.
 pub(crate) fn open(text: &str) -> Result<(Document, Scenario), ScenarioFailure> {
     let document = hintfault_scenario::parse(text)?;
     let scenario = hintfault_scenario::validate(&document)?;

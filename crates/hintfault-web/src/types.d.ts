@@ -155,6 +155,12 @@ export interface SimEvent {
   verdict?: string;
 }
 
+/** The newest of several events that differ only in time and page. */
+export interface SimEventRun extends SimEvent {
+  firstSeq: number;
+  count: number;
+}
+
 export interface Box {
   x: number;
   y: number;
@@ -253,7 +259,7 @@ export interface MachinePicture {
     /** From a to b, and from b to a. */
     distance: number;
     distanceBack: number;
-    /** Whether it is the shortest way out of one of its ends; only those are drawn. */
+    /** Whether it is a shortest way out of one of its ends; only those are drawn, and none when there are more than twelve. */
     direct: boolean;
     x1: number;
     y1: number;

@@ -258,3 +258,91 @@ fn thousands(value: u64) -> String {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use hintfault::History;
+    use hintfault::ids::{CpuId, PageIdx, TaskIdx};
+    use hintfault::time::{Ns, Tick};
+
+    fn names() -> (Names, History) {
+        let (_, scenario) = crate::sharing::open(hintfault_scenario::presets::ALL[0].text).expect("valid");
+        (Names::of(&scenario), History::new(&scenario).expect("starts"))
+    }
+
+    fn event(kind: EventKind) -> Event {
+        Event { seq: 0, time: Ns::ZERO, cpu: CpuId(2), task: TaskIdx(0), kind }
+    }
+
+    const PAGE: PageRef = PageRef { process: ProcIdx(0), vma: VmaIdx(0), page: PageIdx(2) };
+
+    fn fault(verdict: FaultVerdict) -> EventKind {
+        let (page_node, cpu_node) = (NodeId(0), NodeId(1));
+        EventKind::HintFault { page: PAGE, page_node, cpu_node, last_cpupid: 0, verdict }
+    }
+
+    #[test]
+    fn a_migration_says_who_what_where() {
+        let (names, history) = names();
+        let address = history.world().mms()[0].vmas[0].start.add_pages(2);
+        let thread = &history.world().tasks()[0].name;
+        let text = sentence(&event(fault(FaultVerdict::Migrated)), &names);
+        let en = "faulted on page {A} of buffer, which moved from node 0 to node 1.";
+        let en = en.replace("{A}", &address.to_string());
+        assert_eq!(text.en, format!("{thread} on node 1 {en}"));
+        let zh = format!("{thread} 在节点 1 上访问 buffer 的页 {address} 触发提示缺页");
+        assert_eq!(text.zh, format!("{zh}：页从节点 0 迁移到节点 1。"));
+    }
+
+    #[test]
+    fn every_verdict_has_words_of_its_own() {
+        use FaultVerdict as V;
+        let (names, _) = names();
+        let verdicts = [
+            V::Local,
+            V::Migrated,
+            V::PolicyForbids,
+            V::NoMemoryThere,
+            V::LastCpuElsewhere,
+            V::SlowTierFirst,
+            V::GroupBalanced,
+            V::NodeFull,
+            V::IsolationFailed,
+        ];
+        let texts = verdicts.map(|verdict| sentence(&event(fault(verdict)), &names));
+        for (place, text) in texts.iter().enumerate() {
+            let others = texts.iter().skip(place + 1);
+            assert!(others.clone().all(|other| other.en != text.en && other.zh != text.zh), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn sentences_of_a_whole_run_are_whole() {
+        let (names, mut history) = names();
+        history.seek(Tick(1000));
+        let events = history.world().events(0, usize::MAX);
+        assert!(events.len() > 16_384);
+        for event in &events {
+            let text = sentence(event, &names);
+            assert!(text.en.ends_with('.') && text.zh.ends_with('。'), "{text:?}");
+            assert!(!text.zh.contains([';', ':', '(', '?']), "{text:?}");
+            assert!(!text.en.contains('?'), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn names_that_are_unknown_are_question_marks() {
+        let (names, _) = names();
+        let page = PageRef { process: ProcIdx(7), ..PAGE };
+        let text = sentence(&event(EventKind::WriteProtectFault { page }), &names);
+        assert!(text.en.contains(" of ?;"), "{text:?}");
+    }
+
+    #[test]
+    fn thousands_are_separated() {
+        for (value, text) in [(0, "0"), (999, "999"), (1000, "1,000"), (16_384_000, "16,384,000")] {
+            assert_eq!(thousands(value), text);
+        }
+    }
+}

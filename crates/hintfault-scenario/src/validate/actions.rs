@@ -10,6 +10,7 @@ use super::{check_ms, kernel};
 use crate::document::{Action, SchedSetaffinity};
 use crate::failure::{Path, Report};
 use crate::limits::{MAX_ACTIONS, MAX_DURATION_MS, MAX_TICK};
+use crate::order::into_ascending;
 
 /// The actions in order of time; those of one moment stay in the order of the document.
 pub(super) fn check_all(
@@ -26,8 +27,7 @@ pub(super) fn check_all(
         let path = path.index(index);
         (check_moment(action, facts, &path, report), path, action)
     });
-    let mut timed: Vec<_> = timed.collect();
-    timed.sort_by_key(|(at, _, _)| *at);
+    let timed = into_ascending(timed.collect(), |(at, _, _)| at.0);
     let mut sysctl = *at_start;
     let checked = timed.into_iter().filter_map(|(at, path, action)| {
         let action = check_action(action, facts, &mut sysctl, workload, &path, report)?;

@@ -1,7 +1,5 @@
 //! Nodes, CPUs, distances, costs.
 
-use std::collections::BTreeMap;
-
 use hintfault::ids::{CpuId, NodeId, PAGE_SIZE};
 use hintfault::input;
 use hintfault::time::{Hz, Jiffies, Ns, Tick};
@@ -10,8 +8,9 @@ use super::check_ms;
 use crate::document::{Costs, Machine, Node, RemoteAccess};
 use crate::failure::{Path, Report};
 use crate::limits::{
-    MAX_ACCESS_NS, MAX_COST_NS, MAX_NODE_BYTES, MAX_NODES, MAX_UPTIME_MS, MEMORY_RESERVE, MIN_MACHINE_BYTES,
+    MAX_ACCESS_NS, MAX_COST_NS, MAX_CPUS, MAX_NODE_BYTES, MAX_NODES, MAX_UPTIME_MS, MEMORY_RESERVE, MIN_MACHINE_BYTES,
 };
+use crate::order::NumberSet;
 use crate::quantity::{CpuList, Millis, Size};
 
 const LOCAL_DISTANCE: u64 = 10;
@@ -26,8 +25,8 @@ const DEFAULT_UPTIME: Millis = Millis(Ns::from_ms(60_000));
 pub(super) struct Facts {
     /// All CPUs, ascending.
     pub(super) cpus: Vec<CpuId>,
-    /// Free base pages of each node.
-    pub(super) free_pages: BTreeMap<u64, u64>,
+    /// Free base pages by node number; none where there is no node.
+    pub(super) free_pages: Vec<Option<u64>>,
     /// Base pages that a workload may fill altogether.
     pub(super) usable_pages: u64,
     /// Whether the machine is as its author meant it, so that references can be checked.
@@ -65,12 +64,15 @@ pub(super) fn check(machine: &Machine, report: &mut Report) -> (input::Machine, 
     let uptime = machine.uptime_ms.or(Some(DEFAULT_UPTIME));
     let uptime = check_ms(&path.field("uptime_ms"), uptime, MAX_UPTIME_MS, report);
     let costs = check_costs(&machine.costs, &path.field("costs"), report);
-    let mut cpus: Vec<CpuId> = nodes.iter().flat_map(|node| node.cpus.iter().copied()).collect();
-    cpus.sort_unstable();
-    let free = nodes.iter().map(|n| (u64::from(n.id.0), n.memory_pages - n.used_pages)).collect();
+    let mut cpus = NumberSet::below(MAX_CPUS);
+    let mut free_pages = vec![None; MAX_NODES];
+    for node in &nodes {
+        node.cpus.iter().for_each(|cpu| cpus.insert(cpu.0));
+        free_pages[node.id.index()] = Some(node.memory_pages - node.used_pages);
+    }
     let facts = Facts {
-        cpus,
-        free_pages: free,
+        cpus: cpus.ascending().into_iter().map(CpuId).collect(),
+        free_pages,
         usable_pages: usable_pages(&nodes),
         complete: report.len() == errors_before,
         local_access_ns: u64::from(costs.local_access_ns),
@@ -100,7 +102,7 @@ fn check_nodes(machine: &Machine, path: &Path, report: &mut Report) -> Vec<input
     let listed = if machine.nodes.is_empty() { &defaults } else { &machine.nodes };
     report.at_most(path, listed.len(), MAX_NODES);
     let mut nodes = Vec::new();
-    let mut owners = BTreeMap::new();
+    let mut owners = vec![None; MAX_CPUS];
     let mut next_id = 0;
     for (index, node) in listed.iter().take(MAX_NODES).enumerate() {
         let path = path.index(index);
@@ -108,7 +110,7 @@ fn check_nodes(machine: &Machine, path: &Path, report: &mut Report) -> Vec<input
         next_id = id + 1;
         let node = check_node(node, id, &path, report);
         for &cpu in &node.cpus {
-            if let Some(other) = owners.insert(cpu, node.id) {
+            if let Some(other) = owners[cpu.index()].replace(node.id) {
                 let en = format!("CPU {cpu} is in node {other} already");
                 let zh = format!("CPU {cpu} 已属于节点 {other}");
                 report.push(&path.field("cpus"), en, zh);

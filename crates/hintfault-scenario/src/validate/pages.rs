@@ -1,9 +1,10 @@
 //! Runs of pages of a region.
 
 use crate::failure::{Path, Report};
+use crate::order::into_ascending;
 
 /// Pages from `first` up to, not including, `end`.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Run {
     pub(super) first: u32,
     pub(super) end: u32,
@@ -12,6 +13,10 @@ pub(super) struct Run {
 impl Run {
     pub(super) fn pages(self) -> u32 {
         self.end - self.first
+    }
+
+    pub(super) fn overlaps(self, other: Self) -> bool {
+        self.first < other.end && other.first < self.end
     }
 }
 
@@ -47,11 +52,10 @@ pub(super) fn check_run(
 }
 
 /// How many pages lie in at least one of the runs.
-pub(super) fn union_pages(runs: &mut [Run]) -> u64 {
-    runs.sort_unstable();
+pub(super) fn union_pages(runs: Vec<Run>) -> u64 {
     let mut total = 0;
     let mut covered = 0;
-    for run in runs {
+    for run in into_ascending(runs, |run| u64::from(run.first)) {
         let first = run.first.max(covered);
         total += u64::from(run.end.saturating_sub(first));
         covered = covered.max(run.end);

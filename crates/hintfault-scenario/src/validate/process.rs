@@ -1,7 +1,5 @@
 //! Processes and threads.
 
-use std::collections::BTreeSet;
-
 use hintfault::ids::{CpuId, Pid, Tid};
 use hintfault::input;
 
@@ -28,7 +26,7 @@ pub(super) struct Workload {
 /// Counts what all processes share.
 struct Totals {
     free: FreePages,
-    ids: BTreeSet<u64>,
+    ids: Vec<u64>,
     next_id: u64,
     threads: usize,
     steps: usize,
@@ -41,10 +39,11 @@ impl Totals {
     /// The id that is wanted or else the next free one.
     fn take_id(&mut self, wanted: Option<u64>, path: &Path, report: &mut Report) -> u64 {
         let id = report.in_range(path, wanted.unwrap_or(self.next_id), 1, MAX_PID);
-        if !self.ids.insert(id) {
+        if self.ids.contains(&id) {
             let en = format!("{id} is another thread's id already");
             report.push(path, en, format!("编号 {id} 已被另一个线程使用"));
         }
+        self.ids.push(id);
         self.next_id = self.next_id.max(id + 1);
         id
     }
@@ -58,7 +57,7 @@ pub(super) fn check_all(document: &Document, facts: &Facts, sysctl: &input::Sysc
     report.at_most(&path, document.processes.len(), MAX_PROCESSES);
     let mut totals = Totals {
         free: facts.free_pages.clone(),
-        ids: BTreeSet::new(),
+        ids: Vec::new(),
         next_id: FIRST_PID,
         threads: 0,
         steps: 0,
@@ -127,7 +126,7 @@ fn check_process(
         let template = check_thread(thread, process, program, facts, &path, report);
         add_threads(thread, template, main, totals, &mut threads, &path, report);
     }
-    let touched = regions.touched.iter_mut().map(|runs| union_pages(runs));
+    let touched = regions.touched.into_iter().map(union_pages);
     totals.touched_pages += touched.sum::<u64>();
     let pid = Pid(pid as u32);
     input::Process { name: process.name.clone(), pid, regions: regions.checked, threads, start }

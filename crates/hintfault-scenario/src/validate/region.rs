@@ -1,7 +1,5 @@
 //! The mappings of a process.
 
-use std::collections::BTreeMap;
-
 use hintfault::ids::{NodeId, PAGE_SHIFT, PAGE_SIZE, PMD_SIZE, PageIdx, VirtAddr};
 use hintfault::input;
 
@@ -10,7 +8,8 @@ use super::machine::Facts;
 use super::pages::{Run, check_run};
 use crate::document::{Populate, Region, RegionKind, Sharing};
 use crate::failure::{Path, Report};
-use crate::limits::{END_ADDRESS, MAX_TOTAL_PAGES, MIN_ADDRESS};
+use crate::limits::{END_ADDRESS, MAX_POPULATES, MAX_REGIONS, MAX_TOTAL_PAGES, MIN_ADDRESS};
+use crate::order::into_ascending;
 
 /// Where the first region lies that has no `start`.
 const FIRST_ADDRESS: u64 = 0x1000_0000_0000;
@@ -22,18 +21,17 @@ pub(super) struct Regions {
     pub(super) checked: Vec<input::Region>,
     /// Pages that come into being, for each of them.
     pub(super) touched: Vec<Vec<Run>>,
-    by_name: BTreeMap<String, usize>,
 }
 
 impl Regions {
     /// The place of a region in address order.
     pub(super) fn find(&self, name: &str) -> Option<usize> {
-        self.by_name.get(name).copied()
+        self.checked.iter().position(|region| region.name == name)
     }
 }
 
-/// Pages that are still free on each node, while processes are read.
-pub(super) type FreePages = BTreeMap<u64, u64>;
+/// Pages that are still free by node number, while processes are read.
+pub(super) type FreePages = Vec<Option<u64>>;
 
 pub(super) fn check_all(
     regions: &[Region],
@@ -44,26 +42,29 @@ pub(super) fn check_all(
 ) -> Regions {
     let mut placed = Vec::new();
     let mut next_start = FIRST_ADDRESS;
-    for (index, region) in regions.iter().enumerate() {
+    for (index, region) in regions.iter().take(MAX_REGIONS).enumerate() {
         let checked = check_region(region, next_start, facts, free, &path.index(index), report);
         let end = checked.start.add_pages(u64::from(checked.pages));
         // Behind a gap, so that the kernel would not merge the two.
         next_start = end.0.next_multiple_of(PMD_SIZE) + PMD_SIZE;
         placed.push((index, checked));
     }
-    placed.sort_by_key(|(_, region)| region.start);
+    let placed = into_ascending(placed, |(_, region)| region.start.0);
     check_overlaps(&placed, path, report);
-    let mut by_name = BTreeMap::new();
+    check_names(&placed, path, report);
+    let checked: Vec<_> = placed.into_iter().map(|(_, region)| region).collect();
+    let touched = checked.iter().map(|region| region.populate.iter().map(run_of).collect()).collect();
+    Regions { checked, touched }
+}
+
+fn check_names(placed: &[(usize, input::Region)], path: &Path, report: &mut Report) {
     for (place, (index, region)) in placed.iter().enumerate() {
-        if by_name.insert(region.name.clone(), place).is_some() {
+        if placed[..place].iter().any(|(_, before)| before.name == region.name) {
             let en = format!("another region is called \"{}\" too", region.name);
             let zh = format!("已有同名区域“{}”", region.name);
             report.push(&path.index(*index).field("name"), en, zh);
         }
     }
-    let checked: Vec<_> = placed.into_iter().map(|(_, region)| region).collect();
-    let touched = checked.iter().map(|region| region.populate.iter().map(run_of).collect()).collect();
-    Regions { checked, touched, by_name }
 }
 
 fn run_of(populate: &input::Populate) -> Run {
@@ -187,18 +188,16 @@ fn check_populate(
     report: &mut Report,
 ) -> Vec<input::Populate> {
     let mut checked: Vec<input::Populate> = Vec::new();
-    let mut taken: BTreeMap<u32, u32> = BTreeMap::new();
-    for (index, populate) in list.iter().enumerate() {
+    report.at_most(path, list.len(), MAX_POPULATES);
+    for (index, populate) in list.iter().take(MAX_POPULATES).enumerate() {
         let path = path.index(index);
         let Some(run) = check_run(populate.first, populate.pages, of, &path, report) else {
             continue;
         };
-        let before = taken.range(..run.end).next_back();
-        if before.is_some_and(|(_, &end)| end > run.first) {
+        if checked.iter().any(|before| run_of(before).overlaps(run)) {
             report.push(&path, "pages that are populated already", "与前面已填充的页重叠");
             continue;
         }
-        taken.insert(run.first, run.end);
         take_pages(populate.node, run, facts, free, &path, report);
         let sharing = match populate.sharing {
             None | Some(Sharing::Exclusive) => input::Sharing::Exclusive,
@@ -207,8 +206,7 @@ fn check_populate(
         let node = NodeId(u8::try_from(populate.node).unwrap_or(u8::MAX));
         checked.push(input::Populate { first: PageIdx(run.first), pages: run.pages(), node, sharing });
     }
-    checked.sort_by_key(|populate| populate.first);
-    checked
+    into_ascending(checked, |populate| u64::from(populate.first.0))
 }
 
 fn take_pages(node: u64, run: Run, facts: &Facts, free: &mut FreePages, path: &Path, report: &mut Report) {
@@ -216,7 +214,8 @@ fn take_pages(node: u64, run: Run, facts: &Facts, free: &mut FreePages, path: &P
         return;
     }
     let path = path.field("node");
-    let Some(left) = free.get_mut(&node) else {
+    let entry = usize::try_from(node).ok().and_then(|node| free.get_mut(node));
+    let Some(left) = entry.and_then(Option::as_mut) else {
         report.push(&path, format!("there is no node {node}"), format!("没有节点 {node}"));
         return;
     };

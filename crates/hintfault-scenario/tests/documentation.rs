@@ -1,0 +1,154 @@
+//! The documentation of the format against the format.
+
+mod common;
+
+use common::document;
+use hintfault_scenario::document::{
+    Action, Costs, Document, Kernel, Machine, Node, Populate, Process, Region, SchedSetaffinity, Step, Sysctl, Thread,
+};
+use hintfault_scenario::{Text, limits, validate};
+use serde::de::value::Error;
+use serde::de::{Deserializer, Error as _, Visitor};
+use serde::{Deserialize, forward_to_deserialize_any};
+
+const DOC: &str = include_str!("../../../docs/scenario-format.md");
+const FULL: &str = include_str!("golden/full.toml");
+
+/// Asked for a struct, keeps the names of its fields.
+struct FieldNames<'a>(&'a mut Vec<&'static str>);
+
+impl<'de> Deserializer<'de> for FieldNames<'_> {
+    type Error = Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, _visitor: V) -> Result<V::Value, Error> {
+        Err(Error::custom("only structs are asked for"))
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        fields: &'static [&'static str],
+        _visitor: V,
+    ) -> Result<V::Value, Error> {
+        self.0.extend(fields);
+        Err(Error::custom("the names are known"))
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
+        newtype_struct seq tuple tuple_struct map enum identifier ignored_any
+    }
+}
+
+fn fields_of<'de, T: Deserialize<'de>>() -> Vec<&'static str> {
+    let mut names = Vec::new();
+    assert!(T::deserialize(FieldNames(&mut names)).is_err(), "reads nothing");
+    assert!(!names.is_empty());
+    names
+}
+
+fn all_fields() -> Vec<&'static str> {
+    [
+        fields_of::<Document>(),
+        fields_of::<Text>(),
+        fields_of::<Machine>(),
+        fields_of::<Node>(),
+        fields_of::<Costs>(),
+        fields_of::<Kernel>(),
+        fields_of::<Process>(),
+        fields_of::<Region>(),
+        fields_of::<Populate>(),
+        fields_of::<Thread>(),
+        fields_of::<Step>(),
+        fields_of::<Action>(),
+        fields_of::<SchedSetaffinity>(),
+        fields_of::<Sysctl>(),
+    ]
+    .concat()
+}
+
+/// Whether a text names a field, not just a word that contains its name.
+fn names(text: &str, field: &str) -> bool {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    text.match_indices(field)
+        .any(|(at, _)| !text[..at].ends_with(is_part) && !text[at + field.len()..].starts_with(is_part))
+}
+
+/// Everything that stands between backquotes.
+fn code_in(text: &str) -> String {
+    text.split('`').skip(1).step_by(2).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn every_field_is_documented() {
+    let code = code_in(&DOC.replace("```", "`"));
+    let missing: Vec<&str> = all_fields().into_iter().filter(|field| !names(&code, field)).collect();
+    assert_eq!(missing, [""; 0]);
+}
+
+#[test]
+fn the_golden_document_has_every_field() {
+    let missing: Vec<&str> = all_fields().into_iter().filter(|field| !names(FULL, field)).collect();
+    assert_eq!(missing, [""; 0]);
+}
+
+#[test]
+fn the_example_is_valid() {
+    let example = DOC.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
+    let scenario = validate(&document(example)).unwrap_or_else(|failure| panic!("{failure}"));
+    assert_eq!((scenario.processes[0].regions.len(), scenario.actions.len()), (2, 2));
+}
+
+#[test]
+fn defaults_of_costs_are_the_documented_ones() {
+    let costs = Costs::CURRENT_SERVER;
+    let defaults = [
+        ("local_access_ns", costs.local_access_ns),
+        ("mark_pte_ns", costs.mark_pte_ns),
+        ("visit_pte_ns", costs.visit_pte_ns),
+        ("visit_empty_pte_ns", costs.visit_empty_pte_ns),
+        ("visit_vma_ns", costs.visit_vma_ns),
+        ("scan_begin_ns", costs.scan_begin_ns),
+        ("scan_window_ns", costs.scan_window_ns),
+        ("hint_fault_ns", costs.hint_fault_ns),
+        ("migrate_page_ns", costs.migrate_page_ns),
+        ("wp_fault_ns", costs.wp_fault_ns),
+        ("first_touch_ns", costs.first_touch_ns),
+    ];
+    for (name, default) in defaults {
+        let row = DOC.lines().find(|line| line.starts_with(&format!("| `{name}` |"))).expect(name);
+        assert_eq!(row.split('|').nth(3).map(str::trim), Some(default.to_string().as_str()), "{row}");
+    }
+}
+
+#[test]
+fn limits_are_the_documented_ones() {
+    let rows = [
+        format!("| nodes | {0}, numbered below {0} |", limits::MAX_NODES),
+        format!("| CPUs | {0}, numbered below {0} |", limits::MAX_CPUS),
+        format!("| nesting, fields of a table | {} levels, {} |", limits::MAX_DEPTH, limits::MAX_FIELDS),
+        format!(
+            "| processes, regions, threads | {}, {}, {}, all together |",
+            limits::MAX_PROCESSES,
+            limits::MAX_REGIONS,
+            limits::MAX_THREADS
+        ),
+        format!("| steps | {} a program, {} of all threads |", limits::MAX_STEPS, limits::MAX_TOTAL_STEPS),
+        format!("| entries of `populate` | {} a region |", limits::MAX_POPULATES),
+        format!("| actions | {} |", limits::MAX_ACTIONS),
+        format!(
+            "| names, titles, summaries | {}, {}, {} characters |",
+            limits::MAX_NAME_CHARS,
+            limits::MAX_TITLE_CHARS,
+            limits::MAX_SUMMARY_CHARS
+        ),
+        format!("| a visit | at least {} ns with `compute_ns` |", limits::MIN_VISIT_NS),
+        format!("ticks up to {} |", limits::MAX_TICK),
+        format!("| `scan_size_mb` | `scan_size_mb` | 1 to {} |", limits::MAX_SCAN_SIZE_MB),
+    ];
+    for row in rows {
+        assert!(DOC.contains(&row), "{row}");
+    }
+    assert_eq!(limits::MAX_TOTAL_PAGES, 1 << 25);
+    assert_eq!((limits::MAX_TEXT_BYTES, limits::MAX_FRAGMENT_BYTES), (1 << 20, 512 << 10));
+}
