@@ -75,6 +75,7 @@ fn fields(kind: &EventKind, names: &Names) -> String {
         EventKind::TaskMoved { from, to, cause } => {
             format!("src_cpu={from} dst_cpu={to} cause={}", move_cause(cause))
         }
+        EventKind::TaskStuck { cpu } => format!("src_cpu={cpu}"),
         EventKind::ActionApplied { action } => format!("action={action}"),
         EventKind::OutOfMemory { process } => format!("pid={}", names.pid(process)),
         EventKind::TaskExit => String::new(),

@@ -15,11 +15,13 @@ fn presets() -> impl Strategy<Value = Document> {
 
 /// Links that were made before, each with what it carries. They must load for ever: never
 /// change one, add new ones (`hintfault url FILE` makes them).
-const GOLDEN: [(&str, &str, u64, Option<&str>); 2] = [
+const GOLDEN: [(&str, &str, u64, Option<&str>); 3] = [
     (include_str!("golden/small.fragment"), SMALL, 0, None),
     (include_str!("golden/full.fragment"), FULL, 812, Some("page:0/1/77")),
+    (include_str!("golden/scheduling.fragment"), SCHEDULING, 3, None),
 ];
 const FULL: &str = include_str!("golden/full.toml");
+const SCHEDULING: &str = include_str!("golden/scheduling.toml");
 
 #[test]
 fn old_links_keep_loading() {
@@ -32,7 +34,9 @@ fn old_links_keep_loading() {
 
 #[test]
 fn a_document_with_every_field_is_valid() {
-    hintfault_scenario::validate(&document(FULL)).unwrap_or_else(|failure| panic!("{failure}"));
+    for text in [FULL, SCHEDULING] {
+        hintfault_scenario::validate(&document(text)).unwrap_or_else(|failure| panic!("{failure}"));
+    }
 }
 
 #[test]

@@ -32,7 +32,7 @@ fn wide(nodes: u8, cpus: u16) -> Machine {
 }
 
 fn run(scenario: &Scenario, ms: u64) -> World {
-    let mut world = World::new(scenario).unwrap();
+    let mut world = World::new(scenario).expect("a sound scenario");
     world.run_until(Ns::from_ms(ms));
     world
 }

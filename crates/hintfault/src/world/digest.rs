@@ -4,6 +4,7 @@ use crate::ids::HPAGE_PMD_NR;
 use crate::input::Sysctl;
 use crate::mm::Mm;
 use crate::mm::vma::Vma;
+use crate::sched::rq::RunQueue;
 use crate::sched::task::{Activity, State, Task};
 use crate::world::World;
 
@@ -39,7 +40,7 @@ impl World {
             digest_task(&mut digest, task);
         }
         for rq in &self.rqs {
-            digest.word(rq.curr.map_or(u64::MAX, |task| task as u64));
+            digest_rq(&mut digest, rq);
         }
         for &node in self.setup.topology.online() {
             digest.word(self.memory.node(node).free_pages);
@@ -48,6 +49,14 @@ impl World {
         digest.words(&[stat.pgfault, stat.pgreuse, stat.numa_pte_updates, stat.numa_hint_faults]);
         digest.words(&[stat.numa_hint_faults_local, stat.numa_pages_migrated, stat.numa_hit, stat.numa_miss]);
         digest.0
+    }
+}
+
+fn digest_rq(digest: &mut Digest, rq: &RunQueue) {
+    digest.words(&[rq.curr.map_or(u64::MAX, |task| task as u64), rq.next_balance.0]);
+    digest.words(&[rq.avg.load_avg, rq.avg.runnable_avg, rq.avg.util_avg]);
+    for domain in &rq.domains {
+        digest.words(&[domain.last_balance.0, domain.balance_interval_ms.into(), domain.nr_balance_failed.into()]);
     }
 }
 
@@ -94,6 +103,8 @@ fn digest_task(digest: &mut Digest, task: &Task) {
         Activity::Scan(_) => 2,
     };
     digest.words(&[state, activity, task.cpu as u64, se.sum_exec_runtime.0, se.vruntime as u64, se.avg.load_sum()]);
+    digest.words(&[se.deadline as u64, se.vlag as u64, se.avg.load_avg, se.avg.runnable_avg, se.avg.util_avg]);
+    task.cpus_allowed.iter().for_each(|&cpu| digest.word(cpu as u64));
     digest.words(&[numa.node_stamp.0, u64::from(numa.scan_period_ms), numa.scan_seq as u64, numa.migrate_retry.0]);
     digest.words(&[numa.total_faults, numa.pages_migrated, numa.preferred_nid.map_or(u64::MAX, |nid| nid.0.into())]);
     digest.words(&numa.locality);
