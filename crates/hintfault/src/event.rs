@@ -210,6 +210,8 @@ pub enum FaultVerdict {
     Migrated,
     /// The policy in force does not move pages on faults.
     PolicyForbids,
+    /// The task runs on a node that its policy does not name.
+    OutsidePolicy,
     /// The destination node has no memory.
     NoMemoryThere,
     /// The two-reference filter: the last recorded fault came from another node.
