@@ -2,7 +2,9 @@
 
 import { type Canvases, makeCanvases } from "./canvases.ts";
 import { isScenarioFailure, type PageRef, type Playground, type Problem } from "./engine.ts";
+import { formatCount } from "./format.ts";
 import { FrameLoop, type FrameWork } from "./frame.ts";
+import { problemOf } from "./i18n/index.ts";
 import { copyText, LinkKeeper } from "./link.ts";
 import { isNumactl } from "./numactl.ts";
 import { type Job, Runner } from "./runner.ts";
@@ -85,14 +87,14 @@ export class App implements FrameWork {
       this.restore(fragment);
     } catch (thrown) {
       if (!isScenarioFailure(thrown)) throw thrown;
-      this.fallBack({ ...message("messageLink"), problems: thrown.errors });
+      this.refuseLink(thrown.errors);
     }
   }
 
   private restore(fragment: string): void {
     if (fragment.length > FRAGMENT_MAX_CHARS) {
-      const reason = message("messageLinkTooLong", { max: FRAGMENT_MAX_CHARS });
-      return this.fallBack(reason);
+      const max = formatCount(FRAGMENT_MAX_CHARS);
+      return this.refuseLink([problemOf("messageLinkTooLong", { max })]);
     }
     const shared = this.session.decode(fragment);
     this.startOwn(shared.document);
@@ -102,9 +104,12 @@ export class App implements FrameWork {
   }
 
   /** A link that cannot be opened never replaces what is there already. */
-  private fallBack(reason: Message): void {
-    if (this.session.playground === null) this.begin("");
-    this.store.update({ message: reason });
+  private refuseLink(problems: readonly Problem[]): void {
+    const kept = this.session.playground !== null;
+    if (!kept) this.begin("");
+    this.store.update({
+      message: { ...message(kept ? "messageLinkKept" : "messageLink"), problems },
+    });
   }
 
   /** Loads the text of the open dialog; errors are shown there. */

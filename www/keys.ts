@@ -1,6 +1,7 @@
 /** Keys for everything that is done often. */
 
 import type { App } from "./app.ts";
+import { showDialog } from "./panels/dialogs.ts";
 import { VIEWS } from "./store.ts";
 
 /** Elements that have a use of their own for Space and Enter. */
@@ -38,7 +39,7 @@ function letterAction(app: App, letter: string): (() => void) | null {
     case "n":
       return () => app.eventForward();
     case "?":
-      return () => app.store.update({ dialog: "help" });
+      return () => showDialog(app, "help");
     default:
       return null;
   }

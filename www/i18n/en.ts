@@ -141,7 +141,7 @@ export const en = {
   scrubberValue: "{time}, tick {tick}",
   tick: "tick {tick}",
   jiffies: "jiffies {jiffies}",
-  midTick: "within the tick",
+  withinTick: "within tick {tick}",
   running: "Running to tick {tick} …",
   searching: "Looking for the event …",
   stop: "Stop",
@@ -182,6 +182,7 @@ export const en = {
   shareUrl: "Link",
 
   messageLink: "This link could not be opened, so the default scenario is shown. {reason}",
+  messageLinkKept: "This link could not be opened. What you had stays as it is. {reason}",
   messageLinkTooLong: "It is longer than {max} characters.",
   messageAssumed: "The machine is loaded. The text left this open, so it was assumed:",
   messageNotFound: "No such event within the next {seconds} s.",

@@ -143,7 +143,7 @@ export const zh: Readonly<Record<Key, string>> = {
   scrubberValue: "{time}，第 {tick} 个滴答",
   tick: "第 {tick} 滴答",
   jiffies: "jiffies {jiffies}",
-  midTick: "滴答之间",
+  withinTick: "第 {tick} 滴答内",
   running: "正在运行到第 {tick} 个滴答……",
   searching: "正在寻找该事件……",
   stop: "停止",
@@ -184,6 +184,7 @@ export const zh: Readonly<Record<Key, string>> = {
   shareUrl: "链接",
 
   messageLink: "无法打开此链接，现显示默认场景。{reason}",
+  messageLinkKept: "无法打开此链接，当前内容保持不变。{reason}",
   messageLinkTooLong: "链接超过 {max} 个字符。",
   messageAssumed: "机器已载入。文本中没有写明以下内容，采用了假定值：",
   messageNotFound: "接下来的 {seconds} 秒内没有此类事件。",

@@ -15,23 +15,25 @@ export function dialogs(app: App, t: Translate): TemplateResult {
   const { dialog } = app.store.state;
   const close = (): void => app.act(() => app.store.update({ dialog: null }));
   return html`
-    <dialog ${ref(shown(dialog === "open"))} aria-labelledby="open-title" @close=${close}>
-      ${dialog === "open" ? openForm(app, close, t) : nothing}
+    <dialog id="open-dialog" ${ref(closedUnless(dialog === "open"))} aria-labelledby="open-title" @close=${close}>
+      ${openForm(app, close, t)}
     </dialog>
-    <dialog ${ref(shown(dialog === "help"))} aria-labelledby="help-title" @close=${close}>
-      ${dialog === "help" ? help(close, t) : nothing}
+    <dialog id="help-dialog" ${ref(closedUnless(dialog === "help"))} aria-labelledby="help-title" @close=${close}>
+      ${help(close, t)}
     </dialog>`;
 }
 
-/** Opens or closes a dialog as the store says. */
-function shown(open: boolean): (element?: Element) => void {
+/** Shows a dialog at once; its content is always there. */
+export function showDialog(app: App, dialog: "open" | "help"): void {
+  app.store.update({ dialog, openErrors: [] });
+  const element = document.getElementById(`${dialog}-dialog`);
+  if (element instanceof HTMLDialogElement && !element.open) element.showModal();
+}
+
+/** Closes a dialog that the store no longer wants. */
+function closedUnless(open: boolean): (element?: Element) => void {
   return (element) => {
-    if (!(element instanceof HTMLDialogElement) || element.open === open) return;
-    if (!open) return element.close();
-    // After its content is there, so that the focus finds its place.
-    queueMicrotask(() => {
-      if (element.isConnected && !element.open) element.showModal();
-    });
+    if (element instanceof HTMLDialogElement && element.open && !open) element.close();
   };
 }
 

@@ -6,6 +6,7 @@ import type { App } from "../app.ts";
 import { formatCount } from "../format.ts";
 import type { Key, Translate } from "../i18n/index.ts";
 import type { ShareState, State, Theme } from "../store.ts";
+import { showDialog } from "./dialogs.ts";
 
 const THEME_WORDS: Readonly<Record<Theme, Key>> = {
   auto: "themeAuto",
@@ -25,24 +26,20 @@ export function headerPanel(app: App, t: Translate): TemplateResult {
       <span class="label">${t("scenario")}</span>
       <select data-testid="scenario" @change=${onScenario}>${scenarioOptions(state, t)}</select>
     </label>
-    <button data-testid="open" @click=${() => app.act(() => openDialog(app))}>${t("open")}</button>
+    <button data-testid="open" @click=${() => showDialog(app, "open")}>${t("open")}</button>
     <span class="spacer"></span>
     <button data-testid="lang" class="quiet" lang=${state.language === "en" ? "zh" : "en"}
       @click=${() => app.act(() => app.toggleLanguage())}>${t("otherLanguage")}</button>
     <button data-testid="theme" class="quiet theme"
       @click=${() => app.act(() => app.cycleTheme())}><span class="wide-only">${t("theme")}</span>${t(THEME_WORDS[state.theme])}</button>
     <button data-testid="help" class="quiet"
-      @click=${() => app.act(() => app.store.update({ dialog: "help" }))}>${t("help")}</button>
+      @click=${() => showDialog(app, "help")}>${t("help")}</button>
     <div class="share">
       <button data-testid="share" class="primary"
         @click=${() => app.act(() => app.share())}>${t("share")}</button>
       ${state.share === null ? nothing : sharePopover(app, state.share, t)}
     </div>
   </header>`;
-}
-
-function openDialog(app: App): void {
-  app.store.update({ dialog: "open", openErrors: [] });
 }
 
 function scenarioOptions(state: State, t: Translate): unknown {

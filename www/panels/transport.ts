@@ -73,12 +73,11 @@ function speed(app: App, state: State, t: Translate): TemplateResult {
 function readout(state: State, t: Translate): TemplateResult {
   const clock = state.snapshot?.clock;
   if (clock === undefined) return html`<div class="readout"></div>`;
-  const tick = t("tick", { tick: formatCount(clock.tick) });
-  const detail =
-    state.job === null ? `${tick}${state.midTick ? ` + ${t("midTick")}` : ""}` : jobText(state, t);
+  const tick = formatCount(clock.tick);
+  const place = t(state.midTick ? "withinTick" : "tick", { tick });
   return html`<div class="readout" title=${t("jiffies", { jiffies: clock.jiffies })}>
     <b class="num">${formatSeconds(clock.nowMs)}</b>
-    <span class="num">${detail}</span>
+    <span class="num">${state.job === null ? place : jobText(state, t)}</span>
   </div>`;
 }
 

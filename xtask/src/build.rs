@@ -79,14 +79,31 @@ fn wasm_pack_build(project: &Project, tools: &Tools) -> Command {
     command
 }
 
+/// wasm-opt takes longer than all the rest of a build in which nothing changed, so its last input and
+/// output are kept, and it runs only for another input or other flags.
 fn optimise(project: &Project, tools: &Tools, output: Output) -> Result<()> {
     let web = &project.config.web;
     let wasm = project.root.join(&web.out_dir).join(format!("{}_bg.wasm", web.out_name));
-    let optimised = wasm.with_extension("wasm.opt");
-    output.run(
-        tools.command(project.npm_program("wasm-opt")).args(&web.wasm_opt).arg(&wasm).arg("--output").arg(&optimised),
-    )?;
-    fs::rename(&optimised, &wasm).with_context(|| format!("replace {}", wasm.display()))
+    let kept = project.root.join("target/xtask-wasm-opt");
+    let input = fs::read(&wasm).with_context(|| format!("read {}", wasm.display()))?;
+    let key = [web.wasm_opt.join(" ").as_bytes(), b"\n", &input].concat();
+    let (kept_key, kept_output) = (kept.join("input"), kept.join("output.wasm"));
+    let is_kept = fs::read(&kept_key).is_ok_and(|kept| kept == key);
+    if !is_kept {
+        reset(&kept)?;
+        let mut command = tools.command(project.npm_program("wasm-opt"));
+        output.run(command.args(&web.wasm_opt).arg(&wasm).arg("--output").arg(&kept_output))?;
+        fs::write(&kept_key, key).with_context(|| format!("write {}", kept_key.display()))?;
+    }
+    fs::copy(&kept_output, &wasm).with_context(|| format!("replace {}", wasm.display()))?;
+    Ok(())
+}
+
+fn reset(folder: &Path) -> Result<()> {
+    if folder.exists() {
+        fs::remove_dir_all(folder).with_context(|| format!("remove {}", folder.display()))?;
+    }
+    fs::create_dir_all(folder).with_context(|| format!("make {}", folder.display()))
 }
 
 fn weigh_into(dist_dir: &Path, folder: &Path, weights: &mut Vec<Weight>) -> Result<()> {

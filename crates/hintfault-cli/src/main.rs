@@ -1,3 +1,87 @@
-//! The `hintfault` command.
+//! The `hintfault` command: runs, checks and shares scenarios without a browser.
+//!
+//! Exit status: 0 on success, 1 when an input was refused or could not be read, 2 for a command
+//! line that is wrong.
 
-fn main() {}
+mod args;
+mod error;
+mod events;
+mod input;
+mod run;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::Parser;
+use hintfault::time::Tick;
+use hintfault_scenario::numactl::parse_numactl;
+use hintfault_scenario::{codec, presets, replace_machine, to_json, validate};
+
+use crate::args::{Args, Command};
+use crate::error::Error;
+
+fn main() -> ExitCode {
+    match execute(Args::parse().command, &mut std::io::stdout().lock()) {
+        Ok(()) => ExitCode::SUCCESS,
+        // The reader of a pipe may stop reading, as `head` does.
+        Err(Error::Write(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("hintfault: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn execute(command: Command, out: &mut dyn Write) -> Result<(), Error> {
+    match command {
+        Command::Run(args) => run::run(&args, out),
+        Command::Check { scenario } => check(&scenario, out),
+        Command::Presets => list_presets(out),
+        Command::Url { scenario, tick } => {
+            let document = input::document(&scenario)?;
+            let refused = |failure| Error::refused(&scenario, failure);
+            validate(&document).map_err(refused)?;
+            let fragment = codec::encode(&document, Tick(tick), None).map_err(refused)?;
+            Ok(writeln!(out, "#{fragment}")?)
+        }
+        Command::Numactl { output, scenario } => import(&output, &scenario, out),
+    }
+}
+
+fn check(scenario: &str, out: &mut dyn Write) -> Result<(), Error> {
+    let checked = input::scenario(scenario)?;
+    let threads: usize = checked.processes.iter().map(|process| process.threads.len()).sum();
+    let pages: u64 =
+        checked.processes.iter().flat_map(|process| &process.regions).map(|region| u64::from(region.pages)).sum();
+    let (nodes, processes) = (checked.machine.nodes.len(), checked.processes.len());
+    let actions = checked.actions.len();
+    writeln!(
+        out,
+        "{scenario}: valid: {nodes} nodes, {processes} processes, {threads} threads, {pages} pages, {actions} actions"
+    )?;
+    Ok(())
+}
+
+fn list_presets(out: &mut dyn Write) -> Result<(), Error> {
+    for preset in presets::ALL {
+        let document = preset.document().map_err(|failure| Error::refused(preset.id, failure))?;
+        writeln!(out, "{:18} {}", preset.id, document.title.en)?;
+        writeln!(out, "{:18} {}", "", document.title.zh)?;
+    }
+    Ok(())
+}
+
+/// Prints the scenario on the machine of `numactl --hardware` output; what had to be assumed
+/// goes to standard error, so that the document can be redirected into a file.
+fn import(output: &str, scenario: &str, out: &mut dyn Write) -> Result<(), Error> {
+    let text = input::read(output)?;
+    let spec = parse_numactl(&text).map_err(|failure| Error::refused(output, failure))?;
+    let document = input::document(scenario)?;
+    let refused = |failure| Error::refused(scenario, failure);
+    let replaced = replace_machine(&document, &spec).map_err(refused)?;
+    validate(&replaced).map_err(refused)?;
+    for note in &spec.notes {
+        eprintln!("{output}: {}", note.en);
+    }
+    Ok(writeln!(out, "{}", to_json(&replaced).map_err(refused)?)?)
+}

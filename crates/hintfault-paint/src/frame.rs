@@ -19,8 +19,7 @@ impl Frame {
         self.width_px = viewport.width_px();
         self.height_px = viewport.height_px();
         self.pixels.clear();
-        self.pixels
-            .resize(self.width_px as usize * self.height_px as usize * BYTES, 0);
+        self.pixels.resize(self.width_px as usize * self.height_px as usize * BYTES, 0);
     }
 
     /// Its width.
@@ -53,12 +52,7 @@ impl Frame {
 
     /// Fills the pixels of a rectangle for which `ground` is false with one colour and the others
     /// with another.
-    pub(crate) fn pattern(
-        &mut self,
-        rect: Rect,
-        [figure, ground]: [Rgb; 2],
-        is_ground: impl Fn(u32, u32) -> bool,
-    ) {
+    pub(crate) fn pattern(&mut self, rect: Rect, [figure, ground]: [Rgb; 2], is_ground: impl Fn(u32, u32) -> bool) {
         let (figure, ground) = (opaque(figure), opaque(ground));
         self.shade(rect, |x, y, pixel| {
             pixel.copy_from_slice(if is_ground(x, y) { &ground } else { &figure });
@@ -100,10 +94,7 @@ impl Frame {
 
     /// Calls `paint` with place and bytes of every pixel of a rectangle that is on the picture.
     fn shade(&mut self, rect: Rect, mut paint: impl FnMut(u32, u32, &mut [u8])) {
-        let (right, bottom) = (
-            rect.right().min(self.width_px),
-            rect.bottom().min(self.height_px),
-        );
+        let (right, bottom) = (rect.right().min(self.width_px), rect.bottom().min(self.height_px));
         if rect.x >= right {
             return;
         }

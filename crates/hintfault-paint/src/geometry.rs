@@ -31,12 +31,7 @@ impl Rect {
     /// The rectangle with this corner and these extents.
     #[must_use]
     pub const fn new(x: u32, y: u32, width: u32, height: u32) -> Self {
-        Self {
-            x,
-            y,
-            width,
-            height,
-        }
+        Self { x, y, width, height }
     }
 
     /// First pixel column to the right of it.
@@ -66,19 +61,13 @@ impl Rect {
     /// Whether all of `inner` lies in it.
     #[must_use]
     pub const fn encloses(&self, inner: &Self) -> bool {
-        self.x <= inner.x
-            && self.y <= inner.y
-            && inner.right() <= self.right()
-            && inner.bottom() <= self.bottom()
+        self.x <= inner.x && self.y <= inner.y && inner.right() <= self.right() && inner.bottom() <= self.bottom()
     }
 
     /// Whether the two have a pixel in common.
     #[must_use]
     pub const fn overlaps(&self, other: &Self) -> bool {
-        self.x < other.right()
-            && other.x < self.right()
-            && self.y < other.bottom()
-            && other.y < self.bottom()
+        self.x < other.right() && other.x < self.right() && self.y < other.bottom() && other.y < self.bottom()
     }
 
     /// The rectangle without a border of `margin` on each side; empty where there is not enough.
@@ -96,21 +85,13 @@ impl Rect {
     #[must_use]
     pub const fn outset(&self, margin: u32) -> Self {
         let (x, y) = (self.x.saturating_sub(margin), self.y.saturating_sub(margin));
-        Self {
-            x,
-            y,
-            width: self.right().saturating_add(margin) - x,
-            height: self.bottom().saturating_add(margin) - y,
-        }
+        Self { x, y, width: self.right().saturating_add(margin) - x, height: self.bottom().saturating_add(margin) - y }
     }
 
     /// The pixel in the middle.
     #[must_use]
     pub const fn centre(&self) -> Point {
-        Point {
-            x: self.x + self.width / 2,
-            y: self.y + self.height / 2,
-        }
+        Point { x: self.x + self.width / 2, y: self.y + self.height / 2 }
     }
 }
 
@@ -162,16 +143,9 @@ impl Viewport {
         let longest = u64::from(width_px.max(height_px));
         let pixels = u64::from(width_px) * u64::from(height_px);
         if pixels.max(longest) > MAX_PIXELS {
-            return Err(SizeError::Pixels {
-                width_px,
-                height_px,
-            });
+            return Err(SizeError::Pixels { width_px, height_px });
         }
-        Ok(Self {
-            width_px,
-            height_px,
-            scale,
-        })
+        Ok(Self { width_px, height_px, scale })
     }
 
     /// Its width.

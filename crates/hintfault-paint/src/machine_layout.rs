@@ -16,7 +16,8 @@ const MEMORY_LABEL_CSS_PX: u32 = 20;
 /// Boxes lower than this have no text, in CSS pixels.
 const TEXT_FROM_CSS_PX: u32 = 110;
 /// Sizes that a CPU may have, and the gap between CPUs, in CSS pixels.
-const CPU_CSS_PX: [[u32; 3]; 9] = [
+const CPU_CSS_PX: [[u32; 3]; 10] = [
+    [112, 44, 8],
     [88, 38, 6],
     [72, 36, 6],
     [56, 36, 6],
@@ -120,24 +121,17 @@ impl MemoryGrid {
 pub fn layout_machine(machine: &MachineView, viewport: &Viewport) -> MachineLayout {
     let rects = node_rects(machine.nodes.len(), viewport);
     let scale = viewport.scale();
-    let frames: Vec<NodeFrame> = rects
-        .iter()
-        .map(|rect| NodeFrame::new(*rect, scale))
-        .collect();
-    let Some(frame) = frames.first() else {
-        return MachineLayout {
-            nodes: Vec::new(),
-            links: Vec::new(),
-        };
+    let Some(first) = rects.first() else {
+        return MachineLayout { nodes: Vec::new(), links: Vec::new() };
     };
-    let cpu_size = cpu_size(machine, frame.cpus, scale);
+    let cpu_size = CpuSize::new(machine, *first, scale);
+    let frames = rects.iter().map(|rect| NodeFrame::new(*rect, cpu_size, scale));
+    let frames: Vec<NodeFrame> = frames.collect();
+    let frame = &frames[0];
     let memory = memory_scale(machine, frame.memory, scale);
     let nodes = machine.nodes.iter().zip(&frames);
     let nodes = nodes.map(|(node, frame)| frame.node_box(node, cpu_size, memory));
-    MachineLayout {
-        nodes: nodes.collect(),
-        links: links(machine, &rects),
-    }
+    MachineLayout { nodes: nodes.collect(), links: links(machine, &rects) }
 }
 
 /// The boxes of `count` nodes in reading order, in as many columns as make them largest.
@@ -162,26 +156,16 @@ impl Grid {
         let extents = [viewport.width_px(), viewport.height_px()];
         let [across, down] = [0, 1].map(|axis| {
             // A third of the picture at most is gaps, however many nodes there are.
-            let gap = viewport
-                .scale()
-                .px(GAP_CSS_PX[axis])
-                .min(extents[axis] / (3 * parts[axis]));
+            let gap = viewport.scale().px(GAP_CSS_PX[axis]).min(extents[axis] / (3 * parts[axis]));
             (gap, (extents[axis] - gap * (parts[axis] - 1)) / parts[axis])
         });
-        Self {
-            columns,
-            gaps: [across.0, down.0],
-            size: [across.1, down.1],
-        }
+        Self { columns, gaps: [across.0, down.0], size: [across.1, down.1] }
     }
 
     /// How large boxes are; wide ones are better than high ones, and on ties fewer columns.
     fn worth(&self) -> (u32, u32) {
         let [width, height] = self.size;
-        (
-            (width.saturating_mul(3)).min(height.saturating_mul(5)),
-            u32::MAX - self.columns,
-        )
+        (width.saturating_mul(3).min(height.saturating_mul(4)), u32::MAX - self.columns)
     }
 
     fn rect(&self, place: u32) -> Rect {
@@ -201,96 +185,78 @@ struct NodeFrame {
 }
 
 impl NodeFrame {
-    fn new(rect: Rect, scale: Scale) -> Self {
-        let has_text = rect.height >= scale.px(TEXT_FROM_CSS_PX);
-        let padding = if has_text {
-            scale.px(PADDING_CSS_PX)
-        } else {
-            scale.px(2)
-        };
-        let inner = rect.inset(padding);
-        let name_height = if has_text {
-            scale.px(NAME_CSS_PX) - padding
-        } else {
-            0
-        };
-        let (name, below) = split(inner, name_height);
-        let (cpus, below) = split(below, below.height / 2);
-        let (words, memory) = split(
-            below,
-            if has_text {
-                scale.px(MEMORY_LABEL_CSS_PX)
-            } else {
-                padding
-            },
-        );
-        Self {
-            rect,
-            label: has_text.then_some(name),
-            cpus,
-            memory_label: has_text.then_some(words),
-            memory,
-        }
+    fn new(rect: Rect, cpu_size: CpuSize, scale: Scale) -> Self {
+        let (label, below) = name_and_rest(rect, scale);
+        let (cpus, below) = split(below, cpu_size.area_height);
+        let has_text = label.is_some();
+        let words_height = if has_text { scale.px(MEMORY_LABEL_CSS_PX) } else { scale.px(2) };
+        let (words, memory) = split(below, words_height);
+        Self { rect, label, cpus, memory_label: has_text.then_some(words), memory }
     }
 
-    fn node_box(&self, node: &NodeView, cpu_size: Option<CpuSize>, memory: MemoryScale) -> NodeBox {
-        let cpu = |(cpu, place)| Some((cpu, cpu_size?.rect(self.cpus, place)));
+    fn node_box(&self, node: &NodeView, cpu_size: CpuSize, memory: MemoryScale) -> NodeBox {
         let ids = node.cpus.iter().map(|cpu| cpu.id).zip(0..);
         NodeBox {
             id: node.id,
             rect: self.rect,
             label: self.label,
-            cpus: ids.filter_map(cpu).collect(),
+            cpus: ids.filter_map(|(id, place)| Some((id, cpu_size.rect(self.cpus, place)?))).collect(),
             memory_label: self.memory_label,
             memory: memory.grid(self.memory, node.memory_pages),
         }
     }
 }
 
+/// Where a node's name goes, and the box below it without its padding.
+fn name_and_rest(rect: Rect, scale: Scale) -> (Option<Rect>, Rect) {
+    if rect.height < scale.px(TEXT_FROM_CSS_PX) {
+        return (None, rect.inset(scale.px(2)));
+    }
+    let padding = scale.px(PADDING_CSS_PX);
+    let (name, below) = split(rect.inset(padding), scale.px(NAME_CSS_PX) - padding);
+    (Some(name), below)
+}
+
 /// The upper part of this height, and what is left.
 fn split(rect: Rect, height: u32) -> (Rect, Rect) {
     let height = height.min(rect.height);
-    let lower = Rect {
-        y: rect.y + height,
-        height: rect.height - height,
-        ..rect
-    };
+    let lower = Rect { y: rect.y + height, height: rect.height - height, ..rect };
     (Rect { height, ..rect }, lower)
 }
 
+/// How CPUs are arranged; the same in all nodes. Without columns there is no room for them.
 #[derive(Clone, Copy)]
 struct CpuSize {
     size: [u32; 2],
     gap: u32,
     columns: u32,
+    /// What the CPUs of the largest node take.
+    area_height: u32,
 }
 
 impl CpuSize {
-    fn rect(self, area: Rect, place: u32) -> Rect {
-        let [width, height] = self.size;
-        Rect::new(
-            area.x + place % self.columns * (width + self.gap),
-            area.y + place / self.columns * (height + self.gap),
-            width,
-            height,
-        )
+    /// The largest at which the CPUs of every node fit into half of what is below the name.
+    fn new(machine: &MachineView, rect: Rect, scale: Scale) -> Self {
+        let area = name_and_rest(rect, scale).1;
+        let most = machine.nodes.iter().map(|node| node.cpus.len()).max().unwrap_or(0);
+        let most = u32::try_from(most).unwrap_or(u32::MAX);
+        let fitting = CPU_CSS_PX.iter().find_map(|size| {
+            let [width, height, gap] = size.map(|css_px| scale.px(css_px));
+            let columns = (area.width + gap) / (width + gap);
+            let rows = (columns > 0).then(|| most.div_ceil(columns))?;
+            let area_height = (rows * (height + gap)).saturating_sub(gap);
+            let fits = area_height <= area.height / 2;
+            fits.then_some(Self { size: [width, height], gap, columns, area_height })
+        });
+        fitting.unwrap_or(Self { size: [0, 0], gap: 0, columns: 0, area_height: 0 })
     }
-}
 
-/// The largest size at which the CPUs of every node fit.
-fn cpu_size(machine: &MachineView, area: Rect, scale: Scale) -> Option<CpuSize> {
-    let most = machine.nodes.iter().map(|node| node.cpus.len()).max()?;
-    CPU_CSS_PX.iter().find_map(|size| {
-        let [width, height, gap] = size.map(|css_px| scale.px(css_px));
-        let columns = (area.width + gap) / (width + gap);
-        let rows = (area.height + gap) / (height + gap);
-        let fits = columns > 0 && most <= columns as usize * rows as usize;
-        fits.then_some(CpuSize {
-            size: [width, height],
-            gap,
-            columns,
-        })
-    })
+    fn rect(self, area: Rect, place: u32) -> Option<Rect> {
+        let row = place.checked_div(self.columns)?;
+        let [width, height] = self.size;
+        let x = area.x + place % self.columns * (width + self.gap);
+        Some(Rect::new(x, area.y + row * (height + self.gap), width, height))
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -306,17 +272,15 @@ impl MemoryScale {
         let cells = memory_pages.div_ceil(self.pages_per_cell);
         let room = u64::from(self.columns) * u64::from(area.height / self.pitch);
         let cells = u32::try_from(cells.min(room)).unwrap_or(u32::MAX);
-        let width = cells.min(self.columns) * self.pitch;
-        let height = cells.div_ceil(self.columns) * self.pitch;
+        // Without room for a single column there are no cells, and nothing is laid out by it.
+        let columns = self.columns.max(1);
+        let width = cells.min(columns) * self.pitch;
+        let height = cells.div_ceil(columns) * self.pitch;
         MemoryGrid {
-            rect: Rect {
-                width,
-                height,
-                ..area
-            },
+            rect: Rect { width, height, ..area },
             pitch: self.pitch,
             gap: self.gap,
-            columns: self.columns,
+            columns,
             cells,
             pages_per_cell: self.pages_per_cell,
         }
@@ -325,53 +289,33 @@ impl MemoryScale {
 
 /// As few pages a cell as fit with the smallest cells, then the largest cells that still fit.
 fn memory_scale(machine: &MachineView, area: Rect, scale: Scale) -> MemoryScale {
-    let most = machine
-        .nodes
-        .iter()
-        .map(|node| node.memory_pages)
-        .max()
-        .unwrap_or(0);
+    let most = machine.nodes.iter().map(|node| node.memory_pages).max().unwrap_or(0);
     let pitches = MEMORY_CELLS_CSS_PX.map(|css_px| scale.px(css_px));
     let room = |pitch: u32| u64::from(area.width / pitch) * u64::from(area.height / pitch);
     let smallest = pitches[pitches.len() - 1];
     let least = most.div_ceil(room(smallest).max(1)).max(1);
     let pages_per_cell = least.checked_next_power_of_two().unwrap_or(1 << 63);
     let cells = most.div_ceil(pages_per_cell);
-    let pitch = pitches
-        .into_iter()
-        .find(|pitch| room(*pitch) >= cells)
-        .unwrap_or(smallest);
-    MemoryScale {
-        pitch,
-        gap: scale.px(1).min(pitch - 1),
-        columns: (area.width / pitch).max(1),
-        pages_per_cell,
-    }
+    let pitch = pitches.into_iter().find(|pitch| room(*pitch) >= cells).unwrap_or(smallest);
+    MemoryScale { pitch, gap: scale.px(1).min(pitch - 1), columns: area.width / pitch, pages_per_cell }
 }
 
 fn links(machine: &MachineView, rects: &[Rect]) -> Vec<Link> {
     let pairs = (0..rects.len()).flat_map(|a| (a + 1..rects.len()).map(move |b| (a, b)));
-    pairs
-        .filter_map(|(a, b)| link(machine, rects, [a, b]))
-        .collect()
+    pairs.filter_map(|(a, b)| link(machine, rects, [a, b])).collect()
 }
 
 /// None for a pair that the distance matrix does not hold.
 fn link(machine: &MachineView, rects: &[Rect], [a, b]: [usize; 2]) -> Option<Link> {
     let distance = *machine.distances.get(a)?.get(b)?;
     let distance_back = *machine.distances.get(b)?.get(a)?;
-    let direct =
-        nearest(machine, a) == Some(distance) || nearest(machine, b) == Some(distance_back);
+    let direct = nearest(machine, a) == Some(distance) || nearest(machine, b) == Some(distance_back);
     Some(Link {
         a: machine.nodes[a].id,
         b: machine.nodes[b].id,
         distance,
         distance_back,
-        reach: if direct {
-            Reach::Direct
-        } else {
-            Reach::Indirect
-        },
+        reach: if direct { Reach::Direct } else { Reach::Indirect },
         from: edge_towards(rects[a], rects[b].centre()),
         to: edge_towards(rects[b], rects[a].centre()),
     })
@@ -379,9 +323,7 @@ fn link(machine: &MachineView, rects: &[Rect], [a, b]: [usize; 2]) -> Option<Lin
 
 fn nearest(machine: &MachineView, from: usize) -> Option<u8> {
     let row = machine.distances.get(from)?.iter().enumerate();
-    row.filter(|(to, _)| *to != from)
-        .map(|(_, distance)| *distance)
-        .min()
+    row.filter(|(to, _)| *to != from).map(|(_, distance)| *distance).min()
 }
 
 /// Where the line from the middle of a box to `target` leaves the box.
@@ -393,15 +335,9 @@ fn edge_towards(rect: Rect, target: Point) -> Point {
     let (x, y) = match (dx, dy) {
         (0, 0) => (0, 0),
         _ if across >= down => (dx.signum() * half_width, dy * half_width / dx.abs().max(1)),
-        _ => (
-            dx * half_height / dy.abs().max(1),
-            dy.signum() * half_height,
-        ),
+        _ => (dx * half_height / dy.abs().max(1), dy.signum() * half_height),
     };
-    Point {
-        x: moved(centre.x, x),
-        y: moved(centre.y, y),
-    }
+    Point { x: moved(centre.x, x), y: moved(centre.y, y) }
 }
 
 fn offset(from: u32, to: u32) -> i64 {

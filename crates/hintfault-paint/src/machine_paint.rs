@@ -20,19 +20,9 @@ pub fn paint_machine(
     theme: Theme,
 ) {
     frame.reset(viewport);
-    let mut brush = Brush {
-        frame,
-        theme,
-        scale: viewport.scale(),
-    };
-    for link in layout
-        .links
-        .iter()
-        .filter(|link| link.reach == Reach::Direct)
-    {
-        brush
-            .frame
-            .line(link.from, link.to, brush.scale.px(2), theme.outline());
+    let mut brush = Brush { frame, theme, scale: viewport.scale() };
+    for link in layout.links.iter().filter(|link| link.reach == Reach::Direct) {
+        brush.frame.line(link.from, link.to, brush.scale.px(2), theme.outline());
     }
     for (node, place) in machine.nodes.iter().zip(&layout.nodes) {
         assert_eq!(node.id, place.id, "layout of another machine");
@@ -50,12 +40,8 @@ impl Brush<'_> {
     fn node(&mut self, node: &NodeView, place: &NodeBox) {
         let colour = self.theme.node(node.id);
         self.frame.clear(place.rect);
-        self.frame
-            .stroke(place.rect, self.scale.px(1), self.theme.outline());
-        let badge = Rect {
-            height: self.scale.px(3).min(place.rect.height),
-            ..place.rect
-        };
+        self.frame.stroke(place.rect, self.scale.px(1), self.theme.outline());
+        let badge = Rect { height: self.scale.px(3).min(place.rect.height), ..place.rect };
         self.frame.fill(badge, colour);
         for (cpu, (_, rect)) in node.cpus.iter().zip(&place.cpus) {
             self.cpu(*rect, cpu, colour);
@@ -65,12 +51,9 @@ impl Brush<'_> {
 
     fn cpu(&mut self, rect: Rect, cpu: &CpuView, colour: Rgb) {
         if cpu.running.is_none() {
-            return self
-                .frame
-                .stroke(rect, self.scale.px(1), self.theme.outline());
+            return self.frame.stroke(rect, self.scale.px(1), self.theme.outline());
         }
-        self.frame
-            .fill(rect, colour.mix(self.theme.paper(), BUSY_PAPER));
+        self.frame.fill(rect, colour.mix(self.theme.paper(), BUSY_PAPER));
         self.frame.stroke(rect, self.scale.px(2), colour);
         self.waiting(rect, u32::from(cpu.waiting));
     }
@@ -83,8 +66,7 @@ impl Brush<'_> {
             let from_right = (mark + 1) * side + mark * self.scale.px(2);
             if from_right <= inner.width && side <= inner.height {
                 let (x, y) = (inner.right() - from_right, inner.bottom() - side);
-                self.frame
-                    .fill(Rect::new(x, y, side, side), self.theme.ink());
+                self.frame.fill(Rect::new(x, y, side, side), self.theme.ink());
             }
         }
     }
@@ -96,14 +78,8 @@ impl Brush<'_> {
         for (pages, process) in node.process_pages.iter().zip(0..) {
             next = self.run(grid, next, *pages, Use::Process { process, colour });
         }
-        let by_processes = node
-            .process_pages
-            .iter()
-            .fold(0, |sum: u64, pages| sum.saturating_add(*pages));
-        let used = node
-            .memory_pages
-            .saturating_sub(node.free_pages)
-            .saturating_sub(by_processes);
+        let by_processes = node.process_pages.iter().fold(0, |sum: u64, pages| sum.saturating_add(*pages));
+        let used = node.memory_pages.saturating_sub(node.free_pages).saturating_sub(by_processes);
         next = self.run(grid, next, used, Use::Others);
         for cell in next..grid.cells {
             self.free(grid.cell_rect(cell));
@@ -120,14 +96,7 @@ impl Brush<'_> {
             let rect = grid.cell_rect(cell);
             let height = (u64::from(rect.height) * filled).div_ceil(grid.pages_per_cell) as u32;
             self.free(rect);
-            self.used(
-                Rect {
-                    y: rect.bottom() - height,
-                    height,
-                    ..rect
-                },
-                user,
-            );
+            self.used(Rect { y: rect.bottom() - height, height, ..rect }, user);
         }
         end
     }
@@ -148,9 +117,7 @@ impl Brush<'_> {
             0 => self.frame.fill(rect, colour),
             1 => self.frame.pattern(rect, colours, |_, y| y / line % 2 == 1),
             2 => self.frame.pattern(rect, colours, |x, _| x / line % 2 == 1),
-            _ => self
-                .frame
-                .pattern(rect, colours, |x, y| (x / line + y / line) % 2 == 1),
+            _ => self.frame.pattern(rect, colours, |x, y| (x / line + y / line) % 2 == 1),
         }
     }
 }

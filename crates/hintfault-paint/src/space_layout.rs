@@ -19,8 +19,10 @@ const GAP_CSS_PX: u32 = 3;
 const PAGE_CELLS_CSS_PX: [u32; 12] = [32, 24, 20, 16, 14, 12, 10, 8, 6, 5, 4, 3];
 /// Sides of cells that stand for several pages; smaller ones would hide what is in them.
 const RUN_CELLS_CSS_PX: [u32; 6] = [12, 10, 8, 6, 5, 4];
-/// Cells smaller than this stand side by side without a gap, in CSS pixels.
-const GAPLESS_BELOW_CSS_PX: u32 = 4;
+/// Side of cells where there is no room for anything better, in CSS pixels.
+const SMALLEST_CELL_CSS_PX: u32 = 4;
+/// Left and right of strips, for marks at their ends, in CSS pixels.
+const MARGIN_CSS_PX: u32 = 8;
 /// Rows are a multiple of this long where they are long, so that columns mean something.
 const COLUMN_MULTIPLE: u32 = 16;
 /// A picture shows no more pages of a VMA than this (8 TiB), 64 times what a scenario may have.
@@ -112,10 +114,7 @@ impl Strip {
         if !self.rect.contains(point) {
             return None;
         }
-        let (column, row) = (
-            (point.x - self.rect.x) / self.pitch,
-            (point.y - self.rect.y) / self.pitch,
-        );
+        let (column, row) = ((point.x - self.rect.x) / self.pitch, (point.y - self.rect.y) / self.pitch);
         let cell = row * self.columns + column;
         (column < self.columns && cell < self.cells()).then_some(cell)
     }
@@ -125,10 +124,7 @@ impl Strip {
     pub fn cell_pages(&self, cell: u32) -> (PageIdx, u32) {
         let offset = cell * self.pages_per_cell;
         assert!(offset < self.pages, "cell beyond its strip");
-        (
-            PageIdx(self.first.0 + offset),
-            self.pages_per_cell.min(self.pages - offset),
-        )
+        (PageIdx(self.first.0 + offset), self.pages_per_cell.min(self.pages - offset))
     }
 }
 
@@ -136,19 +132,9 @@ impl SpaceLayout {
     /// What is at a point.
     #[must_use]
     pub fn hit(&self, point: Point) -> Option<Hit> {
-        let strip = self
-            .strips
-            .iter()
-            .find(|strip| strip.rect.contains(point))?;
+        let strip = self.strips.iter().find(|strip| strip.rect.contains(point))?;
         let (page, pages) = strip.cell_pages(strip.cell_at(point)?);
-        Some(Hit {
-            page: PageRef {
-                process: self.process,
-                vma: strip.vma,
-                page,
-            },
-            pages,
-        })
+        Some(Hit { page: PageRef { process: self.process, vma: strip.vma, page }, pages })
     }
 
     /// Where the cell of a page is, if it is shown.
@@ -177,11 +163,7 @@ pub fn layout_space(mm: &MmView, viewport: &Viewport, zoom: Option<Zoom>) -> Spa
         Some(plan) => (plan.strips(&spans), 0),
         None => compact_strips(&spans, viewport),
     };
-    SpaceLayout {
-        process: mm.process,
-        strips,
-        hidden,
-    }
+    SpaceLayout { process: mm.process, strips, hidden }
 }
 
 /// Pages of one VMA that are to be shown; at least one.
@@ -193,26 +175,13 @@ struct Span {
 
 fn spans(mm: &MmView, zoom: Option<Zoom>) -> Vec<Span> {
     let shown = |vma: VmaIdx, all: u32| match zoom {
-        None => Span {
-            vma,
-            first: PageIdx(0),
-            pages: all,
-        },
-        Some(zoom) if zoom.vma == vma => Span {
-            vma,
-            first: zoom.first,
-            pages: zoom.pages.min(all.saturating_sub(zoom.first.0)),
-        },
-        Some(_) => Span {
-            vma,
-            first: PageIdx(0),
-            pages: 0,
-        },
+        None => Span { vma, first: PageIdx(0), pages: all },
+        Some(zoom) if zoom.vma == vma => {
+            Span { vma, first: zoom.first, pages: zoom.pages.min(all.saturating_sub(zoom.first.0)) }
+        }
+        Some(_) => Span { vma, first: PageIdx(0), pages: 0 },
     };
-    let spans = mm
-        .vmas
-        .iter()
-        .map(|vma| shown(vma.index, vma.pages.min(MAX_PAGES)));
+    let spans = mm.vmas.iter().map(|vma| shown(vma.index, vma.pages.min(MAX_PAGES)));
     spans.filter(|span| span.pages > 0).collect()
 }
 
@@ -228,18 +197,9 @@ impl Room {
     fn all(viewport: &Viewport) -> [Self; 3] {
         let scale = viewport.scale();
         [
-            Self {
-                label: scale.px(LABEL_CSS_PX),
-                below: scale.px(CAPTION_CSS_PX),
-            },
-            Self {
-                label: scale.px(LABEL_CSS_PX),
-                below: scale.px(GAP_CSS_PX),
-            },
-            Self {
-                label: 0,
-                below: scale.px(GAP_CSS_PX),
-            },
+            Self { label: scale.px(LABEL_CSS_PX), below: scale.px(CAPTION_CSS_PX) },
+            Self { label: scale.px(LABEL_CSS_PX), below: scale.px(GAP_CSS_PX) },
+            Self { label: 0, below: scale.px(GAP_CSS_PX) },
         ]
     }
 }
@@ -247,6 +207,7 @@ impl Room {
 /// Strips one below the other.
 struct Plan {
     room: Room,
+    margin: u32,
     width: u32,
     shift: u32,
     pitch: u32,
@@ -259,48 +220,28 @@ fn roomy_plan(spans: &[Span], viewport: &Viewport) -> Option<Plan> {
     let shifts = largest.next_power_of_two().trailing_zeros();
     let plans = Room::all(viewport).into_iter().flat_map(|room| {
         (0..=shifts).flat_map(move |shift| {
-            cell_sides(shift)
-                .iter()
-                .filter_map(move |&side| Plan::new(room, shift, side, viewport))
+            cell_sides(shift).iter().filter_map(move |&side| Plan::new(room, shift, side, viewport))
         })
     });
-    plans
-        .into_iter()
-        .find(|plan| plan.height(spans) <= u64::from(viewport.height_px()))
+    plans.into_iter().find(|plan| plan.height(spans) <= u64::from(viewport.height_px()))
 }
 
 fn cell_sides(shift: u32) -> &'static [u32] {
-    if shift == 0 {
-        &PAGE_CELLS_CSS_PX
-    } else {
-        &RUN_CELLS_CSS_PX
-    }
+    if shift == 0 { &PAGE_CELLS_CSS_PX } else { &RUN_CELLS_CSS_PX }
 }
 
 impl Plan {
     fn new(room: Room, shift: u32, side_css_px: u32, viewport: &Viewport) -> Option<Self> {
         let scale = viewport.scale();
         let pitch = scale.px(side_css_px);
-        let gap = if side_css_px < GAPLESS_BELOW_CSS_PX {
-            0
-        } else {
-            scale.px(1).min(pitch - 1)
+        let margin = scale.px(MARGIN_CSS_PX);
+        let width = viewport.width_px().checked_sub(2 * margin)?;
+        let columns = match width / pitch {
+            fitting if fitting < 2 * COLUMN_MULTIPLE => fitting,
+            fitting => fitting - fitting % COLUMN_MULTIPLE,
         };
-        let fitting = viewport.width_px() / pitch;
-        let columns = if fitting < 2 * COLUMN_MULTIPLE {
-            fitting
-        } else {
-            fitting - fitting % COLUMN_MULTIPLE
-        };
-        let width = viewport.width_px();
-        (columns > 0).then_some(Self {
-            room,
-            width,
-            shift,
-            pitch,
-            gap,
-            columns,
-        })
+        let gap = scale.px(1).min(pitch - 1);
+        (columns > 0).then_some(Self { room, margin, width, shift, pitch, gap, columns })
     }
 
     fn rows(&self, span: &Span) -> u32 {
@@ -309,9 +250,7 @@ impl Plan {
 
     fn height(&self, spans: &[Span]) -> u64 {
         let height = |span: &Span| {
-            u64::from(self.room.label)
-                + u64::from(self.rows(span)) * u64::from(self.pitch)
-                + u64::from(self.room.below)
+            u64::from(self.room.label) + u64::from(self.rows(span)) * u64::from(self.pitch) + u64::from(self.room.below)
         };
         spans.iter().map(height).sum()
     }
@@ -330,12 +269,12 @@ impl Plan {
     fn strip(&self, span: &Span, top: u32) -> Strip {
         let cells = span.pages.div_ceil(1 << self.shift);
         let rect = Rect::new(
-            0,
+            self.margin,
             top + self.room.label,
             cells.min(self.columns) * self.pitch,
             self.rows(span) * self.pitch,
         );
-        let label = Rect::new(0, top, self.width, self.room.label);
+        let label = Rect::new(self.margin, top, self.width, self.room.label);
         Strip {
             vma: span.vma,
             rect,
@@ -350,53 +289,63 @@ impl Plan {
     }
 }
 
-/// Where not even a row for each VMA fits: one row each, in several columns, without text. What
-/// still does not fit is counted.
+/// Where not even a row for each VMA fits: one row each, in several stacks side by side, without
+/// text. What still does not fit is counted.
 fn compact_strips(spans: &[Span], viewport: &Viewport) -> (Vec<Strip>, u32) {
-    let scale = viewport.scale();
-    let pitch = scale.px(GAPLESS_BELOW_CSS_PX);
-    let gap = scale.px(1).min(pitch - 1);
-    let lines = viewport.height_px() / pitch;
     let total = u32::try_from(spans.len()).unwrap_or(u32::MAX);
-    if lines == 0 || viewport.width_px() < pitch {
-        return (Vec::new(), total);
-    }
-    let most_stacks = viewport.width_px() / pitch;
-    let stacks = total.div_ceil(lines).min(most_stacks);
-    let stack_width = viewport.width_px() / stacks.max(1);
-    let columns = (stack_width / pitch).saturating_sub(1).max(1);
-    let shown = total.min(stacks.saturating_mul(lines));
-    let shift = shift_for(&spans[..shown as usize], columns);
-    let strips = spans[..shown as usize]
-        .iter()
-        .zip(0..)
-        .map(|(span, place): (&Span, u32)| {
-            let cells = span.pages.div_ceil(1 << shift);
-            Strip {
-                vma: span.vma,
-                rect: Rect::new(
-                    place / lines * stack_width,
-                    place % lines * pitch,
-                    cells.min(columns) * pitch,
-                    pitch,
-                ),
-                label: None,
-                first: span.first,
-                pages: span.pages,
-                pages_per_cell: 1 << shift,
-                pitch,
-                gap,
-                columns,
-            }
-        });
+    let Some(stacks) = Stacks::new(total, viewport) else { return (Vec::new(), total) };
+    let shown = total.min(stacks.count.saturating_mul(stacks.lines));
+    let spans = &spans[..shown as usize];
+    let shift = shift_for(spans, stacks.columns);
+    let strips = spans.iter().zip(0..).map(|(span, place)| stacks.strip(span, place, shift));
     (strips.collect(), total - shown)
+}
+
+/// Stacks of rows.
+struct Stacks {
+    count: u32,
+    lines: u32,
+    width: u32,
+    pitch: u32,
+    gap: u32,
+    columns: u32,
+}
+
+impl Stacks {
+    fn new(total: u32, viewport: &Viewport) -> Option<Self> {
+        let scale = viewport.scale();
+        let pitch = scale.px(SMALLEST_CELL_CSS_PX);
+        let lines = viewport.height_px() / pitch;
+        let most = viewport.width_px() / pitch;
+        if lines == 0 || most == 0 {
+            return None;
+        }
+        let count = total.div_ceil(lines).clamp(1, most);
+        let width = viewport.width_px() / count;
+        // One cell is left out, so that stacks are seen to be apart.
+        let columns = (width / pitch).saturating_sub(1).max(1);
+        Some(Self { count, lines, width, pitch, gap: scale.px(1).min(pitch - 1), columns })
+    }
+
+    fn strip(&self, span: &Span, place: u32, shift: u32) -> Strip {
+        let cells = span.pages.div_ceil(1 << shift);
+        let (x, y) = (place / self.lines * self.width, place % self.lines * self.pitch);
+        Strip {
+            vma: span.vma,
+            rect: Rect::new(x, y, cells.min(self.columns) * self.pitch, self.pitch),
+            label: None,
+            first: span.first,
+            pages: span.pages,
+            pages_per_cell: 1 << shift,
+            pitch: self.pitch,
+            gap: self.gap,
+            columns: self.columns,
+        }
+    }
 }
 
 /// The smallest shift that brings the largest of them into one row.
 fn shift_for(spans: &[Span], columns: u32) -> u32 {
     let largest = spans.iter().map(|span| span.pages).max().unwrap_or(1);
-    largest
-        .div_ceil(columns)
-        .next_power_of_two()
-        .trailing_zeros()
+    largest.div_ceil(columns).next_power_of_two().trailing_zeros()
 }

@@ -46,33 +46,20 @@ impl SpaceLayout {
         let page = page_at(vma, from);
         let strip = self.strip(vma.index)?;
         let cell = strip.cell_rect(strip.cell_of(page)?);
-        Some(OffsetMark {
-            vma: vma.index,
-            page,
-            cell,
-        })
+        Some(OffsetMark { vma: vma.index, page, cell })
     }
 
     /// The window that was scanned last in this address space, if any of it is shown.
     #[must_use]
     pub fn window_mark(&self, mm: &MmView) -> Option<WindowMark> {
-        let windows = mm
-            .vmas
-            .iter()
-            .filter_map(|vma| Some((vma, vma.last_window?)));
+        let windows = mm.vmas.iter().filter_map(|vma| Some((vma, vma.last_window?)));
         let (vma, window) = windows.max_by_key(|(_, window)| window.time)?;
         let strip = self.strip(vma.index)?;
         let first = page_at(vma, window.start).max(strip.first);
         let end = page_at(vma, window.end).0.min(strip.first.0 + strip.pages);
         let pages = end.checked_sub(first.0).filter(|pages| *pages > 0)?;
         let rect = cells_box(strip, first, pages)?;
-        Some(WindowMark {
-            vma: vma.index,
-            first,
-            pages,
-            window,
-            rect,
-        })
+        Some(WindowMark { vma: vma.index, first, pages, window, rect })
     }
 }
 
@@ -89,10 +76,5 @@ fn cells_box(strip: &Strip, first: PageIdx, pages: u32) -> Option<Rect> {
     if top.y == bottom.y {
         return Some(Rect::new(top.x, top.y, bottom.right() - top.x, top.height));
     }
-    Some(Rect::new(
-        strip.rect.x,
-        top.y,
-        strip.rect.width,
-        bottom.bottom() - top.y,
-    ))
+    Some(Rect::new(strip.rect.x, top.y, strip.rect.width, bottom.bottom() - top.y))
 }

@@ -10,14 +10,16 @@ use crate::geometry::{Rect, Scale, Viewport};
 use crate::space_layout::{SpaceLayout, Strip};
 use crate::space_marks::WindowMark;
 
-/// Where hint entries are hatched rather than dimmed: at least this many device pixels.
-const HATCHED_FROM_PX: u32 = 3;
+/// Hint entries are hatched in cells from this size on, and dimmed in smaller ones, in CSS pixels.
+const HATCHED_FROM_CSS_PX: u32 = 3;
+/// Cells without pages are outlined from this size on, and pale in smaller ones, in CSS pixels.
+const OUTLINED_FROM_CSS_PX: u32 = 5;
 /// Width of hatching, in CSS pixels; lines and gaps are alike.
 const HATCH_CSS_PX: u32 = 2;
 /// How much paper a dimmed hint entry has in it, in 256ths.
 const DIMMED: u32 = 150;
 /// How much ink the newest flash puts over a cell, in 256ths.
-const FLASH_INK: u32 = 200;
+const FLASH_INK: u32 = 128;
 /// Cells from this size on show where a page came from, in CSS pixels.
 const TRAIL_FROM_CSS_PX: u32 = 5;
 
@@ -53,11 +55,7 @@ pub fn paint_space(
     mut cells: impl FnMut(VmaIdx, PageIdx, u32, &mut [Cell]),
 ) {
     frame.reset(viewport);
-    let mut brush = Brush {
-        frame,
-        theme: marks.theme,
-        scale: viewport.scale(),
-    };
+    let mut brush = Brush { frame, theme: marks.theme, scale: viewport.scale() };
     let mut buffer = Vec::new();
     for strip in &layout.strips {
         buffer.clear();
@@ -85,11 +83,7 @@ struct Brush<'a> {
 
 impl Brush<'_> {
     fn strip(&mut self, strip: &Strip, cells: &[Cell]) {
-        assert_eq!(
-            cells.len(),
-            strip.cells() as usize,
-            "cells of another strip"
-        );
+        assert_eq!(cells.len(), strip.cells() as usize, "cells of another strip");
         for (cell, place) in cells.iter().zip(0..) {
             self.cell(strip.cell_rect(place), cell);
         }
@@ -99,29 +93,15 @@ impl Brush<'_> {
     /// as far as they are hint entries. Pages of other nodes than the main one are at the right.
     fn cell(&mut self, rect: Rect, cell: &Cell) {
         let present_height = part(rect.height, cell.present, cell.pages);
-        let absent = Rect {
-            height: rect.height - present_height,
-            ..rect
-        };
+        let absent = Rect { height: rect.height - present_height, ..rect };
         self.absent(absent);
         if present_height == 0 {
             return;
         }
-        let present = Rect {
-            y: absent.bottom(),
-            height: present_height,
-            ..rect
-        };
+        let present = Rect { y: absent.bottom(), height: present_height, ..rect };
         let main_width = part(rect.width, cell.node_pages, cell.present);
-        let main = Rect {
-            width: main_width,
-            ..present
-        };
-        let others = Rect {
-            x: main.right(),
-            width: rect.width - main_width,
-            ..present
-        };
+        let main = Rect { width: main_width, ..present };
+        let others = Rect { x: main.right(), width: rect.width - main_width, ..present };
         let hint_height = part(present_height, cell.hint, cell.present);
         self.pages(main, hint_height, self.theme.node(cell.node));
         self.pages(others, hint_height, self.theme.outline());
@@ -129,41 +109,32 @@ impl Brush<'_> {
 
     fn absent(&mut self, rect: Rect) {
         self.frame.fill(rect, self.theme.empty());
-        let hole = rect.inset(self.scale.px(1));
-        self.frame.clear(hole);
+        if rect.width >= self.scale.px(OUTLINED_FROM_CSS_PX) {
+            self.frame.clear(rect.inset(self.scale.px(1)));
+        }
     }
 
     fn pages(&mut self, rect: Rect, hint_height: u32, colour: Rgb) {
-        let open = Rect {
-            height: rect.height - hint_height,
-            ..rect
-        };
-        let hinted = Rect {
-            y: open.bottom(),
-            height: hint_height,
-            ..rect
-        };
+        let open = Rect { height: rect.height - hint_height, ..rect };
+        let hinted = Rect { y: open.bottom(), height: hint_height, ..rect };
         self.frame.fill(open, colour);
         self.hint(hinted, colour);
     }
 
     fn hint(&mut self, rect: Rect, colour: Rgb) {
         let paper = self.theme.paper();
-        if rect.width.min(rect.height) < HATCHED_FROM_PX {
+        if rect.width.min(rect.height) < self.scale.px(HATCHED_FROM_CSS_PX) {
             return self.frame.fill(rect, colour.mix(paper, DIMMED));
         }
         let line = self.scale.px(HATCH_CSS_PX);
-        self.frame
-            .pattern(rect, [colour, paper], |x, y| (x + y) / line % 2 == 1);
+        self.frame.pattern(rect, [colour, paper], |x, y| (x + y) / line % 2 == 1);
     }
 
     /// Puts ink over every cell with a recent fault; only the strongest of a cell counts.
     fn flashes(&mut self, layout: &SpaceLayout, flashes: &[Flash]) {
         for strip in &layout.strips {
             let mut strongest: Vec<Option<Flash>> = vec![None; strip.cells() as usize];
-            let here = |flash: &&Flash| {
-                flash.page.process == layout.process && flash.page.vma == strip.vma
-            };
+            let here = |flash: &&Flash| flash.page.process == layout.process && flash.page.vma == strip.vma;
             for flash in flashes.iter().filter(here) {
                 let Some(cell) = strip.cell_of(flash.page.page) else {
                     continue;
@@ -183,13 +154,11 @@ impl Brush<'_> {
 
     fn flash(&mut self, rect: Rect, flash: &Flash) {
         let strength = u32::from(flash.strength);
-        self.frame
-            .tint(rect, self.theme.ink(), strength * FLASH_INK / 256);
+        self.frame.tint(rect, self.theme.ink(), strength * FLASH_INK / 256);
         let Some(from) = flash.from else { return };
         if rect.width >= self.scale.px(TRAIL_FROM_CSS_PX) {
             let colour = self.theme.node(from);
-            self.frame
-                .tint_border(rect, self.scale.px(1), colour, strength + strength / 255);
+            self.frame.tint_border(rect, self.scale.px(1), colour, strength + strength / 255);
         }
     }
 
@@ -210,49 +179,17 @@ impl Brush<'_> {
     fn window_edges(&mut self, strip: &Strip, cell: u32, [from, to]: [u32; 2]) {
         let thickness = self.scale.px(1);
         let inner = strip.cell_rect(cell);
-        let tile = Rect {
-            width: strip.pitch,
-            height: strip.pitch,
-            ..inner
-        };
+        let tile = Rect { width: strip.pitch, height: strip.pitch, ..inner };
         let column = cell % strip.columns;
-        let above = cell
-            .checked_sub(strip.columns)
-            .is_some_and(|above| above >= from);
+        let above = cell.checked_sub(strip.columns).is_some_and(|above| above >= from);
         let below = cell + strip.columns <= to;
         let before = column > 0 && cell > from;
         let after = column + 1 < strip.columns && cell < to;
         let edges = [
-            (
-                above,
-                Rect {
-                    height: thickness,
-                    ..tile
-                },
-            ),
-            (
-                below,
-                Rect {
-                    y: inner.bottom() - thickness.min(inner.height),
-                    height: thickness,
-                    ..tile
-                },
-            ),
-            (
-                before,
-                Rect {
-                    width: thickness,
-                    ..tile
-                },
-            ),
-            (
-                after,
-                Rect {
-                    x: inner.right() - thickness.min(inner.width),
-                    width: thickness,
-                    ..tile
-                },
-            ),
+            (above, Rect { height: thickness, ..tile }),
+            (below, Rect { y: inner.bottom() - thickness.min(inner.height), height: thickness, ..tile }),
+            (before, Rect { width: thickness, ..tile }),
+            (after, Rect { x: inner.right() - thickness.min(inner.width), width: thickness, ..tile }),
         ];
         for (neighbour, edge) in edges {
             if !neighbour {
@@ -269,17 +206,14 @@ impl Brush<'_> {
         for row in 0..head {
             let width = bar + 2 * row;
             let x = (cell.x + bar / 2).saturating_sub(width / 2);
-            self.frame
-                .fill(Rect::new(x, cell.bottom() + row, width, 1), ink);
+            self.frame.fill(Rect::new(x, cell.bottom() + row, width, 1), ink);
         }
     }
 
     fn selection(&mut self, cell: Rect) {
         let (line, paper) = (self.scale.px(2), self.scale.px(1));
-        self.frame
-            .stroke(cell.outset(line + paper), line, self.theme.ink());
-        self.frame
-            .stroke(cell.outset(paper), paper, self.theme.paper());
+        self.frame.stroke(cell.outset(line + paper), line, self.theme.ink());
+        self.frame.stroke(cell.outset(paper), paper, self.theme.paper());
     }
 }
 

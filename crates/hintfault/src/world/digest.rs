@@ -1,6 +1,7 @@
 //! One number for the whole state, equal for equal states on every target.
 
 use crate::ids::HPAGE_PMD_NR;
+use crate::input::Sysctl;
 use crate::mm::Mm;
 use crate::mm::vma::Vma;
 use crate::sched::task::{Activity, State, Task};
@@ -30,6 +31,7 @@ impl World {
     pub fn digest(&self) -> u64 {
         let mut digest = Digest(0xCBF2_9CE4_8422_2325);
         digest.words(&[self.now.0, self.timers.ticks(), self.log.next_seq()]);
+        digest_sysctl(&mut digest, self.sysctl);
         for mm in &self.mms {
             digest_mm(&mut digest, mm);
         }
@@ -47,6 +49,11 @@ impl World {
         digest.words(&[stat.numa_hint_faults_local, stat.numa_pages_migrated, stat.numa_hit, stat.numa_miss]);
         digest.0
     }
+}
+
+fn digest_sysctl(digest: &mut Digest, sysctl: Sysctl) {
+    digest.words(&[sysctl.numa_balancing.into(), sysctl.scan_delay_ms.into(), sysctl.scan_size_mb.into()]);
+    digest.words(&[sysctl.scan_period_min_ms.into(), sysctl.scan_period_max_ms.into()]);
 }
 
 fn digest_mm(digest: &mut Digest, mm: &Mm) {

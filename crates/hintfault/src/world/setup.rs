@@ -1,6 +1,5 @@
 //! From a scenario to a machine at time 0.
 
-use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec;
@@ -8,7 +7,7 @@ use alloc::vec::Vec;
 
 use crate::error::SetupError;
 use crate::eventlog::EventLog;
-use crate::ids::{NodeId, PAGE_SIZE, VirtAddr};
+use crate::ids::{NodeId, PAGE_SIZE, Tid, VirtAddr};
 use crate::input::{
     Access, Action, Costs, Machine, Process, ProcessStart, Program, Region, RemoteAccess, Repeat, Scenario, Sharing,
     Step, Sysctl, Thread, TimedAction,
@@ -193,13 +192,10 @@ fn new_vma(region: &Region, topology: &Topology, memory: &mut Memory) -> Result<
 }
 
 fn new_tasks(scenario: &Scenario, topology: &Topology, mms: &[Mm]) -> Result<Vec<Task>, SetupError> {
+    check_tids(scenario)?;
     let mut tasks = Vec::new();
-    let mut tids = BTreeSet::new();
     for (mm, process) in scenario.processes.iter().enumerate() {
         for (place, thread) in process.threads.iter().enumerate() {
-            if !tids.insert(thread.tid) {
-                return Err(SetupError::DuplicateTid(thread.tid));
-            }
             check_program(thread, process, &scenario.machine.costs)?;
             let mut task = new_task(thread, mm, topology)?;
             task.numa = TaskNuma::new(scenario.sysctl.scan_delay_ms, 0);
@@ -210,6 +206,14 @@ fn new_tasks(scenario: &Scenario, topology: &Topology, mms: &[Mm]) -> Result<Vec
         }
     }
     Ok(tasks)
+}
+
+fn check_tids(scenario: &Scenario) -> Result<(), SetupError> {
+    let threads = scenario.processes.iter().flat_map(|process| &process.threads);
+    let mut tids: Vec<Tid> = threads.map(|thread| thread.tid).collect();
+    tids.sort_unstable();
+    let twice = tids.windows(2).find(|pair| pair[0] == pair[1]);
+    twice.map_or(Ok(()), |pair| Err(SetupError::DuplicateTid(pair[0])))
 }
 
 /// The head start in runtime that `init_numa_balancing` gives an additional thread, so that

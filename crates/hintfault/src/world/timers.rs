@@ -1,7 +1,6 @@
 //! What happens next. Each CPU has its own position in time; the earliest of the next tick,
 //! wake-up, action and interaction comes first, ties by (time, kind, id).
 
-use alloc::collections::BTreeSet;
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -30,7 +29,8 @@ pub(crate) struct Timers {
     nr_cpus: usize,
     /// Ticks that are over on all CPUs.
     ticks: u64,
-    wakeups: BTreeSet<(Ns, usize)>,
+    /// Latest first, so that the next one is at the end.
+    wakeups: Vec<(Ns, usize)>,
     /// Times of the actions, ascending, and which is next.
     actions: Vec<Ns>,
     next_action: usize,
@@ -48,7 +48,7 @@ impl Timers {
             tick_ns,
             nr_cpus,
             ticks: 0,
-            wakeups: BTreeSet::new(),
+            wakeups: Vec::new(),
             actions,
             next_action: 0,
             interactions: Tournament::new(nr_cpus),
@@ -58,7 +58,7 @@ impl Timers {
     /// What is due next, and when. There is always a tick to come.
     pub(crate) fn next(&self) -> (Ns, Occasion) {
         let mut next = (self.tick_at, Occasion::Tick(self.tick_cpu));
-        if let Some(&(at, task)) = self.wakeups.first() {
+        if let Some(&(at, task)) = self.wakeups.last() {
             next = next.min((at, Occasion::WakeUp(task)));
         }
         if let Some(&at) = self.actions.get(self.next_action) {
@@ -80,7 +80,7 @@ impl Timers {
 
     /// Takes the wake-up that is due off the list.
     pub(crate) fn pass_wakeup(&mut self) {
-        self.wakeups.pop_first();
+        self.wakeups.pop();
     }
 
     /// Takes the action that is due off the list.
@@ -89,8 +89,9 @@ impl Timers {
     }
 
     pub(crate) fn add_wakeup(&mut self, at: Ns, task: usize) {
-        let fresh = self.wakeups.insert((at, task));
-        assert!(fresh, "a task wakes up once");
+        assert!(self.wakeups.iter().all(|&(_, other)| other != task), "a task wakes up once");
+        let place = self.wakeups.partition_point(|&later| later > (at, task));
+        self.wakeups.insert(place, (at, task));
     }
 
     pub(crate) fn cancel_wakeup(&mut self, task: usize) {
