@@ -5,7 +5,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 
 use crate::event::FaultVerdict;
-use crate::ids::{NodeId, NodeSet, PAGE_SHIFT, HPAGE_PMD_NR, VirtAddr};
+use crate::ids::{HPAGE_PMD_NR, NodeId, NodeSet, PAGE_SHIFT, VirtAddr};
 use crate::input::{Balancing, MemPolicy, PolicyMode};
 use crate::mm::page_alloc::{Memory, Order, Request};
 

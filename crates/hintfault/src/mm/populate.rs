@@ -29,16 +29,17 @@ pub(crate) fn populate(vma: &mut Vma, object: &mut Object, run: Populate) -> u64
 }
 
 fn populate_tables(vma: &mut Vma, object: &mut Object, run: Populate, lo: usize, hi: usize) {
-    let order = match vma.thp {
-        Thp::Always => Order::Huge,
-        Thp::Never => Order::Base,
+    let order = match (vma.thp, run.sharing) {
+        (Thp::Always, Sharing::Exclusive) => Order::Huge,
+        _ => Order::Base,
     };
     object.populate_chunks(lo, hi, run.node, order);
     vma.map_tables(lo, hi, order);
     if run.sharing == Sharing::MappedElsewhere {
-        let slots = lo as u32 * HPAGE_PMD_NR..hi as u32 * HPAGE_PMD_NR;
-        for page in slots.filter_map(|slot| vma.page_at(slot)) {
-            share_with_others(vma, object, page);
+        for slot in lo as u32 * HPAGE_PMD_NR..hi as u32 * HPAGE_PMD_NR {
+            if let Some(page) = vma.page_at(slot) {
+                share_with_others(vma, object, page);
+            }
         }
     }
 }

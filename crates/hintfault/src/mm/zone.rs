@@ -120,10 +120,7 @@ mod tests {
         assert_eq!(two, [(5632, 9826, 14_020); 2]);
         let movable = marks(&[vec![(Normal, 4_194_304)], vec![(Movable, 4_194_304)]]);
         assert_eq!(movable[1], (128, 4322, 8516));
-        let server = marks(&[
-            vec![(Dma, 3840), (Dma32, 763_904), (Normal, 3_385_344)],
-            vec![(Normal, 4_128_768)],
-        ]);
+        let server = marks(&[vec![(Dma, 3840), (Dma32, 763_904), (Normal, 3_385_344)], vec![(Normal, 4_128_768)]]);
         let expected = [(10, 13, 16), (2077, 2840, 3603), (9208, 12_593, 15_978), (11_230, 15_358, 19_486)];
         assert_eq!(server, expected);
     }
