@@ -3,6 +3,7 @@
 
 pub(crate) mod cpupid;
 pub(crate) mod fault;
+pub(crate) mod group;
 pub(crate) mod placement;
 pub(crate) mod scan;
 pub(crate) mod scan_period;
