@@ -45,7 +45,8 @@ fn kind(found: Unexpected<'_>) -> (String, String) {
         Unexpected::Bool(value) => (value.to_string(), format!(" {value} ")),
         Unexpected::Unsigned(value) => (value.to_string(), format!(" {value} ")),
         Unexpected::Signed(value) => (value.to_string(), format!(" {value} ")),
-        Unexpected::Float(value) => (value.to_string(), format!(" {value} ")),
+        // The number itself would bring float printing, 15 kB of the page, for this one message.
+        Unexpected::Float(_) => ("a number with a fraction".to_owned(), "小数".to_owned()),
         Unexpected::Str(value) => (format!("\"{}\"", excerpt(value)), format!("“{}”", excerpt(value))),
         Unexpected::Seq => ("a list".to_owned(), "列表".to_owned()),
         Unexpected::Map => ("a table".to_owned(), "一组字段".to_owned()),
