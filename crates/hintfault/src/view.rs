@@ -134,6 +134,8 @@ pub struct NodeFaultsView {
     pub mem_buffer: [u64; 2],
     /// `NUMA_CPUBUF`: since the last placement.
     pub cpu_buffer: [u64; 2],
+    /// `NUMA_MEM` of the task's group; zeroes without one.
+    pub group_mem: [u64; 2],
 }
 
 /// Accesses of a task by locality.

@@ -151,7 +151,14 @@ fn check_node(node: &Node, id: u64, path: &Path, report: &mut Report) -> input::
     if cpus.is_empty() && memory_pages == 0 {
         report.push(path, "a node needs CPUs or memory", "节点至少要有 CPU 或内存");
     }
-    input::Node { id: NodeId(id as u8), cpus: cpus.into_iter().map(CpuId).collect(), memory_pages, used_pages, zones: Vec::new(), interleave_weight: 1 }
+    input::Node {
+        id: NodeId(id as u8),
+        cpus: cpus.into_iter().map(CpuId).collect(),
+        memory_pages,
+        used_pages,
+        zones: Vec::new(),
+        interleave_weight: 1,
+    }
 }
 
 fn check_memory(size: Option<&Size>, path: &Path, report: &mut Report) -> u64 {

@@ -135,6 +135,12 @@ impl World {
         figure(0) + figure(1)
     }
 
+    /// Averaged faults of a group on a node by the place of the page: shared, private.
+    pub(crate) fn group_mem(&self, group: usize, nid: NodeId) -> [u64; 2] {
+        let nr_node_ids = self.setup.topology.nr_node_ids();
+        [0, 1].map(|private| self.groups[group].faults[task_faults_idx(FaultStat::Mem, nr_node_ids, nid, private)])
+    }
+
     /// What the scan-period formulas need to know of a task's group.
     pub(crate) fn group_sharing(&self, task: usize) -> Option<GroupSharing> {
         let group = &self.groups[self.tasks[task].numa.group?];

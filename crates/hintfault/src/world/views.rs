@@ -153,6 +153,7 @@ impl World {
                 cpu: pair(FaultStat::Cpu),
                 mem_buffer: pair(FaultStat::MemBuf),
                 cpu_buffer: pair(FaultStat::CpuBuf),
+                group_mem: task.numa.group.map_or([0; 2], |group| self.group_mem(group, node)),
             }
         };
         topology.online().iter().map(view).collect()
