@@ -165,7 +165,7 @@ export const en = {
 
   openTitle: "Open a scenario or a machine",
   openIntro:
-    "Paste the text of a scenario (JSON or TOML), or the output of numactl --hardware: that machine then runs the present workload.",
+    "Paste the text of a scenario (JSON), or the output of numactl --hardware: that machine then runs the present workload.",
   openLabel: "Scenario text or numactl output",
   openCurrent: "Text of the present scenario",
   openFile: "Choose a file …",

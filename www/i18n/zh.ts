@@ -166,8 +166,7 @@ export const zh: Readonly<Record<Key, string>> = {
   kind_action_applied: "操作生效",
 
   openTitle: "打开场景或机器",
-  openIntro:
-    "粘贴场景文本（JSON 或 TOML），或 numactl --hardware 的输出：当前的负载将改在那台机器上运行。",
+  openIntro: "粘贴场景文本（JSON），或 numactl --hardware 的输出：当前的负载将改在那台机器上运行。",
   openLabel: "场景文本或 numactl 输出",
   openCurrent: "填入当前场景的文本",
   openFile: "选择文件……",

@@ -151,7 +151,7 @@ fn announced(what: &str, why: &str, install: impl FnOnce() -> Result<()>) -> Res
     println!("setup: installing {what}: {why}");
     let started = Instant::now();
     install().with_context(|| format!("installing {what}"))?;
-    println!("setup: {what} is there after {} s", started.elapsed().as_secs());
+    println!("setup: {what}: ready after {} s", started.elapsed().as_secs());
     Ok(())
 }
 

@@ -51,7 +51,12 @@ pub(super) fn install(cache: &Cache, lock: &CacheLock) -> Result<()> {
         println!("setup: {TARGET} comes from rustup");
         return Ok(());
     }
-    announced(TARGET, "from Debian's rustc-web, since rustup cannot fetch it", || install_fall_back(cache, lock))
+    let why = if is_fall_back_chosen() {
+        "built from Debian's rustc-web, as HINTFAULT_WASM_TARGET asks"
+    } else {
+        "built from Debian's rustc-web, since rustup cannot fetch it"
+    };
+    announced(TARGET, why, || install_fall_back(cache, lock))
 }
 
 fn is_fall_back_chosen() -> bool {
