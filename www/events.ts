@@ -26,6 +26,7 @@ export const EVENT_KINDS = [
   { kind: "set_preferred", kernel: "sched_setnuma" },
   { kind: "first_touch", kernel: "do_anonymous_page" },
   { kind: "write_protect_fault", kernel: "wp_page_reuse" },
+  { kind: "join_group", kernel: "task_numa_group" },
   { kind: "task_moved", kernel: "set_task_cpu" },
   { kind: "task_stuck", kernel: "task_numa_migrate" },
   { kind: "task_exit", kernel: "do_exit" },

@@ -72,6 +72,7 @@ export const en = {
   vmasMore: "and {count} more",
   kindAnon: "anonymous",
   kindPrivateFile: "private file",
+  kindShared: "shared",
   kindUnmigratable: "not migratable",
 
   tasks: "Tasks",
@@ -157,6 +158,7 @@ export const en = {
   kind_set_preferred: "preferred node set",
   kind_first_touch: "first touch",
   kind_write_protect_fault: "write-protect fault",
+  kind_join_group: "NUMA group",
   kind_task_moved: "task moved",
   kind_task_stuck: "task stays",
   kind_task_exit: "thread ends",

@@ -74,6 +74,7 @@ export const zh: Readonly<Record<Key, string>> = {
   vmasMore: "另有 {count} 个",
   kindAnon: "匿名",
   kindPrivateFile: "私有文件",
+  kindShared: "共享",
   kindUnmigratable: "不可迁移",
 
   tasks: "任务",
@@ -159,6 +160,7 @@ export const zh: Readonly<Record<Key, string>> = {
   kind_set_preferred: "设定首选节点",
   kind_first_touch: "首次访问",
   kind_write_protect_fault: "写保护缺页",
+  kind_join_group: "NUMA 组",
   kind_task_moved: "任务换 CPU",
   kind_task_stuck: "任务未能换 CPU",
   kind_task_exit: "线程结束",

@@ -11,6 +11,7 @@ import { nodeClass } from "./parts.ts";
 const KINDS: Readonly<Record<string, Key>> = {
   anon: "kindAnon",
   private_file: "kindPrivateFile",
+  shared: "kindShared",
   unmigratable: "kindUnmigratable",
 };
 /** Rows that are drawn; a process may have thousands. */

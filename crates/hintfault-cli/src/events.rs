@@ -72,6 +72,7 @@ fn fields(kind: &EventKind, names: &Names) -> String {
             format!("max_nid={max_nid} scan_period_ms={old_period_ms} new_scan_period_ms={new_period_ms}")
         }
         EventKind::SetPreferred { nid: preferred } => format!("nid={}", nid(preferred)),
+        EventKind::JoinGroup { gid, nr_tasks } => format!("ngid={gid} nr_tasks={nr_tasks}"),
         EventKind::TaskMoved { from, to, cause } => {
             format!("src_cpu={from} dst_cpu={to} cause={}", move_cause(cause))
         }
@@ -107,6 +108,7 @@ const fn fault_verdict(verdict: FaultVerdict) -> &'static str {
         FaultVerdict::Local => "local",
         FaultVerdict::Migrated => "migrated",
         FaultVerdict::PolicyForbids => "policy_forbids",
+        FaultVerdict::OutsidePolicy => "outside_policy",
         FaultVerdict::NoMemoryThere => "no_memory_there",
         FaultVerdict::LastCpuElsewhere => "last_cpu_elsewhere",
         FaultVerdict::SlowTierFirst => "slow_tier_first",

@@ -59,6 +59,7 @@ fn zooms() -> impl Strategy<Value = Option<Zoom>> {
 
 fn cell() -> impl Strategy<Value = Cell> {
     any::<(u32, u32, u32, u8, u32)>().prop_map(|(pages, present, hint, node, node_pages)| Cell {
+        huge: 0,
         pages,
         present,
         hint,

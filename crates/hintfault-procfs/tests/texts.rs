@@ -1,7 +1,7 @@
 //! The texts against the kernel's formats, and back again where there is a way back.
 
 use hintfault::ids::{CpuId, NodeId, Pid, ProcIdx, TaskIdx, Tid, VirtAddr, VmaIdx};
-use hintfault::input::{Prot, RegionKind};
+use hintfault::input::{Prot, RegionKind, Thp};
 use hintfault::time::{Jiffies, Ns};
 use hintfault::view::{
     AccessCounts, CpuView, MachineView, MmView, NodeFaultsView, NodeView, TaskState, TaskView, VmaView, Vmstat,
@@ -91,7 +91,8 @@ fn vma(name: &str, start: u64, kind: RegionKind, node_pages: [u64; 2]) -> VmaVie
         pages: 1,
         kind,
         prot: Prot { read: true, write: true, exec: false },
-        policy: "default",
+        policy: "default".to_owned(),
+        thp: Thp::Never,
         node_pages: node_pages.to_vec(),
         hint_pages: 0,
         numab: None,
@@ -135,8 +136,14 @@ fn numa_maps_has_a_line_for_each_vma() {
 
 #[test]
 fn sched_ends_with_the_numa_part() {
-    let faults =
-        NodeFaultsView { node: NodeId(1), mem: [99, 801], cpu: [0, 0], mem_buffer: [0, 0], cpu_buffer: [0, 0] };
+    let faults = NodeFaultsView {
+        node: NodeId(1),
+        mem: [99, 801],
+        cpu: [0, 0],
+        mem_buffer: [0, 0],
+        cpu_buffer: [0, 0],
+        group_mem: [98, 802],
+    };
     let mut task = TaskView {
         index: TaskIdx(0),
         process: ProcIdx(0),
@@ -154,6 +161,7 @@ fn sched_ends_with_the_numa_part() {
         preferred_nid: Some(NodeId(1)),
         total_numa_faults: 1300,
         pages_migrated: 1536,
+        group: Some(Tid(4242)),
         faults_locality: [0, 0, 0],
         faults: vec![faults],
         accesses: AccessCounts::default(),
@@ -165,9 +173,9 @@ mm->numa_scan_seq                            :                    7
 numa_pages_migrated                          :                 1536
 numa_preferred_nid                           :                    1
 total_numa_faults                            :                 1300
-current_node=1, numa_group_id=0
+current_node=1, numa_group_id=4242
 numa_faults node=0 task_private=0 task_shared=0 group_private=0 group_shared=0
-numa_faults node=1 task_private=801 task_shared=99 group_private=0 group_shared=0
+numa_faults node=1 task_private=801 task_shared=99 group_private=802 group_shared=98
 ";
     assert_eq!(print_sched_numa(&task, &mm(Vec::new()), &two_nodes()), wanted);
     task.preferred_nid = None;

@@ -23,7 +23,9 @@ impl Costs {
         scan_window_ns: 1_000,
         hint_fault_ns: 1_000,
         migrate_page_ns: 4_000,
+        migrate_huge_page_ns: 250_000,
         wp_fault_ns: 700,
         first_touch_ns: 1_000,
+        first_touch_huge_ns: 100_000,
     };
 }

@@ -1,7 +1,7 @@
 //! The plain objects that the page receives for clock, machine, tasks, address spaces and pages.
 //! Field by field those of `hintfault::view`, in JS spelling and units.
 
-use hintfault::input::{Prot, RegionKind};
+use hintfault::input::RegionKind;
 use hintfault::view;
 use serde::Serialize;
 
@@ -201,7 +201,7 @@ struct Vma {
     pages: u32,
     kind: &'static str,
     prot: String,
-    policy: &'static str,
+    policy: String,
     node_pages: Vec<f64>,
     hint_pages: f64,
     numab: Option<Numab>,
@@ -253,8 +253,8 @@ fn vma(vma: &view::VmaView) -> Vma {
         end: vma.end.to_string(),
         pages: vma.pages,
         kind: region_kind(vma.kind),
-        prot: prot_text(vma.prot),
-        policy: vma.policy,
+        prot: prot_text(vma),
+        policy: vma.policy.clone(),
         node_pages: counts(&vma.node_pages),
         hint_pages: count(vma.hint_pages),
         numab: vma.numab.map(numab),
@@ -267,14 +267,17 @@ fn region_kind(kind: RegionKind) -> &'static str {
     match kind {
         RegionKind::Anon => "anon",
         RegionKind::PrivateFile => "private_file",
+        RegionKind::Shared { .. } => "shared",
         RegionKind::Unmigratable => "unmigratable",
     }
 }
 
-/// As `/proc/PID/maps` prints it; all mappings that are modelled are private.
-fn prot_text(prot: Prot) -> String {
+/// As `/proc/PID/maps` prints it.
+fn prot_text(vma: &view::VmaView) -> String {
+    let prot = vma.prot;
     let letter = |granted: bool, letter: char| if granted { letter } else { '-' };
-    [letter(prot.read, 'r'), letter(prot.write, 'w'), letter(prot.exec, 'x'), 'p'].iter().collect()
+    let sharing = if matches!(vma.kind, RegionKind::Shared { .. }) { 's' } else { 'p' };
+    [letter(prot.read, 'r'), letter(prot.write, 'w'), letter(prot.exec, 'x'), sharing].iter().collect()
 }
 
 fn numab(numab: view::NumabView) -> Numab {

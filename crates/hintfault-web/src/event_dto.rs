@@ -124,6 +124,7 @@ fn subject(kind: EventKind) -> Subject {
             Subject { node: nid.map(|nid| nid.0), ..Subject::default() }
         }
         EventKind::PeriodConsumed { .. }
+        | EventKind::JoinGroup { .. }
         | EventKind::TaskMoved { .. }
         | EventKind::TaskStuck { .. }
         | EventKind::ActionApplied { .. }
@@ -141,6 +142,7 @@ fn fault_verdict(verdict: event::FaultVerdict) -> &'static str {
         V::Local => "local",
         V::Migrated => "migrated",
         V::PolicyForbids => "policy_forbids",
+        V::OutsidePolicy => "outside_policy",
         V::NoMemoryThere => "no_memory_there",
         V::LastCpuElsewhere => "last_cpu_elsewhere",
         V::SlowTierFirst => "slow_tier_first",

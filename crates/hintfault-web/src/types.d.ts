@@ -92,7 +92,7 @@ export interface Vma {
   start: string;
   end: string;
   pages: number;
-  kind: "anon" | "private_file" | "unmigratable";
+  kind: "anon" | "private_file" | "shared" | "unmigratable";
   /** As in /proc/PID/maps, for instance "rw-p". */
   prot: string;
   /** As in /proc/PID/numa_maps. */

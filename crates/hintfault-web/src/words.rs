@@ -50,6 +50,7 @@ pub(crate) fn sentence(event: &Event, names: &Names) -> Text {
             placement(task, max_nid, [old_period_ms, new_period_ms])
         }
         EventKind::SetPreferred { nid } => set_preferred(task, nid),
+        EventKind::JoinGroup { gid, nr_tasks } => join_group(task, gid.0, nr_tasks),
         EventKind::TaskMoved { from, to, cause } => task_moved(task, [from.0, to.0], cause),
         EventKind::TaskStuck { cpu } => text(
             format!("No CPU was found for {task} on a better node; it stays on CPU {cpu}."),
@@ -180,6 +181,9 @@ fn fault_outcome(verdict: FaultVerdict, page_node: NodeId, cpu_node: NodeId) -> 
         FaultVerdict::PolicyForbids => {
             stayed("the memory policy moves no pages on faults", "内存策略不允许因缺页而迁移")
         }
+        FaultVerdict::OutsidePolicy => {
+            stayed("the memory policy does not name the node of the task", "任务所在节点不在内存策略的节点集合中")
+        }
         FaultVerdict::NoMemoryThere => stayed("the other node has no memory", "目标节点没有内存"),
         FaultVerdict::LastCpuElsewhere => stayed("the fault before came from another node", "上一次缺页来自别的节点"),
         FaultVerdict::SlowTierFirst => {
@@ -210,6 +214,19 @@ fn placement(task: &str, max_nid: Option<NodeId>, periods_ms: [u32; 2]) -> Text 
         format!("task_numa_placement for {task}: {en}; scan period {old} → {new} ms."),
         format!("{task} 的 task_numa_placement：{zh}，扫描周期 {old} → {new} ms。"),
     )
+}
+
+fn join_group(task: &str, gid: u32, nr_tasks: u32) -> Text {
+    match nr_tasks {
+        1 => text(
+            format!("{task} created NUMA group {gid}, alone so far."),
+            format!("{task} 创建了 NUMA 组 {gid}，目前只有它自己。"),
+        ),
+        _ => text(
+            format!("{task} joined NUMA group {gid}, now {nr_tasks} tasks that share memory."),
+            format!("{task} 加入 NUMA 组 {gid}，组内现有 {nr_tasks} 个共享内存的任务。"),
+        ),
+    }
 }
 
 fn set_preferred(task: &str, nid: Option<NodeId>) -> Text {

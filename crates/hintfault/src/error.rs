@@ -31,6 +31,8 @@ pub enum SetupError {
     DuplicateTid(Tid),
     /// More of something than the engine numbers.
     TooMany(&'static str),
+    /// A policy without nodes, or with a node that has no memory.
+    Policy,
     /// Actions that are not in order of time.
     Actions,
     /// A scan size of zero, which the kernel would divide by, or one of 16 TiB or more.
@@ -50,6 +52,7 @@ impl fmt::Display for SetupError {
             Self::Nice(tid) => write!(f, "the nice value of thread {tid} must be -20 to 19"),
             Self::DuplicateTid(tid) => write!(f, "thread id {tid} is used twice"),
             Self::TooMany(what) => write!(f, "too many {what}"),
+            Self::Policy => f.write_str("a memory policy needs nodes, all of them with memory"),
             Self::Actions => f.write_str("actions must be in order of time"),
             Self::ScanSize => f.write_str("scan_size_mb must be 1 to 16777215"),
         }

@@ -1,7 +1,7 @@
 //! What happened, in compact records. Each carries its verdict, so that a list of events reads
 //! by itself; the full chain of tests comes from replaying to the event.
 
-use crate::ids::{CpuId, NodeId, PageIdx, ProcIdx, TaskIdx, VirtAddr, VmaIdx};
+use crate::ids::{CpuId, NodeId, PageIdx, ProcIdx, TaskIdx, Tid, VirtAddr, VmaIdx};
 use crate::time::{Jiffies, Ns};
 
 /// One thing that happened.
@@ -123,6 +123,13 @@ pub enum EventKind {
         /// The node from now on; none takes the preference back.
         nid: Option<NodeId>,
     },
+    /// A task created or joined a group of tasks that share memory.
+    JoinGroup {
+        /// The group's id: the thread that created it.
+        gid: Tid,
+        /// Tasks in it now.
+        nr_tasks: u32,
+    },
     /// A task came to another CPU.
     TaskMoved {
         /// From here.
@@ -215,6 +222,8 @@ pub enum FaultVerdict {
     Migrated,
     /// The policy in force does not move pages on faults.
     PolicyForbids,
+    /// The task runs on a node that its policy does not name.
+    OutsidePolicy,
     /// The destination node has no memory.
     NoMemoryThere,
     /// The two-reference filter: the last recorded fault came from another node.

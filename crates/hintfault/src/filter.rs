@@ -44,6 +44,7 @@ classes! {
     WriteProtectFault => "write_protect_fault", "A write-protect fault.";
     Placement => "placement", "A pass was summed up.";
     SetPreferred => "set_preferred", "The preferred node changed.";
+    JoinGroup => "join_group", "A task created or joined a group.";
     TaskMoved => "task_moved", "A task came to another CPU.";
     TaskStuck => "task_stuck", "No CPU was found for a task on its preferred node.";
     ActionApplied => "action_applied", "An action took effect.";

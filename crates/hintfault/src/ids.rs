@@ -57,6 +57,58 @@ id!(
     PageIdx(u32)
 );
 
+/// A set of nodes with numbers below 64.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct NodeSet(pub u64);
+
+impl NodeSet {
+    /// The set of these nodes.
+    #[must_use]
+    pub fn of(nodes: &[NodeId]) -> Self {
+        Self(nodes.iter().fold(0, |set, node| set | 1 << node.0))
+    }
+
+    /// Whether a node is in the set.
+    #[must_use]
+    pub const fn contains(self, node: NodeId) -> bool {
+        self.0 >> node.0 & 1 != 0
+    }
+
+    /// How many nodes are in the set.
+    #[must_use]
+    pub const fn len(self) -> u32 {
+        self.0.count_ones()
+    }
+
+    /// Whether no node is in the set.
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// The nodes, ascending.
+    pub fn iter(self) -> impl Iterator<Item = NodeId> {
+        (0..64).map(NodeId).filter(move |&node| self.contains(node))
+    }
+}
+
+/// As the kernel prints sets: `0-2,5`.
+impl fmt::Display for NodeSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut at = 0;
+        let mut separator = "";
+        while let Some(first) = (at..64).find(|&n| self.contains(NodeId(n))) {
+            let end = (first..64).find(|&n| !self.contains(NodeId(n))).unwrap_or(64);
+            match end - first {
+                1 => write!(f, "{separator}{first}")?,
+                _ => write!(f, "{separator}{first}-{}", end - 1)?,
+            }
+            (at, separator) = (end, ",");
+        }
+        Ok(())
+    }
+}
+
 /// The 4 KiB base page, as a shift.
 pub const PAGE_SHIFT: u32 = 12;
 /// The 4 KiB base page in bytes.
@@ -88,5 +140,19 @@ impl VirtAddr {
 impl fmt::Display for VirtAddr {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:#x}", self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::string::ToString;
+
+    #[test]
+    fn sets_print_as_the_kernel_prints_lists() {
+        let set = |nodes: &[u8]| nodes.iter().fold(NodeSet(0), |set, &n| NodeSet(set.0 | 1 << n)).to_string();
+        assert_eq!(set(&[]), "");
+        assert_eq!(set(&[0]), "0");
+        assert_eq!(set(&[0, 1, 2, 5, 62, 63]), "0-2,5,62-63");
     }
 }

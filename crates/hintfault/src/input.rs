@@ -4,7 +4,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::ids::{CpuId, NodeId, PageIdx, Pid, ProcIdx, Tid, VirtAddr};
+use crate::ids::{CpuId, NodeId, NodeSet, PageIdx, Pid, ProcIdx, Tid, VirtAddr};
 use crate::time::{Hz, Ns};
 
 /// Everything that a run depends on. Equal scenarios give equal bytes on every target.
@@ -55,6 +55,34 @@ pub struct Node {
     pub memory_pages: u64,
     /// Base pages that something outside the scenario holds from the start.
     pub used_pages: u64,
+    /// How the memory is divided into zones, ascending by kind, `memory_pages` in all. Empty
+    /// means a single NORMAL zone.
+    pub zones: Vec<Zone>,
+    /// Weight for weighted interleaving
+    /// (`/sys/kernel/mm/mempolicy/weighted_interleave/nodeN`), at least 1.
+    pub interleave_weight: u8,
+}
+
+/// A zone of a node.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Zone {
+    /// Which.
+    pub kind: ZoneKind,
+    /// `managed` pages.
+    pub managed_pages: u64,
+}
+
+/// Zones in the kernel's order.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum ZoneKind {
+    /// Below 16 MiB.
+    Dma,
+    /// Below 4 GiB.
+    Dma32,
+    /// The rest.
+    Normal,
+    /// Memory that may be taken away again.
+    Movable,
 }
 
 /// Time that things take, in nanoseconds unless the name says otherwise.
@@ -82,10 +110,14 @@ pub struct Costs {
     pub hint_fault_ns: u32,
     /// Moving one base page to another node, on top of the fault.
     pub migrate_page_ns: u32,
+    /// Moving one huge page to another node, on top of the fault.
+    pub migrate_huge_page_ns: u32,
     /// A write-protect fault that reuses the page.
     pub wp_fault_ns: u32,
     /// First touch of a page: the fault, the allocation, the clearing.
     pub first_touch_ns: u32,
+    /// First touch of a huge page.
+    pub first_touch_huge_ns: u32,
 }
 
 /// Whether memory further away is slower.
@@ -153,8 +185,58 @@ pub struct Region {
     pub kind: RegionKind,
     /// Access rights.
     pub prot: Prot,
+    /// The mapping's own policy (`mbind`); none leaves it to the task's.
+    pub policy: Option<MemPolicy>,
+    /// Whether first touches get huge pages where a whole one fits.
+    pub thp: Thp,
     /// Pages that are there from the start, in this order.
     pub populate: Vec<Populate>,
+}
+
+/// Transparent huge pages for a region.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Thp {
+    /// Base pages only.
+    Never,
+    /// Huge pages on first touch, and where whole ones are populated.
+    Always,
+}
+
+/// A memory policy as `mbind` and `set_mempolicy` set it, after checking.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct MemPolicy {
+    /// The mode.
+    pub mode: PolicyMode,
+    /// Its nodes; empty for `Local`.
+    pub nodes: NodeSet,
+    /// `MPOL_F_NUMA_BALANCING`: pages still migrate on hinting faults, within the nodes.
+    pub balancing: Balancing,
+}
+
+/// Modes of a policy that is not the default.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PolicyMode {
+    /// `MPOL_PREFERRED`.
+    Preferred,
+    /// `MPOL_BIND`.
+    Bind,
+    /// `MPOL_INTERLEAVE`.
+    Interleave,
+    /// `MPOL_LOCAL`.
+    Local,
+    /// `MPOL_PREFERRED_MANY`.
+    PreferredMany,
+    /// `MPOL_WEIGHTED_INTERLEAVE`.
+    WeightedInterleave,
+}
+
+/// Whether `MPOL_F_NUMA_BALANCING` is set.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Balancing {
+    /// It is not.
+    Off,
+    /// It is.
+    On,
 }
 
 /// What backs a region.
@@ -164,9 +246,25 @@ pub enum RegionKind {
     Anon,
     /// A private mapping of a file (program text and data).
     PrivateFile,
-    /// Something the scanner cannot migrate (`!vma_migratable`, `VM_MIXEDMAP`, hugetlb, or an
-    /// explicit policy without migrate-on-fault).
+    /// A shared mapping. All regions with the same key map the same pages; they must be equally
+    /// long and lie at the same place in their 2 MiB of addresses.
+    Shared {
+        /// Which object.
+        key: u16,
+        /// What kind of object.
+        backing: Backing,
+    },
+    /// Something the scanner cannot migrate (`!vma_migratable`, `VM_MIXEDMAP`, hugetlb).
     Unmigratable,
+}
+
+/// What a shared mapping shows.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Backing {
+    /// `MAP_SHARED | MAP_ANONYMOUS`, memfd, tmpfs: pages count as anonymous memory for reclaim.
+    Shmem,
+    /// The page cache of a file on a disk: written pages are dirty and not marked.
+    PageCache,
 }
 
 /// Access rights of a region.
@@ -219,6 +317,8 @@ pub struct Thread {
     pub start: Ns,
     /// CPU time it had used before (`sum_exec_runtime`), for runs that begin in the middle.
     pub runtime: Ns,
+    /// The task's policy (`set_mempolicy`); none is the default.
+    pub policy: Option<MemPolicy>,
     /// What it does.
     pub program: Program,
 }
@@ -317,6 +417,14 @@ pub enum Action {
     },
     /// Writes all balancing settings anew.
     SetSysctl(Sysctl),
+    /// Somebody looks at an address space for a while (reads its `numa_maps`), which raises its
+    /// `mm_users`.
+    HoldMm {
+        /// Which process, by its place in the scenario.
+        process: ProcIdx,
+        /// For how long.
+        duration: Ns,
+    },
     /// Ends a process.
     Kill {
         /// Which, by its place in the scenario.

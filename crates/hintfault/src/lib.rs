@@ -28,6 +28,8 @@ mod mm;
 mod numab;
 mod rng;
 mod sched;
+#[cfg(test)]
+mod testing;
 pub mod time;
 mod topology;
 pub mod view;

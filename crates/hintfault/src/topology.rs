@@ -137,8 +137,7 @@ impl Topology {
         &self.numa.distances
     }
 
-    /// `find_numa_distance`, by which groups find their boards: whether some nodes with CPUs are so far apart.
-    #[allow(dead_code, reason = "groups are to come")]
+    /// `find_numa_distance`: whether some nodes with CPUs are so far apart.
     pub(crate) fn find_numa_distance(&self, distance: u8) -> bool {
         distance == LOCAL_DISTANCE || self.numa.distances.contains(&distance)
     }

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use crate::event::SkipReason;
 use crate::ids::{CpuId, NodeId, PageIdx, Pid, ProcIdx, TaskIdx, Tid, VirtAddr, VmaIdx};
-use crate::input::{Prot, RegionKind};
+use crate::input::{Prot, RegionKind, Thp};
 use crate::time::{Jiffies, Ns, Tick};
 
 /// Where a run stands.
@@ -107,6 +107,8 @@ pub struct TaskView {
     pub total_numa_faults: u64,
     /// `numa_pages_migrated` of the task.
     pub pages_migrated: u64,
+    /// `numa_group_id`: the thread that created the task's group; none without group.
+    pub group: Option<Tid>,
     /// `numa_faults_locality`: remote, local, failed since the last placement.
     pub faults_locality: [u64; 3],
     /// Statistics per node; empty before the first fault.
@@ -132,6 +134,8 @@ pub struct NodeFaultsView {
     pub mem_buffer: [u64; 2],
     /// `NUMA_CPUBUF`: since the last placement.
     pub cpu_buffer: [u64; 2],
+    /// `NUMA_MEM` of the task's group; zeroes without one.
+    pub group_mem: [u64; 2],
 }
 
 /// Accesses of a task by locality.
@@ -186,7 +190,9 @@ pub struct VmaView {
     /// Access rights.
     pub prot: Prot,
     /// Policy text as in `numa_maps`.
-    pub policy: &'static str,
+    pub policy: String,
+    /// Whether first touches get huge pages.
+    pub thp: Thp,
     /// Present pages per online node, in the machine's order of nodes.
     pub node_pages: Vec<u64>,
     /// Hint entries.
@@ -238,6 +244,8 @@ pub struct PageView {
     pub node: Option<NodeId>,
     /// Whether its entry is a hint entry (`pte_protnone`).
     pub entry: PteState,
+    /// Whether the entry is a huge one, which it shares with 511 other pages.
+    pub huge: bool,
     /// `last_cpupid`; all ones (0x1FFFFF) is unset.
     pub last_cpupid: u32,
 }
@@ -264,6 +272,8 @@ pub struct Cell {
     pub present: u32,
     /// Of these, hint entries.
     pub hint: u32,
+    /// Of these, mapped by huge entries.
+    pub huge: u32,
     /// The node that holds most of the present ones (lowest on ties); meaningless when none is.
     pub node: NodeId,
     /// How many of the present ones it holds.
@@ -281,6 +291,8 @@ pub struct Vmstat {
     pub numa_miss: u64,
     /// Allocations that preferred this node and got another.
     pub numa_foreign: u64,
+    /// Interleaved allocations that got the node they were meant for.
+    pub numa_interleave: u64,
     /// Allocations on the node of the CPU.
     pub numa_local: u64,
     /// Allocations elsewhere.
@@ -305,4 +317,12 @@ pub struct Vmstat {
     pub pgmigrate_success: u64,
     /// Base pages that could not be moved.
     pub pgmigrate_fail: u64,
+    /// Huge pages moved for any reason.
+    pub thp_migration_success: u64,
+    /// Huge pages given on first touch.
+    pub thp_fault_alloc: u64,
+    /// First touches that wanted a huge page and got a base page.
+    pub thp_fault_fallback: u64,
+    /// Huge entries split into base ones.
+    pub thp_split_pmd: u64,
 }

@@ -27,8 +27,10 @@ const RECORDED_COSTS: Costs = Costs {
     scan_window_ns: 3500,
     hint_fault_ns: 7500,
     migrate_page_ns: 21_500,
+    migrate_huge_page_ns: 1_400_000,
     wp_fault_ns: 1800,
     first_touch_ns: 8000,
+    first_touch_huge_ns: 1_400_000,
 };
 
 /// The scenario of a recording with one thread that is bound to one CPU and visits one region.
@@ -56,6 +58,8 @@ fn machine(recording: &Recording) -> Machine {
             threads_per_core: 1,
             memory_pages,
             used_pages: memory_pages - node.mem_free_kb_ready / 4 - workload_pages(recording, node.id),
+            zones: Vec::new(),
+            interleave_weight: 1,
         }
     });
     Machine {
@@ -126,6 +130,7 @@ fn bound_thread(
         nice: 0,
         start: Ns::ZERO,
         runtime: runtime_at_start(recording, thread),
+        policy: None,
         program: Program { steps, repeat: Repeat::Forever },
     }
 }

@@ -2,7 +2,7 @@
 //! pages are there.
 
 use hintfault::ids::{NodeId, PAGE_SIZE, PageIdx, VirtAddr};
-use hintfault::input::{Populate, Prot, Region, RegionKind, Sharing};
+use hintfault::input::{Populate, Prot, Region, RegionKind, Sharing, Thp};
 
 use super::events::address;
 
@@ -23,6 +23,8 @@ pub fn region(maps_line: &str, numa_maps_line: &str) -> Region {
         pages,
         kind: kind(fields[1], path),
         prot: prot(fields[1]),
+        policy: None,
+        thp: Thp::Never,
         populate: populate(numa_maps_line, pages),
     }
 }

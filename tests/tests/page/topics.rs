@@ -154,7 +154,7 @@ pub(super) async fn speaks_both_languages(page: &Page, _site: &PageSite) {
 const BAD_TEXTS: [(&str, &str); 4] = [
     ("{\"version\": 99}", "version"),
     ("{\"version\": 1, \"unknown_field\": 2}", "unknown_field"),
-    ("version = 1\nmachine = 7", "machine"),
+    ("{\"version\": 1, \"machine\": 7}", "machine"),
     ("available: 3 nodes (0-2)\nnode 0 cpus: 0\nnode 0 size: many MB", "size"),
 ];
 

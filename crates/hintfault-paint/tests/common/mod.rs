@@ -3,7 +3,7 @@
 
 use hintfault::event::PageRef;
 use hintfault::ids::{CpuId, NodeId, PageIdx, Pid, ProcIdx, TaskIdx, VirtAddr, VmaIdx};
-use hintfault::input::{Prot, RegionKind};
+use hintfault::input::{Prot, RegionKind, Thp};
 use hintfault::time::{Jiffies, Ns};
 use hintfault::view::{Cell, CpuView, MachineView, MmView, NodeView, VmaView, WindowView};
 use hintfault_paint::{Scale, Viewport};
@@ -43,7 +43,8 @@ fn vma(index: VmaIdx, [start, end]: [VirtAddr; 2], pages: u32) -> VmaView {
         pages,
         kind: RegionKind::Anon,
         prot: Prot { read: true, write: true, exec: false },
-        policy: "default",
+        policy: "default".to_owned(),
+        thp: Thp::Never,
         node_pages: Vec::new(),
         hint_pages: 0,
         numab: None,

@@ -159,6 +159,8 @@ fn check_node(node: &Node, id: u64, path: &Path, report: &mut Report) -> input::
         cpus: cpus.into_iter().map(CpuId).collect(),
         memory_pages,
         used_pages,
+        zones: Vec::new(),
+        interleave_weight: 1,
     }
 }
 
@@ -269,6 +271,8 @@ fn check_costs(costs: &Costs, path: &Path, report: &mut Report) -> input::Costs 
         scan_window_ns: cost("scan_window_ns", costs.scan_window_ns, default.scan_window_ns),
         hint_fault_ns: cost("hint_fault_ns", costs.hint_fault_ns, default.hint_fault_ns),
         migrate_page_ns: cost("migrate_page_ns", costs.migrate_page_ns, default.migrate_page_ns),
+        migrate_huge_page_ns: default.migrate_huge_page_ns,
+        first_touch_huge_ns: default.first_touch_huge_ns,
         wp_fault_ns: cost("wp_fault_ns", costs.wp_fault_ns, default.wp_fault_ns),
         first_touch_ns: cost("first_touch_ns", costs.first_touch_ns, default.first_touch_ns),
     }

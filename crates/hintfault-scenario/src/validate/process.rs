@@ -178,6 +178,7 @@ fn check_thread(
         nice: check_nice(thread.nice, &path.field("nice"), report),
         start: check_ms(&path.field("start_ms"), thread.start_ms, MAX_DURATION_MS, report),
         runtime: check_ms(&path.field("runtime_ms"), thread.runtime_ms, MAX_UPTIME_MS, report),
+        policy: None,
         program,
     }
 }

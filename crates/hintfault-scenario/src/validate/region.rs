@@ -107,6 +107,8 @@ fn check_region(
             Some(RegionKind::Unmigratable) => input::RegionKind::Unmigratable,
         },
         prot,
+        policy: None,
+        thp: input::Thp::Never,
         populate,
     }
 }

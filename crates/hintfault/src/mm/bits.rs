@@ -37,6 +37,10 @@ impl Bits512 {
         self.0.iter().map(|word| word.count_ones()).sum()
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.iter().all(|&word| word == 0)
+    }
+
     pub(crate) fn and(&self, other: &Self) -> Self {
         Self(core::array::from_fn(|i| self.0[i] & other.0[i]))
     }

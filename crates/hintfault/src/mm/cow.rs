@@ -26,6 +26,10 @@ impl<T: Clone> CowVec<T> {
         Self { blocks, len }
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+
     pub(crate) fn get(&self, index: usize) -> &T {
         &self.blocks[index / BLOCK][index % BLOCK]
     }

@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use crate::ids::{HPAGE_PMD_NR, NodeId};
 use crate::mm::bits::Bits512;
 use crate::mm::cow::CowVec;
+use crate::mm::page_alloc::Order;
 use crate::topology::MAX_NODES;
 
 /// `last_cpupid` of a page that nobody was recorded on: all 21 bits set.
@@ -20,6 +21,10 @@ pub(crate) struct FolioChunk {
     node: [u8; TABLE],
     last_cpupid: [u32; TABLE],
     mapped_elsewhere: Bits512,
+    /// Written since they were read from the file; only the page cache keeps it.
+    dirty: Bits512,
+    /// All pages are one huge page. Its `last_cpupid` is that of the first.
+    huge: bool,
     node_pages: [u16; MAX_NODES],
 }
 
@@ -30,6 +35,8 @@ impl FolioChunk {
             node: [NOWHERE; TABLE],
             last_cpupid: [LAST_CPUPID_UNSET; TABLE],
             mapped_elsewhere: Bits512::default(),
+            dirty: Bits512::default(),
+            huge: false,
             node_pages: [0; MAX_NODES],
         }
     }
@@ -50,15 +57,28 @@ impl FolioChunk {
     }
 
     pub(crate) fn last_cpupid(&self, bit: u32) -> u32 {
-        self.last_cpupid[bit as usize]
+        self.last_cpupid[if self.huge { 0 } else { bit as usize }]
     }
 
     pub(crate) fn mapped_elsewhere(&self) -> &Bits512 {
         &self.mapped_elsewhere
     }
 
+    pub(crate) fn dirty(&self) -> &Bits512 {
+        &self.dirty
+    }
+
+    pub(crate) fn is_huge(&self) -> bool {
+        self.huge
+    }
+
     pub(crate) fn node_pages(&self, node: NodeId) -> u32 {
         u32::from(self.node_pages[node.index()])
+    }
+
+    /// Whether no page has memory.
+    pub(crate) fn is_unused(&self) -> bool {
+        self.resident() == 0
     }
 
     fn resident(&self) -> u32 {
@@ -104,17 +124,40 @@ impl FolioChunk {
     }
 }
 
-/// What a mapping maps: the pages of a private anonymous region, or of a file or shared object.
+/// What mappings map: the pages of a private anonymous region, or of a file or shared object.
 #[derive(Clone, Debug)]
 pub(crate) struct Object {
     chunks: CowVec<FolioChunk>,
     node_pages: Vec<u32>,
+    /// Where it is mapped: process and VMA by place.
+    mappings: Vec<(usize, usize)>,
 }
 
 impl Object {
     /// An object without memory, long enough for `chunks` page tables.
     pub(crate) fn new(chunks: usize, nr_node_ids: usize) -> Self {
-        Self { chunks: CowVec::filled(chunks, FolioChunk::empty()), node_pages: vec![0; nr_node_ids] }
+        let chunks = CowVec::filled(chunks, FolioChunk::empty());
+        Self { chunks, node_pages: vec![0; nr_node_ids], mappings: Vec::new() }
+    }
+
+    /// Where it is mapped: process and VMA by place.
+    pub(crate) fn mappings(&self) -> &[(usize, usize)] {
+        &self.mappings
+    }
+
+    pub(crate) fn add_mapping(&mut self, mm: usize, vma: usize) {
+        assert!(!self.mappings.contains(&(mm, vma)), "mapped twice at one place");
+        self.mappings.push((mm, vma));
+    }
+
+    /// Takes a process out; true when nobody maps it any more.
+    pub(crate) fn remove_mappings(&mut self, mm: usize) -> bool {
+        self.mappings.retain(|&(of, _)| of != mm);
+        self.mappings.is_empty()
+    }
+
+    pub(crate) fn chunk_count(&self) -> usize {
+        self.chunks.len()
     }
 
     pub(crate) fn chunk(&self, index: usize) -> &FolioChunk {
@@ -133,6 +176,14 @@ impl Object {
         self.chunk((slot / HPAGE_PMD_NR) as usize).last_cpupid(slot % HPAGE_PMD_NR)
     }
 
+    pub(crate) fn is_mapped_elsewhere(&self, slot: u32) -> bool {
+        self.chunk((slot / HPAGE_PMD_NR) as usize).mapped_elsewhere.get(slot % HPAGE_PMD_NR)
+    }
+
+    pub(crate) fn is_dirty(&self, slot: u32) -> bool {
+        self.chunk((slot / HPAGE_PMD_NR) as usize).dirty.get(slot % HPAGE_PMD_NR)
+    }
+
     /// Pages on each node, by node number.
     pub(crate) fn node_pages(&self) -> &[u32] {
         &self.node_pages
@@ -143,11 +194,41 @@ impl Object {
         self.node_pages.iter().sum()
     }
 
-    /// Fills whole chunks `lo..hi`, which must be empty, with pages of one node.
-    pub(crate) fn populate_chunks(&mut self, lo: usize, hi: usize, node: NodeId) {
-        assert!((lo..hi).all(|i| self.chunk(i).resident() == 0), "populating twice");
-        self.chunks.fill(lo, hi, FolioChunk::populated(0, HPAGE_PMD_NR, node));
+    /// Fills whole chunks `lo..hi`, which must be empty, with base or huge pages of one node.
+    pub(crate) fn populate_chunks(&mut self, lo: usize, hi: usize, node: NodeId, order: Order) {
+        assert!((lo..hi).all(|i| self.chunk(i).is_unused()), "populating twice");
+        let mut chunk = FolioChunk::populated(0, HPAGE_PMD_NR, node);
+        chunk.huge = order == Order::Huge;
+        self.chunks.fill(lo, hi, chunk);
         self.node_pages[node.index()] += (hi - lo) as u32 * HPAGE_PMD_NR;
+    }
+
+    /// Notes that a page of a file was written.
+    pub(crate) fn set_dirty(&mut self, slot: u32) {
+        let (chunk, bit) = self.chunk_mut(slot);
+        chunk.dirty.set(bit as u32);
+    }
+
+    /// `split_huge_page`: base pages that inherit `last_cpupid` from the head.
+    pub(crate) fn split_huge(&mut self, index: usize) {
+        let chunk = self.chunks.get_mut(index);
+        assert!(chunk.huge, "nothing to split");
+        chunk.huge = false;
+        chunk.last_cpupid = [chunk.last_cpupid[0]; TABLE];
+    }
+
+    /// Moves a huge page to another node.
+    pub(crate) fn migrate_huge(&mut self, index: usize, to: NodeId) -> NodeId {
+        let chunk = self.chunks.get_mut(index);
+        assert!(chunk.huge, "not a huge page");
+        let from = NodeId(chunk.node[0]);
+        assert!(from != to, "nothing to move");
+        chunk.node = [to.0; TABLE];
+        chunk.node_pages[from.index()] = 0;
+        chunk.node_pages[to.index()] = HPAGE_PMD_NR as u16;
+        self.node_pages[from.index()] -= HPAGE_PMD_NR;
+        self.node_pages[to.index()] += HPAGE_PMD_NR;
+        from
     }
 
     /// Gives a page memory; it must have none.
@@ -193,7 +274,8 @@ impl Object {
     pub(crate) fn xchg_last_cpupid(&mut self, slot: u32, cpupid: u32) -> u32 {
         assert!(cpupid <= LAST_CPUPID_UNSET, "more than 21 bits");
         let (chunk, bit) = self.chunk_mut(slot);
-        core::mem::replace(&mut chunk.last_cpupid[bit], cpupid)
+        let head = if chunk.huge { 0 } else { bit };
+        core::mem::replace(&mut chunk.last_cpupid[head], cpupid)
     }
 
     fn chunk_mut(&mut self, slot: u32) -> (&mut FolioChunk, usize) {
@@ -209,7 +291,7 @@ mod tests {
     #[test]
     fn counts_follow_every_change() {
         let mut object = Object::new(3, 4);
-        object.populate_chunks(0, 2, NodeId(1));
+        object.populate_chunks(0, 2, NodeId(1), Order::Base);
         object.allocate(1024, NodeId(3));
         assert_eq!(object.migrate(5, NodeId(0)), NodeId(1));
         assert_eq!(object.node_pages(), &[1, 1023, 0, 1]);
@@ -221,13 +303,24 @@ mod tests {
     #[test]
     fn runs_and_filters_see_single_pages() {
         let mut object = Object::new(1, 2);
-        object.populate_chunks(0, 1, NodeId(0));
+        object.populate_chunks(0, 1, NodeId(0), Order::Base);
         object.migrate(100, NodeId(1));
         let chunk = object.chunk(0);
         assert_eq!(chunk.same_node_run(0, 512, NodeId(0)), 100);
         assert_eq!(chunk.same_node_run(100, 512, NodeId(1)), 1);
         let others: Vec<u32> = chunk.on_other_nodes(&Bits512::range(0, 512), NodeId(0)).ones().collect();
         assert_eq!(others, [100]);
+    }
+
+    #[test]
+    fn a_huge_page_moves_and_splits_as_a_whole() {
+        let mut object = Object::new(2, 2);
+        object.populate_chunks(0, 2, NodeId(0), Order::Huge);
+        object.xchg_last_cpupid(512, 0x1D2);
+        assert_eq!(object.migrate_huge(1, NodeId(1)), NodeId(0));
+        assert_eq!(object.node_pages(), &[512, 512]);
+        object.split_huge(1);
+        assert_eq!((object.last_cpupid(1023), object.chunk(1).is_huge()), (0x1D2, false));
     }
 
     #[test]

@@ -1,15 +1,18 @@
-//! Page faults (mm/memory.c, 6.12).
+//! Page faults other than hinting faults (mm/memory.c, 6.12).
 
-use crate::event::{EventKind, FaultVerdict, PageRef};
-use crate::ids::{NodeId, ProcIdx, VmaIdx};
-use crate::input::{Access, RegionKind};
-use crate::mempolicy::{Policy, mpol_misplaced};
+use crate::event::EventKind;
+use crate::event::PageRef;
+use crate::ids::{PageIdx, ProcIdx, VmaIdx};
+use crate::input::{Access, Backing, RegionKind};
+use crate::mempolicy::{Place, alloc_pages_mpol, interleave_index};
 use crate::mm::PageAt;
 use crate::mm::folio::LAST_CPUPID_UNSET;
-use crate::numab::cpupid::{cpu_pid_to_cpupid, pid_bit};
-use crate::numab::fault::{FaultFlags, Migration, MigrationQuestion, should_numa_migrate_memory};
+use crate::mm::page_alloc::Order;
 use crate::time::Ns;
 use crate::world::World;
+
+/// Pages that a read fault on a file or shared memory maps at once (`fault_around_bytes`).
+const FAULT_AROUND_PAGES: u32 = 16;
 
 /// What an access to a page needs before it can go on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -20,15 +23,6 @@ pub(crate) enum FaultKind {
     Hint,
     /// The page is there, but may only be read.
     WriteProtect,
-}
-
-/// What `numa_migrate_check` found.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-struct MigrateCheck {
-    last_cpupid: u32,
-    flags: FaultFlags,
-    /// Where the page should go, or why it stays.
-    target: Result<NodeId, FaultVerdict>,
 }
 
 impl World {
@@ -50,15 +44,20 @@ impl World {
     /// `handle_pte_fault` (6.12): resolves a fault and says how long that took.
     pub(crate) fn handle_pte_fault(&mut self, task: usize, at: PageAt, kind: FaultKind, access: Access) -> Ns {
         self.vmstat.pgfault += 1;
+        let vma = &self.mms[at.mm].vmas[at.vma];
+        let is_huge = vma.table(vma.table_of(at.page)).is_huge();
         match kind {
+            FaultKind::Absent if vma.is_shared() => self.do_fault(task, at, access),
             FaultKind::Absent => self.do_anonymous_page(task, at, access),
+            FaultKind::Hint if is_huge => self.do_huge_pmd_numa_page(task, at),
             FaultKind::Hint => self.do_numa_page(task, at),
+            FaultKind::WriteProtect if is_huge => self.wp_huge_pmd(at),
             FaultKind::WriteProtect => self.do_wp_page(task, at),
         }
     }
 
-    /// `do_anonymous_page` (6.12): a write gets a page of its own, on the CPU's node if it has
-    /// room; a read only maps the zero page.
+    /// `do_anonymous_page` (6.12): a write gets a page of its own; a read only maps the zero
+    /// page. Where a whole huge page fits and is wanted, a write gets one.
     fn do_anonymous_page(&mut self, task: usize, at: PageAt, access: Access) -> Ns {
         let cost = Ns(u64::from(self.setup.costs.first_touch_ns));
         let vma = &mut self.mms[at.mm].vmas[at.vma];
@@ -66,35 +65,114 @@ impl World {
             vma.map(at.page, Access::Read);
             return cost;
         }
-        self.alloc_anon_folio(task, at);
+        if let Some(cost) = self.do_huge_pmd_anonymous_page(task, at) {
+            return cost;
+        }
+        if self.alloc_folio(task, at) {
+            let vma = &mut self.mms[at.mm].vmas[at.vma];
+            vma.map(at.page, vma.default_access());
+            self.mms[at.mm].rss_pages += 1;
+            self.vmstat.nr_anon_pages += 1;
+        }
         cost
     }
 
-    fn alloc_anon_folio(&mut self, task: usize, at: PageAt) {
-        let cpu_node = self.node_of_task(task);
-        let Some(node) = self.memory.alloc_page(cpu_node, cpu_node, &mut self.vmstat) else {
+    /// Allocates a base page for an address under the policy in force there. False when no
+    /// memory is left, and the process is gone.
+    #[must_use]
+    fn alloc_folio(&mut self, task: usize, at: PageAt) -> bool {
+        let Some(node) = self.vma_alloc_folio(task, at, Order::Base) else {
             self.out_of_memory(task);
-            return;
+            return false;
         };
-        let vma = &mut self.mms[at.mm].vmas[at.vma];
-        let slot = vma.slot(at.page);
-        vma.object.allocate(slot, node);
-        vma.map(at.page, vma.default_access());
-        self.vmstat.nr_anon_pages += 1;
+        let vma = &self.mms[at.mm].vmas[at.vma];
+        let (slot, object) = (vma.slot(at.page), vma.object);
+        self.objects[object].allocate(slot, node);
         self.emit(task, EventKind::FirstTouch { page: self.page_ref(at), node });
+        true
     }
 
-    /// `do_wp_page` (6.12): a write to a read-only entry. A page of its own is reused
-    /// (`wp_page_reuse`), which forgets who last asked for it; the zero page is replaced.
+    /// `vma_alloc_folio` (mm/mempolicy.c, 6.12).
+    pub(crate) fn vma_alloc_folio(&mut self, task: usize, at: PageAt, order: Order) -> Option<crate::ids::NodeId> {
+        let cpu_node = self.node_of_task(task);
+        let vma = &self.mms[at.mm].vmas[at.vma];
+        let base = match vma.kind {
+            RegionKind::Shared { key, .. } => u64::from(key) + 1,
+            _ => 0,
+        };
+        let index = interleave_index(vma.start, vma.addr(at.page), order, base);
+        let policy = vma.policy.or(self.tasks[task].policy);
+        let setup = self.setup.clone();
+        let place = Place { cpu_node, index, order, weights: &setup.interleave_weights };
+        alloc_pages_mpol(&mut self.memory, policy, place)
+    }
+
+    /// `do_fault` for shared memory (6.12): the page may exist already, then it is only mapped.
+    fn do_fault(&mut self, task: usize, at: PageAt, access: Access) -> Ns {
+        let costs = &self.setup.costs;
+        let (first_touch_ns, minor_ns) = (costs.first_touch_ns, costs.wp_fault_ns);
+        let vma = &self.mms[at.mm].vmas[at.vma];
+        let resident = self.objects[vma.object].node(vma.slot(at.page)).is_some();
+        if !resident && !self.alloc_folio(task, at) {
+            return Ns::ZERO;
+        }
+        if access == Access::Read && resident {
+            self.do_fault_around(at);
+        } else {
+            self.map_shared_page(at, access);
+        }
+        Ns(u64::from(if resident { minor_ns } else { first_touch_ns }))
+    }
+
+    /// `do_fault_around` (6.12): a read maps all pages around that are there already.
+    fn do_fault_around(&mut self, at: PageAt) {
+        let vma = &self.mms[at.mm].vmas[at.vma];
+        let slot = vma.slot(at.page);
+        let first = slot - slot % FAULT_AROUND_PAGES;
+        for slot in first..first + FAULT_AROUND_PAGES {
+            let vma = &self.mms[at.mm].vmas[at.vma];
+            let Some(page) = vma.page_at(slot) else { continue };
+            let range = vma.table_range(page.0, page.0 + 1);
+            let absent = !vma.table(range.table).is_present(range.lo);
+            if absent && self.objects[vma.object].node(slot).is_some() {
+                self.map_shared_page(PageAt { page, ..at }, Access::Read);
+            }
+        }
+    }
+
+    /// Maps a page of shared memory. That of a file is mapped for writing only once it is
+    /// written, so that the file system hears of it.
+    fn map_shared_page(&mut self, at: PageAt, access: Access) {
+        let vma = &mut self.mms[at.mm].vmas[at.vma];
+        let (slot, object) = (vma.slot(at.page), vma.object);
+        let rights = match vma.kind {
+            RegionKind::Shared { backing: Backing::PageCache, .. } if access == Access::Read => Access::Read,
+            _ => vma.default_access(),
+        };
+        vma.map(at.page, rights);
+        if access == Access::Write && is_page_cache(vma.kind) {
+            self.objects[object].set_dirty(slot);
+        }
+        self.mms[at.mm].rss_pages += 1;
+    }
+
+    /// `do_wp_page` (6.12): a write to a read-only entry. A page of its own, or of a shared
+    /// mapping, is reused (`wp_page_reuse`), which forgets who last asked for it; the zero page
+    /// and pages of others are replaced.
     fn do_wp_page(&mut self, task: usize, at: PageAt) -> Ns {
         let vma = &mut self.mms[at.mm].vmas[at.vma];
-        let slot = vma.slot(at.page);
-        if vma.object.node(slot).is_none() || vma.is_mapped_elsewhere(at.page) {
+        let (slot, object) = (vma.slot(at.page), vma.object);
+        let is_zero_page = self.objects[object].node(slot).is_none();
+        let is_cow = !vma.is_shared() && self.objects[object].is_mapped_elsewhere(slot);
+        if is_zero_page || is_cow {
             self.wp_page_copy(task, at);
             return Ns(u64::from(self.setup.costs.first_touch_ns));
         }
-        vma.object.xchg_last_cpupid(slot, LAST_CPUPID_UNSET);
         vma.map(at.page, Access::Write);
+        self.objects[object].xchg_last_cpupid(slot, LAST_CPUPID_UNSET);
+        if is_page_cache(vma.kind) {
+            self.objects[object].set_dirty(slot);
+        }
         self.vmstat.pgreuse += 1;
         self.emit(task, EventKind::WriteProtectFault { page: self.page_ref(at) });
         Ns(u64::from(self.setup.costs.wp_fault_ns))
@@ -104,107 +182,26 @@ impl World {
     /// that somebody else maps too and keeps. That page may be on another node, so threads that
     /// read it notice.
     fn wp_page_copy(&mut self, task: usize, at: PageAt) {
-        self.settle_others(task);
-        let vma = &mut self.mms[at.mm].vmas[at.vma];
-        let slot = vma.slot(at.page);
-        if vma.object.node(slot).is_some() {
-            vma.object.leave_to_others(slot);
-        }
-        self.alloc_anon_folio(task, at);
-        self.rearm_others(task);
-    }
-
-    /// `do_numa_page` (6.12): the hinting fault. Judges where the page should be, moves it or
-    /// not, gives the entry its rights back and counts.
-    fn do_numa_page(&mut self, task: usize, at: PageAt) -> Ns {
         let vma = &self.mms[at.mm].vmas[at.vma];
-        let slot = vma.slot(at.page);
-        let Some(page_node) = vma.object.node(slot) else {
-            unreachable!("hint entries map memory");
-        };
-        let writable = self.writable_after_fault(at);
-        let mut check = self.numa_migrate_check(task, at, page_node, writable);
-        let verdict = match check.target {
-            Ok(node) => self.try_to_migrate(task, at, node),
-            Err(reason) => reason,
-        };
-        let (mem_node, access) = match verdict {
-            FaultVerdict::Migrated => (self.node_of_task(task), Access::Read),
-            _ => (page_node, writable),
-        };
-        check.flags.migration = migration_of(check.target, verdict);
-        self.mms[at.mm].vmas[at.vma].restore(at.page, access);
-        let cpu_node = self.node_of_task(task);
-        let MigrateCheck { last_cpupid, flags, .. } = check;
-        self.emit(task, EventKind::HintFault { page: self.page_ref(at), page_node, cpu_node, last_cpupid, verdict });
-        self.task_numa_fault(task, last_cpupid, mem_node, 1, flags);
-        let costs = &self.setup.costs;
-        let copy_ns = if verdict == FaultVerdict::Migrated { costs.migrate_page_ns } else { 0 };
-        Ns(u64::from(costs.hint_fault_ns) + u64::from(copy_ns))
-    }
-
-    /// Whether an entry may be written again once a fault has restored it: the mapping is
-    /// writable and the page belongs to this process alone.
-    fn writable_after_fault(&self, at: PageAt) -> Access {
-        let vma = &self.mms[at.mm].vmas[at.vma];
-        if vma.prot.write && !vma.is_mapped_elsewhere(at.page) { Access::Write } else { Access::Read }
-    }
-
-    /// `numa_migrate_check` (6.12): notes the fault everywhere it is counted, and asks the
-    /// policy where the page should be.
-    fn numa_migrate_check(&mut self, task: usize, at: PageAt, page_node: NodeId, writable: Access) -> MigrateCheck {
-        let this_node = self.node_of_task(task);
-        let tid = self.tasks[task].tid;
-        let vma = &mut self.mms[at.mm].vmas[at.vma];
-        let last_cpupid = vma.object.last_cpupid(vma.slot(at.page));
-        if let Some(numab) = &mut vma.numab {
-            numab.pids_active[1] |= pid_bit(tid);
+        let (slot, object) = (vma.slot(at.page), vma.object);
+        self.settle_others(task, object);
+        let was_resident = self.objects[object].node(slot).is_some();
+        if was_resident {
+            self.objects[object].leave_to_others(slot);
         }
-        let fault_local = page_node == this_node;
-        self.vmstat.numa_hint_faults += 1;
-        self.vmstat.numa_hint_faults_local += u64::from(fault_local);
-        let flags = FaultFlags { fault_local, no_group: writable == Access::Read, migration: Migration::NotWanted };
-        let ask = || self.ask_for_page(task, at, this_node);
-        let target = mpol_misplaced(Policy::Default, page_node, this_node, ask);
-        MigrateCheck { last_cpupid, flags, target }
-    }
-
-    /// Stores this thread as the last to ask for the page, and asks whether it may have it.
-    fn ask_for_page(&mut self, task: usize, at: PageAt, this_node: NodeId) -> Result<(), FaultVerdict> {
-        if !self.setup.topology.has_memory(this_node) {
-            return Err(FaultVerdict::NoMemoryThere);
+        if self.alloc_folio(task, at) {
+            self.mms[at.mm].vmas[at.vma].map(at.page, Access::Write);
+            self.mms[at.mm].rss_pages += u64::from(!was_resident);
+            self.vmstat.nr_anon_pages += u64::from(!was_resident);
         }
-        let asking = &self.tasks[task];
-        let cpupid = cpu_pid_to_cpupid(self.setup.topology.cpu_id(asking.cpu), asking.tid);
-        let vma = &mut self.mms[at.mm].vmas[at.vma];
-        let slot = vma.slot(at.page);
-        let question = MigrationQuestion {
-            tid: asking.tid,
-            scan_seq: asking.numa.scan_seq,
-            preferred_nid: asking.numa.preferred_nid,
-            last_cpupid: vma.object.xchg_last_cpupid(slot, cpupid),
-            dst_nid: this_node,
-        };
-        should_numa_migrate_memory(&self.setup.topology, question)
-    }
-
-    fn try_to_migrate(&mut self, task: usize, at: PageAt, node: NodeId) -> FaultVerdict {
-        if let Err(reason) = self.migrate_misplaced_folio_prepare(node, 1) {
-            return reason;
-        }
-        self.migrate_misplaced_folio(task, at, node);
-        FaultVerdict::Migrated
+        self.rearm_others(task, object);
     }
 
     pub(crate) fn page_ref(&self, at: PageAt) -> PageRef {
-        PageRef { process: ProcIdx(at.mm as u16), vma: VmaIdx(at.vma as u16), page: at.page }
+        PageRef { process: ProcIdx(at.mm as u16), vma: VmaIdx(at.vma as u16), page: PageIdx(at.page.0) }
     }
 }
 
-fn migration_of(target: Result<NodeId, FaultVerdict>, verdict: FaultVerdict) -> Migration {
-    match (target, verdict) {
-        (Err(_), _) => Migration::NotWanted,
-        (Ok(_), FaultVerdict::Migrated) => Migration::Migrated,
-        (Ok(_), _) => Migration::Failed,
-    }
+fn is_page_cache(kind: RegionKind) -> bool {
+    matches!(kind, RegionKind::Shared { backing: Backing::PageCache, .. })
 }

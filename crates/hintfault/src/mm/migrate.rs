@@ -1,44 +1,69 @@
 //! Moving a page to another node (mm/migrate.c, 6.12).
 
 use crate::event::FaultVerdict;
-use crate::ids::NodeId;
+use crate::ids::{HPAGE_PMD_NR, NodeId};
+use crate::input::{Backing, RegionKind};
 use crate::mm::PageAt;
-use crate::mm::page_alloc::zone_statistics;
+use crate::mm::page_alloc::Order;
 use crate::world::World;
 
 impl World {
-    /// `migrate_balanced_pgdat` (6.12): whether a node would still be above its high watermark
-    /// after taking in so many pages.
-    pub(crate) fn migrate_balanced_pgdat(&self, node: NodeId, pages: u64) -> bool {
-        let memory = self.memory.node(node);
-        memory.free_pages > memory.watermark.high + pages
-    }
-
     /// `migrate_misplaced_folio_prepare` (6.12): whether the page may be taken off its list to
     /// be moved.
     ///
     /// # Errors
     /// Why not.
-    pub(crate) fn migrate_misplaced_folio_prepare(&self, node: NodeId, pages: u64) -> Result<(), FaultVerdict> {
-        if !self.migrate_balanced_pgdat(node, pages) {
+    pub(crate) fn migrate_misplaced_folio_prepare(
+        &self,
+        at: PageAt,
+        node: NodeId,
+        order: Order,
+    ) -> Result<(), FaultVerdict> {
+        let vma = &self.mms[at.mm].vmas[at.vma];
+        if let RegionKind::Shared { backing: Backing::PageCache, .. } = vma.kind {
+            let (slot, chunk) = (vma.slot(at.page), self.objects[vma.object].chunk(vma.table_of(at.page)));
+            let executable = vma.prot.exec && self.folio_likely_mapped_shared(at);
+            if executable || chunk.dirty().get(slot % HPAGE_PMD_NR) {
+                return Err(FaultVerdict::IsolationFailed);
+            }
+        }
+        if !self.memory.migrate_balanced_pgdat(node, order.pages()) {
             return Err(FaultVerdict::NodeFull);
         }
         Ok(())
     }
 
-    /// `migrate_misplaced_folio` (6.12) for one base page: strictly to `node`, which the
-    /// preparation found to have room.
-    pub(crate) fn migrate_misplaced_folio(&mut self, task: usize, at: PageAt, node: NodeId) {
-        let taken = self.memory.reserve(node, 1);
-        assert!(taken, "a node above its watermark has a page");
-        self.settle_others(task);
-        let vma = &mut self.mms[at.mm].vmas[at.vma];
-        let slot = vma.slot(at.page);
-        let from = vma.object.migrate(slot, node);
-        self.memory.free(from, 1);
-        zone_statistics(node, node, self.node_of_task(task), &mut self.vmstat);
-        self.vmstat.pgmigrate_success += 1;
-        self.vmstat.numa_pages_migrated += 1;
-        self.rearm_others(task);
+    /// `migrate_misplaced_folio` (6.12): strictly to `node`, which the preparation found to have
+    /// room. All mappings move with the page.
+    ///
+    /// # Errors
+    /// When a huge page finds no free huge page there.
+    pub(crate) fn migrate_misplaced_folio(
+        &mut self,
+        task: usize,
+        at: PageAt,
+        node: NodeId,
+        order: Order,
+    ) -> Result<(), FaultVerdict> {
+        let cpu_node = self.node_of_task(task);
+        if self.memory.free_pages(node) < order.pages() {
+            self.vmstat.pgmigrate_fail += order.pages();
+            return Err(FaultVerdict::NodeFull);
+        }
+        let vma = &self.mms[at.mm].vmas[at.vma];
+        let (object, slot, table) = (vma.object, vma.slot(at.page), vma.table_of(at.page));
+        self.settle_others(task, object);
+        self.memory.alloc_on(node, order, cpu_node);
+        let from = match order {
+            Order::Base => self.objects[object].migrate(slot, node),
+            Order::Huge => self.objects[object].migrate_huge(table, node),
+        };
+        self.memory.free(from, order.pages());
+        self.restore_other_mappings(at);
+        self.vmstat.pgmigrate_success += order.pages();
+        self.vmstat.numa_pages_migrated += order.pages();
+        self.vmstat.thp_migration_success += u64::from(order == Order::Huge);
+        self.rearm_others(task, object);
+        Ok(())
     }
 }

@@ -3,12 +3,17 @@
 pub(crate) mod bits;
 pub(crate) mod cow;
 pub(crate) mod folio;
+pub(crate) mod huge_memory;
 pub(crate) mod memory;
 pub(crate) mod migrate;
 pub(crate) mod mprotect;
+pub(crate) mod numa_fault;
 pub(crate) mod page_alloc;
+pub(crate) mod populate;
 pub(crate) mod pte;
+pub(crate) mod rmap;
 pub(crate) mod vma;
+pub(crate) mod zone;
 
 use alloc::vec::Vec;
 
@@ -30,6 +35,8 @@ pub(crate) struct Mm {
     pub(crate) mm_users: u32,
     /// Live threads of the process, running or not.
     pub(crate) nr_threads: u32,
+    /// Mapped pages that have memory (`get_mm_rss`).
+    pub(crate) rss_pages: u64,
 }
 
 impl Mm {
@@ -37,11 +44,6 @@ impl Mm {
     pub(crate) fn find_vma(&self, addr: VirtAddr) -> Option<usize> {
         let index = self.vmas.partition_point(|vma| vma.end() <= addr);
         (index < self.vmas.len()).then_some(index)
-    }
-
-    /// `get_mm_rss`: pages with memory.
-    pub(crate) fn rss_pages(&self) -> u64 {
-        self.vmas.iter().map(|vma| u64::from(vma.rss_pages())).sum()
     }
 }
 

@@ -1,9 +1,10 @@
 //! Making hint entries (`change_prot_numa`, mm/mempolicy.c; `change_pte_range`, mm/mprotect.c;
-//! 6.12).
+//! `change_huge_pmd`, mm/huge_memory.c; 6.12).
 
 use crate::ids::NodeId;
-use crate::input::RegionKind;
+use crate::input::{Backing, RegionKind};
 use crate::mm::bits::Bits512;
+use crate::mm::folio::Object;
 use crate::mm::vma::{TableRange, Vma};
 
 /// `sysctl_numa_balancing_mode` bit that lets pages of fast nodes become hint entries.
@@ -14,7 +15,7 @@ pub(crate) const NUMA_BALANCING_NORMAL: u8 = 1;
 pub(crate) struct PteChange {
     /// Entries that become hint entries.
     pub(crate) entries: Bits512,
-    /// How many these are.
+    /// How many these are, in base pages.
     pub(crate) updated: u32,
     /// Present entries that were looked at and left as they are.
     pub(crate) visited: u32,
@@ -22,17 +23,26 @@ pub(crate) struct PteChange {
 
 /// `change_pte_range` with `MM_CP_PROT_NUMA` (mm/mprotect.c, 6.12): which entries of a range
 /// become hint entries. In the kernel's order it passes over empty ones, hint entries, the zero
-/// page, shared pages of copy-on-write mappings, pages already on the target node, and, unless
-/// mode 1 is on, pages of fast nodes.
+/// page, shared pages of copy-on-write mappings, dirty pages of files, pages already on the
+/// target node, and, unless mode 1 is on, pages of fast nodes.
 ///
 /// `target_node` is the node of the scanning CPU if nobody else uses this private mapping.
-pub(crate) fn change_pte_range(vma: &Vma, range: TableRange, target_node: Option<NodeId>, mode: u8) -> PteChange {
+pub(crate) fn change_pte_range(
+    vma: &Vma,
+    object: &Object,
+    range: TableRange,
+    target_node: Option<NodeId>,
+    mode: u8,
+) -> PteChange {
     let table = vma.table(range.table);
-    let chunk = vma.object.chunk(range.table);
+    let chunk = object.chunk(range.table);
     let present = Bits512::range(range.lo, range.hi).and(table.present());
     let mut entries = chunk.with_memory(&present.and_not(table.hint()));
     if is_cow_mapping(vma) {
         entries = entries.and_not(chunk.mapped_elsewhere());
+    }
+    if has_file_lru_folios(vma) {
+        entries = entries.and_not(chunk.dirty());
     }
     if let Some(node) = target_node {
         entries = chunk.on_other_nodes(&entries, node);
@@ -45,10 +55,22 @@ pub(crate) fn change_pte_range(vma: &Vma, range: TableRange, target_node: Option
     PteChange { entries, updated, visited: present.count() - updated }
 }
 
+/// `change_huge_pmd` (mm/huge_memory.c, 6.12): a huge entry becomes a hint entry unless it is
+/// one, whoever uses it and wherever it is.
+pub(crate) fn change_huge_pmd(vma: &Vma, range: TableRange, mode: u8) -> PteChange {
+    let table = vma.table(range.table);
+    assert!(table.is_huge() && range.is_whole(), "a part of a huge entry");
+    let marks = table.hint().is_empty() && mode & NUMA_BALANCING_NORMAL != 0;
+    let entries = if marks { *table.present() } else { Bits512::default() };
+    PteChange { entries, updated: entries.count(), visited: u32::from(!marks) }
+}
+
 /// `is_cow_mapping`: private and possibly writable.
 fn is_cow_mapping(vma: &Vma) -> bool {
-    match vma.kind {
-        RegionKind::Anon | RegionKind::PrivateFile => true,
-        RegionKind::Unmigratable => false,
-    }
+    !vma.is_shared()
+}
+
+/// `folio_is_file_lru` for the pages behind a mapping.
+fn has_file_lru_folios(vma: &Vma) -> bool {
+    matches!(vma.kind, RegionKind::Shared { backing: Backing::PageCache, .. })
 }

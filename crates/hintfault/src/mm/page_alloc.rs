@@ -1,27 +1,30 @@
-//! Where memory comes from: nodes, watermarks, fallback order and allocation counters
-//! (mm/page_alloc.c, 6.12). Each node is one zone.
+//! Where memory comes from: fallback order, the walk over zones and the allocation counters
+//! (mm/page_alloc.c, 6.12).
 
 use alloc::vec;
 use alloc::vec::Vec;
 
-use crate::ids::NodeId;
+use crate::ids::{HPAGE_PMD_NR, NodeId, NodeSet};
+use crate::input::Machine;
+use crate::mm::zone::{Zone, zones_of};
 use crate::topology::Topology;
-use crate::view::Vmstat;
 
-/// The memory of one node.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub(crate) struct NodeMemory {
-    pub(crate) managed_pages: u64,
-    pub(crate) free_pages: u64,
-    pub(crate) watermark: Watermarks,
+/// How big a page is asked for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Order {
+    /// A base page.
+    Base,
+    /// A huge page.
+    Huge,
 }
 
-/// `_watermark[]` of a zone in pages.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub(crate) struct Watermarks {
-    pub(crate) min: u64,
-    pub(crate) low: u64,
-    pub(crate) high: u64,
+impl Order {
+    pub(crate) const fn pages(self) -> u64 {
+        match self {
+            Self::Base => 1,
+            Self::Huge => HPAGE_PMD_NR as u64,
+        }
+    }
 }
 
 /// Which watermark an allocation respects.
@@ -31,93 +34,163 @@ enum Mark {
     Min,
 }
 
+/// A request for memory.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Request {
+    /// Node whose fallback list is walked.
+    pub(crate) start: NodeId,
+    /// Nodes that may serve it.
+    pub(crate) allowed: NodeSet,
+    pub(crate) order: Order,
+    /// Node of the CPU that asks.
+    pub(crate) cpu_node: NodeId,
+}
+
+/// Allocation counters of one node (`numastat`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) struct NumaStat {
+    pub(crate) hit: u64,
+    pub(crate) miss: u64,
+    pub(crate) foreign: u64,
+    pub(crate) interleave_hit: u64,
+    pub(crate) local: u64,
+    pub(crate) other: u64,
+}
+
 /// All nodes' memory and the order in which each falls back on the others.
 #[derive(Clone, Debug)]
 pub(crate) struct Memory {
-    nodes: Vec<NodeMemory>,
+    /// Zones by node number, ascending by kind.
+    zones: Vec<Vec<Zone>>,
     /// `zonelist[node]`: nodes with memory, in the order an allocation tries them.
     zonelist: Vec<Vec<NodeId>>,
+    numastat: Vec<NumaStat>,
 }
 
 impl Memory {
-    /// `build_zonelists` and `__setup_per_zone_wmarks` for nodes with this much memory.
-    pub(crate) fn new(topology: &Topology, managed_pages: &[u64]) -> Self {
-        assert_eq!(managed_pages.len(), topology.nr_node_ids(), "one size a node");
-        let marks = setup_per_zone_wmarks(managed_pages);
-        let node = |(&managed, watermark): (&u64, Watermarks)| NodeMemory {
-            managed_pages: managed,
-            free_pages: managed,
-            watermark,
-        };
-        let nodes = managed_pages.iter().zip(marks).map(node).collect();
-        Self { nodes, zonelist: build_zonelists(topology) }
+    /// The memory of a machine, all of it free.
+    pub(crate) fn new(topology: &Topology, machine: &Machine) -> Self {
+        let count = topology.nr_node_ids();
+        let mut zones = vec![Vec::new(); count];
+        for (node, of_node) in machine.nodes.iter().zip(zones_of(&machine.nodes)) {
+            zones[node.id.index()] = of_node;
+        }
+        Self { zones, zonelist: build_zonelists(topology), numastat: vec![NumaStat::default(); count] }
     }
 
-    pub(crate) fn node(&self, node: NodeId) -> &NodeMemory {
-        &self.nodes[node.index()]
+    pub(crate) fn managed_pages(&self, node: NodeId) -> u64 {
+        self.zones[node.index()].iter().map(|zone| zone.managed_pages).sum()
     }
 
-    pub(crate) fn free_pages(&self) -> u64 {
-        self.nodes.iter().map(|node| node.free_pages).sum()
+    pub(crate) fn free_pages(&self, node: NodeId) -> u64 {
+        self.zones[node.index()].iter().map(|zone| zone.free_pages).sum()
     }
 
-    /// Takes pages of a node without asking any watermark; false if it has not so many.
+    pub(crate) fn numastat(&self) -> &[NumaStat] {
+        &self.numastat
+    }
+
+    /// Nodes with memory.
+    pub(crate) fn nodes(&self) -> NodeSet {
+        let with_memory = |&node: &NodeId| !self.zones[node.index()].is_empty();
+        let nodes: Vec<NodeId> = (0..self.zones.len() as u8).map(NodeId).filter(with_memory).collect();
+        NodeSet::of(&nodes)
+    }
+
+    /// Takes pages of a node without asking any watermark, from the highest zone down; false
+    /// if it has not so many.
     #[must_use]
     pub(crate) fn reserve(&mut self, node: NodeId, pages: u64) -> bool {
-        let free = &mut self.nodes[node.index()].free_pages;
-        let Some(left) = free.checked_sub(pages) else { return false };
-        *free = left;
+        if self.free_pages(node) < pages {
+            return false;
+        }
+        let mut left = pages;
+        for zone in self.zones[node.index()].iter_mut().rev() {
+            let taken = left.min(zone.free_pages);
+            zone.free_pages -= taken;
+            left -= taken;
+        }
+        assert_eq!(left, 0, "counted free pages that were not there");
         true
     }
 
-    /// Gives pages back to a node.
+    /// Gives pages back to a node. Which zone a page came from is not kept; the lowest one that
+    /// misses pages gets them, since that was used last.
     pub(crate) fn free(&mut self, node: NodeId, pages: u64) {
-        let node = &mut self.nodes[node.index()];
-        node.free_pages += pages;
-        assert!(node.free_pages <= node.managed_pages, "freed more than was taken");
+        let mut left = pages;
+        for zone in &mut self.zones[node.index()] {
+            let given = left.min(zone.managed_pages - zone.free_pages);
+            zone.free_pages += given;
+            left -= given;
+        }
+        assert_eq!(left, 0, "freed more than was taken");
     }
 
-    /// `__alloc_pages` for one base page (6.12): from the fallback list of `preferred`, first
-    /// above the low watermark, then above min, then whatever is left. None when all memory
-    /// is used up. Counts as `zone_statistics` does.
-    pub(crate) fn alloc_page(&mut self, preferred: NodeId, cpu_node: NodeId, stat: &mut Vmstat) -> Option<NodeId> {
-        let found = [Some(Mark::Low), Some(Mark::Min), None]
-            .into_iter()
-            .find_map(|mark| self.get_page_from_freelist(preferred, mark))?;
-        let first = self.zonelist[preferred.index()][0];
-        let taken = self.reserve(found, 1);
-        assert!(taken, "a node with free pages has one");
-        zone_statistics(first, found, cpu_node, stat);
+    /// `migrate_balanced_pgdat` (mm/migrate.c, 6.12): whether some zone would still be above
+    /// its high watermark after taking in so many pages.
+    pub(crate) fn migrate_balanced_pgdat(&self, node: NodeId, pages: u64) -> bool {
+        self.zones[node.index()].iter().rev().any(|zone| zone.is_above(zone.watermark.high + pages))
+    }
+
+    /// `__alloc_pages` (6.12): walks the fallback list of the start node within the allowed
+    /// ones, first above the low watermark, then above min. A base page may also take the
+    /// last reserves before the machine is called out of memory. Counts like
+    /// `zone_statistics`.
+    pub(crate) fn alloc_pages(&mut self, request: Request) -> Option<NodeId> {
+        let marks: &[Option<Mark>] = match request.order {
+            Order::Base => &[Some(Mark::Low), Some(Mark::Min), None],
+            Order::Huge => &[Some(Mark::Low), Some(Mark::Min)],
+        };
+        let preferred = self.preferred_node(request)?;
+        let found = marks.iter().find_map(|&mark| self.get_page_from_freelist(request, mark))?;
+        let taken = self.reserve(found, request.order.pages());
+        assert!(taken, "a zone above its mark has pages");
+        self.zone_statistics(preferred, found, request.cpu_node);
         Some(found)
     }
 
-    /// `get_page_from_freelist`: the first node of the list with free pages above the mark.
-    fn get_page_from_freelist(&self, preferred: NodeId, mark: Option<Mark>) -> Option<NodeId> {
-        let passes = |&&node: &&NodeId| {
-            let memory = self.node(node);
-            memory.free_pages
-                > match mark {
-                    Some(Mark::Low) => memory.watermark.low,
-                    Some(Mark::Min) => memory.watermark.min,
-                    None => 0,
-                }
-        };
-        self.zonelist[preferred.index()].iter().find(passes).copied()
+    /// Allocates strictly on one node, which is known to have room (`__GFP_THISNODE`).
+    pub(crate) fn alloc_on(&mut self, node: NodeId, order: Order, cpu_node: NodeId) {
+        let taken = self.reserve(node, order.pages());
+        assert!(taken, "a node above its watermark has pages");
+        self.zone_statistics(node, node, cpu_node);
     }
-}
 
-/// `zone_statistics` (mm/page_alloc.c, 6.12), summed over nodes as `/proc/vmstat` prints it.
-pub(crate) fn zone_statistics(preferred: NodeId, used: NodeId, cpu_node: NodeId, stat: &mut Vmstat) {
-    if used == cpu_node {
-        stat.numa_local += 1;
-    } else {
-        stat.numa_other += 1;
+    /// Counts an interleaved allocation that got the node it was meant for.
+    pub(crate) fn count_interleave_hit(&mut self, node: NodeId) {
+        self.numastat[node.index()].interleave_hit += 1;
     }
-    if used == preferred {
-        stat.numa_hit += 1;
-    } else {
-        stat.numa_miss += 1;
-        stat.numa_foreign += 1;
+
+    fn preferred_node(&self, request: Request) -> Option<NodeId> {
+        self.zonelist[request.start.index()].iter().copied().find(|&node| request.allowed.contains(node))
+    }
+
+    /// `get_page_from_freelist`: the first node of the list with a zone above the mark.
+    fn get_page_from_freelist(&self, request: Request, mark: Option<Mark>) -> Option<NodeId> {
+        let extra = request.order.pages() - 1;
+        let passes = |zone: &Zone| match mark {
+            Some(Mark::Low) => zone.is_above(zone.watermark.low + extra),
+            Some(Mark::Min) => zone.is_above(zone.watermark.min + extra),
+            None => zone.free_pages > extra,
+        };
+        let list = self.zonelist[request.start.index()].iter().copied();
+        list.filter(|&node| request.allowed.contains(node)).find(|&node| self.zones[node.index()].iter().any(passes))
+    }
+
+    /// `zone_statistics` (mm/page_alloc.c, 6.12): one count an allocation, whatever its size.
+    fn zone_statistics(&mut self, preferred: NodeId, used: NodeId, cpu_node: NodeId) {
+        let stat = &mut self.numastat[used.index()];
+        if used == cpu_node {
+            stat.local += 1;
+        } else {
+            stat.other += 1;
+        }
+        if used == preferred {
+            stat.hit += 1;
+        } else {
+            stat.miss += 1;
+            self.numastat[preferred.index()].foreign += 1;
+        }
     }
 }
 
@@ -157,50 +230,18 @@ fn find_next_best_node(topology: &Topology, local: NodeId, left: &[NodeId], load
     (0..left.len()).min_by_key(|&place| (value(left[place]), left[place]))
 }
 
-/// `__setup_per_zone_wmarks` (mm/page_alloc.c, 6.12) for one zone a node, with
-/// `min_free_kbytes` as khugepaged raises it.
-fn setup_per_zone_wmarks(managed_pages: &[u64]) -> Vec<Watermarks> {
-    const WATERMARK_SCALE_FACTOR: u64 = 10;
-    let lowmem_pages: u64 = managed_pages.iter().sum();
-    let pages_min = min_free_kbytes(managed_pages) / 4;
-    let marks = |&managed: &u64| {
-        let min = (pages_min * managed).checked_div(lowmem_pages).unwrap_or(0);
-        let scaled = managed / 10_000 * WATERMARK_SCALE_FACTOR + managed % 10_000 * WATERMARK_SCALE_FACTOR / 10_000;
-        let step = (min / 4).max(scaled);
-        Watermarks { min, low: min + step, high: min + 2 * step }
-    };
-    managed_pages.iter().map(marks).collect()
-}
-
-/// `calculate_min_free_kbytes` and `set_recommended_min_free_kbytes` (6.12), in kB.
-fn min_free_kbytes(managed_pages: &[u64]) -> u64 {
-    const PAGEBLOCK_PAGES: u64 = 512;
-    let lowmem_pages: u64 = managed_pages.iter().sum();
-    let boot = (16 * lowmem_pages * 4).isqrt().clamp(128, 262_144);
-    let zones = managed_pages.iter().filter(|&&pages| pages > 0).count() as u64;
-    let recommended = (PAGEBLOCK_PAGES * zones * 11).min(lowmem_pages / 20) * 4;
-    boot.max(recommended)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mm::page_alloc::tests_support::machine;
-
-    #[test]
-    fn watermarks_match_the_worked_numbers() {
-        let marks = setup_per_zone_wmarks(&[4_194_304, 4_194_304]);
-        assert_eq!(marks[0], Watermarks { min: 5632, low: 9826, high: 14_020 });
-        assert_eq!(marks[0], marks[1]);
-    }
+    use crate::testing::machine;
+    use alloc::string::String;
 
     #[test]
     fn zonelists_match_the_kernels_log() {
         let ring = [[10, 20, 30, 20], [20, 10, 20, 30], [30, 20, 10, 20], [20, 30, 20, 10]];
-        let lists = build_zonelists(&machine(&ring));
-        assert_eq!(numbers(&lists), ["0132", "1203", "2310", "3021"]);
+        assert_eq!(lists(&ring), ["0132", "1203", "2310", "3021"]);
         let flat: [[u8; 4]; 4] = core::array::from_fn(|i| core::array::from_fn(|j| if i == j { 10 } else { 20 }));
-        assert_eq!(numbers(&build_zonelists(&machine(&flat))), ["0123", "1230", "2301", "3012"]);
+        assert_eq!(lists(&flat), ["0123", "1230", "2301", "3012"]);
     }
 
     #[test]
@@ -212,66 +253,44 @@ mod tests {
         };
         let table: [[u8; 8]; 8] = core::array::from_fn(|i| core::array::from_fn(|j| distance(i, j)));
         let expected = ["01234567", "10345672", "23456701", "32567401", "45670123", "54760123", "67012345", "76102345"];
-        assert_eq!(numbers(&build_zonelists(&machine(&table))), expected);
+        assert_eq!(lists(&table), expected);
+    }
+
+    fn memory() -> Memory {
+        let machine = machine(&[[10, 20], [20, 10]]);
+        Memory::new(&Topology::new(&machine).expect("sound"), &machine)
+    }
+
+    fn request(allowed: u64, order: Order) -> Request {
+        Request { start: NodeId(0), allowed: NodeSet(allowed), order, cpu_node: NodeId(0) }
     }
 
     #[test]
     fn a_full_node_spills_and_counts_it() {
-        let topology = machine(&[[10, 20], [20, 10]]);
-        let mut memory = Memory::new(&topology, &[1000, 1000]);
-        let mut stat = Vmstat::default();
-        let low = memory.node(NodeId(0)).watermark.low;
-        assert!(memory.reserve(NodeId(0), 1000 - low));
-        assert_eq!(memory.alloc_page(NodeId(0), NodeId(0), &mut stat), Some(NodeId(1)));
-        assert_eq!((stat.numa_miss, stat.numa_foreign, stat.numa_other, stat.numa_hit), (1, 1, 1, 0));
+        let mut memory = memory();
+        let low = memory.zones[0][0].watermark.low;
+        assert!(memory.reserve(NodeId(0), memory.free_pages(NodeId(0)) - low));
+        assert_eq!(memory.alloc_pages(request(3, Order::Base)), Some(NodeId(1)));
+        assert_eq!((memory.numastat[1].miss, memory.numastat[0].foreign, memory.numastat[1].other), (1, 1, 1));
         memory.free(NodeId(0), 1);
-        assert_eq!(memory.alloc_page(NodeId(0), NodeId(0), &mut stat), Some(NodeId(0)));
-        assert_eq!((stat.numa_hit, stat.numa_local), (1, 1));
+        assert_eq!(memory.alloc_pages(request(3, Order::Base)), Some(NodeId(0)));
+        assert_eq!((memory.numastat[0].hit, memory.numastat[0].local), (1, 1));
     }
 
-    fn numbers(lists: &[Vec<NodeId>]) -> Vec<alloc::string::String> {
+    #[test]
+    fn a_bound_request_takes_what_is_there_and_nothing_else() {
+        let mut memory = memory();
+        assert!(memory.reserve(NodeId(0), memory.free_pages(NodeId(0)) - 2));
+        assert_eq!(memory.alloc_pages(request(1, Order::Huge)), None);
+        assert_eq!(memory.alloc_pages(request(1, Order::Base)), Some(NodeId(0)));
+        assert_eq!(memory.alloc_pages(request(2, Order::Huge)), Some(NodeId(1)));
+        assert_eq!(memory.numastat[1].hit, 1, "the first allowed node counts as preferred");
+        assert_eq!(memory.managed_pages(NodeId(1)) - memory.free_pages(NodeId(1)), 512);
+    }
+
+    fn lists<const N: usize>(distances: &[[u8; N]; N]) -> Vec<String> {
+        let topology = Topology::new(&machine(distances)).expect("sound");
         let digits = |list: &Vec<NodeId>| list.iter().map(|n| char::from(b'0' + n.0)).collect();
-        lists.iter().map(digits).collect()
-    }
-}
-
-#[cfg(test)]
-pub(crate) mod tests_support {
-    use super::*;
-    use crate::ids::CpuId;
-    use crate::input::{Costs, Machine, Node, RemoteAccess};
-    use crate::time::{Hz, Ns};
-
-    /// A machine with one CPU and 16 GiB a node.
-    pub(crate) fn machine<const N: usize>(distances: &[[u8; N]; N]) -> Topology {
-        let nodes = (0..N as u8).map(|id| Node {
-            id: NodeId(id),
-            cpus: vec![CpuId(u16::from(id))],
-            cpus_per_llc: 0,
-            threads_per_core: 1,
-            memory_pages: 4_194_304,
-            used_pages: 0,
-        });
-        let machine = Machine {
-            nodes: nodes.collect(),
-            distances: distances.iter().map(|row| row.to_vec()).collect(),
-            hz: Hz::Hz250,
-            uptime: Ns::ZERO,
-            costs: Costs {
-                local_access_ns: 1,
-                remote_access: RemoteAccess::Uniform,
-                mark_pte_ns: 0,
-                visit_pte_ns: 0,
-                visit_empty_pte_ns: 0,
-                visit_vma_ns: 0,
-                scan_begin_ns: 0,
-                scan_window_ns: 0,
-                hint_fault_ns: 0,
-                migrate_page_ns: 0,
-                wp_fault_ns: 0,
-                first_touch_ns: 0,
-            },
-        };
-        Topology::new(&machine).expect("a well-formed machine")
+        build_zonelists(&topology).iter().map(digits).collect()
     }
 }

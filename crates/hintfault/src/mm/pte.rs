@@ -12,6 +12,8 @@ pub(crate) struct PteTable {
     hint: Bits512,
     /// Writable, or would be if it were not a hint entry.
     write: Bits512,
+    /// All entries are one huge one (a PMD that maps a huge page).
+    huge: bool,
 }
 
 impl PteTable {
@@ -19,7 +21,26 @@ impl PteTable {
     pub(crate) fn populated(lo: u32, hi: u32, access: Access) -> Self {
         let present = Bits512::range(lo, hi);
         let write = if access == Access::Write { present } else { Bits512::default() };
-        Self { present, hint: Bits512::default(), write }
+        Self { present, hint: Bits512::default(), write, huge: false }
+    }
+
+    /// One huge entry.
+    pub(crate) fn huge(access: Access) -> Self {
+        Self { huge: true, ..Self::populated(0, HPAGE_PMD_NR, access) }
+    }
+
+    pub(crate) fn is_huge(&self) -> bool {
+        self.huge
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.present.is_empty()
+    }
+
+    /// `__split_huge_pmd`: 512 entries in place of the huge one.
+    pub(crate) fn split(&mut self) {
+        assert!(self.huge, "nothing to split");
+        self.huge = false;
     }
 
     pub(crate) fn is_present(&self, bit: u32) -> bool {
@@ -58,6 +79,7 @@ impl PteTable {
     /// Makes an entry present.
     pub(crate) fn map(&mut self, bit: u32, access: Access) {
         assert!(bit < HPAGE_PMD_NR && !self.hint.get(bit), "mapping over a hint entry");
+        assert!(!self.huge, "an entry inside a huge one");
         self.present.set(bit);
         match access {
             Access::Read => self.write.clear(bit),

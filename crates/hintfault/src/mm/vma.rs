@@ -2,23 +2,25 @@
 //! (`struct vm_area_struct`, `struct vma_numab_state`, include/linux/mm_types.h, 6.12).
 
 use crate::event::SkipReason;
-use crate::ids::{HPAGE_PMD_NR, NodeId, PAGE_SHIFT, PageIdx, VirtAddr};
-use crate::input::{Access, Prot, RegionKind};
+use crate::ids::{HPAGE_PMD_NR, PAGE_SHIFT, PageIdx, VirtAddr};
+use crate::input::{Access, MemPolicy, Prot, Region, RegionKind, Thp};
 use crate::mm::bits::Bits512;
 use crate::mm::cow::CowVec;
-use crate::mm::folio::Object;
+use crate::mm::page_alloc::Order;
 use crate::mm::pte::PteTable;
 use crate::time::{Jiffies, Ns};
 
-/// A mapping and the memory behind it.
+/// A mapping.
 #[derive(Clone, Debug)]
 pub(crate) struct Vma {
     pub(crate) start: VirtAddr,
     pub(crate) pages: u32,
     pub(crate) kind: RegionKind,
     pub(crate) prot: Prot,
-    /// The pages behind the mapping.
-    pub(crate) object: Object,
+    pub(crate) policy: Option<MemPolicy>,
+    pub(crate) thp: Thp,
+    /// The pages behind it, by place among all objects.
+    pub(crate) object: usize,
     pub(crate) numab: Option<NumabState>,
     pub(crate) last_skip: Option<SkipReason>,
     pub(crate) last_window: Option<Window>,
@@ -59,16 +61,36 @@ pub(crate) struct TableRange {
     pub(crate) hi: u32,
 }
 
+impl TableRange {
+    /// Entries in it.
+    pub(crate) fn len(self) -> u32 {
+        self.hi - self.lo
+    }
+
+    /// Whether it is the whole table.
+    pub(crate) fn is_whole(self) -> bool {
+        self.len() == HPAGE_PMD_NR
+    }
+}
+
+/// Page tables that a region of this place and length needs, and the entries before its start.
+pub(crate) fn tables_for(start: VirtAddr, pages: u32) -> (usize, u32) {
+    let lead = (start.0 >> PAGE_SHIFT) as u32 % HPAGE_PMD_NR;
+    ((lead + pages).div_ceil(HPAGE_PMD_NR) as usize, lead)
+}
+
 impl Vma {
-    pub(crate) fn new(start: VirtAddr, pages: u32, kind: RegionKind, prot: Prot, nr_node_ids: usize) -> Self {
-        let lead = (start.0 >> PAGE_SHIFT) as u32 % HPAGE_PMD_NR;
-        let tables = (lead + pages).div_ceil(HPAGE_PMD_NR) as usize;
+    /// The mapping of a region, without pages.
+    pub(crate) fn new(region: &Region, object: usize) -> Self {
+        let (tables, lead) = tables_for(region.start, region.pages);
         Self {
-            start,
-            pages,
-            kind,
-            prot,
-            object: Object::new(tables, nr_node_ids),
+            start: region.start,
+            pages: region.pages,
+            kind: region.kind,
+            prot: region.prot,
+            policy: region.policy,
+            thp: region.thp,
+            object,
             numab: None,
             last_skip: None,
             last_window: None,
@@ -88,10 +110,26 @@ impl Vma {
         self.start.add_pages(u64::from(page.0))
     }
 
+    /// Whether `VM_SHARED` is set.
+    pub(crate) fn is_shared(&self) -> bool {
+        matches!(self.kind, RegionKind::Shared { .. })
+    }
+
     /// Place of a page in the object and in the sequence of page-table entries.
     pub(crate) fn slot(&self, page: PageIdx) -> u32 {
         assert!(page.0 < self.pages, "page outside its region");
         self.lead + page.0
+    }
+
+    /// The page table that holds a page's entry.
+    pub(crate) fn table_of(&self, page: PageIdx) -> usize {
+        (self.slot(page) / HPAGE_PMD_NR) as usize
+    }
+
+    /// The page at a place in the sequence of page-table entries, if it is in the region.
+    pub(crate) fn page_at(&self, slot: u32) -> Option<PageIdx> {
+        let page = slot.checked_sub(self.lead)?;
+        (page < self.pages).then_some(PageIdx(page))
     }
 
     /// The part of a page table that holds pages from `first` on, at most up to page `end`.
@@ -111,13 +149,18 @@ impl Vma {
         self.tables.iter()
     }
 
+    /// Whether a whole page table lies in the region.
+    pub(crate) fn covers_table(&self, table: usize) -> bool {
+        let first = table as u32 * HPAGE_PMD_NR;
+        first >= self.lead && first + HPAGE_PMD_NR <= self.lead + self.pages
+    }
+
     pub(crate) fn hint_pages(&self) -> u32 {
         self.hint_pages
     }
 
-    /// Present entries that map memory (not the zero page).
-    pub(crate) fn rss_pages(&self) -> u32 {
-        self.object.resident()
+    pub(crate) fn present_pages(&self) -> u32 {
+        self.present_pages
     }
 
     /// Whether an access anywhere in the region passes without a fault.
@@ -127,13 +170,6 @@ impl Vma {
             Access::Write => self.write_pages,
         };
         self.hint_pages == 0 && open == self.pages
-    }
-
-    /// Whether a process outside the scenario maps the page too.
-    pub(crate) fn is_mapped_elsewhere(&self, page: PageIdx) -> bool {
-        let slot = self.slot(page);
-        let chunk = self.object.chunk((slot / HPAGE_PMD_NR) as usize);
-        chunk.mapped_elsewhere().get(slot % HPAGE_PMD_NR)
     }
 
     /// Write access that an entry gets when nothing stands against it.
@@ -153,6 +189,32 @@ impl Vma {
         self.update(page, |table, bit| table.restore(bit, access));
     }
 
+    /// Makes a whole table one huge entry; it must not be a hint entry.
+    pub(crate) fn map_huge(&mut self, table: usize, access: Access) {
+        assert!(self.covers_table(table), "a huge page reaches outside its region");
+        let old = self.tables.get_mut(table);
+        assert!(old.hint().is_empty() && (old.is_empty() || old.is_huge()), "other entries are in the way");
+        let (present, write) = (old.present().count(), old.write().count());
+        *old = PteTable::huge(access);
+        self.present_pages += HPAGE_PMD_NR - present;
+        self.write_pages = self.write_pages - write + old.write().count();
+    }
+
+    /// Gives a huge hint entry its access rights back.
+    pub(crate) fn restore_huge(&mut self, table: usize, access: Access) {
+        let entry = self.tables.get_mut(table);
+        assert!(entry.is_huge() && !entry.hint().is_empty(), "not a huge hint entry");
+        self.hint_pages -= HPAGE_PMD_NR;
+        let write = entry.write().count();
+        *entry = PteTable::huge(access);
+        self.write_pages = self.write_pages - write + entry.write().count();
+    }
+
+    /// `__split_huge_pmd`: maps the pages one by one.
+    pub(crate) fn split_huge(&mut self, table: usize) {
+        self.tables.get_mut(table).split();
+    }
+
     /// Turns entries of one table into hint entries.
     pub(crate) fn mark(&mut self, table: usize, entries: &Bits512) {
         self.tables.get_mut(table).mark(entries);
@@ -160,39 +222,15 @@ impl Vma {
         assert!(self.hint_pages <= self.present_pages, "more hint entries than present ones");
     }
 
-    /// Makes pages present and gives them memory on `node`, whole tables at a time.
-    pub(crate) fn populate(&mut self, first: u32, pages: u32, node: NodeId) {
-        let (mut at, end) = (first, first + pages);
-        let access = self.default_access();
-        while at < end {
-            let range = self.table_range(at, end);
-            let whole = (self.lead + end) / HPAGE_PMD_NR;
-            if range.lo == 0 && range.hi == HPAGE_PMD_NR {
-                self.populate_tables(range.table, whole as usize, node);
-                at = whole * HPAGE_PMD_NR - self.lead;
-                continue;
-            }
-            for page in at..at + (range.hi - range.lo) {
-                self.object.allocate(self.lead + page, node);
-                self.map(PageIdx(page), access);
-            }
-            at += range.hi - range.lo;
-        }
-    }
-
-    /// Notes that a process outside the scenario maps present pages too. In a copy-on-write
-    /// mapping these may only be read.
-    pub(crate) fn share_with_others(&mut self, first: u32, pages: u32) {
-        for page in first..first + pages {
-            self.object.set_mapped_elsewhere(self.lead + page);
-            self.map(PageIdx(page), Access::Read);
-        }
-    }
-
-    fn populate_tables(&mut self, lo: usize, hi: usize, node: NodeId) {
+    /// Maps whole tables `lo..hi`, which must be empty.
+    pub(crate) fn map_tables(&mut self, lo: usize, hi: usize, order: Order) {
+        assert!((lo..hi).all(|table| self.covers_table(table) && self.table(table).is_empty()), "mapped already");
         let (access, pages) = (self.default_access(), (hi - lo) as u32 * HPAGE_PMD_NR);
-        self.object.populate_chunks(lo, hi, node);
-        self.tables.fill(lo, hi, PteTable::populated(0, HPAGE_PMD_NR, access));
+        let table = match order {
+            Order::Base => PteTable::populated(0, HPAGE_PMD_NR, access),
+            Order::Huge => PteTable::huge(access),
+        };
+        self.tables.fill(lo, hi, table);
         self.present_pages += pages;
         if access == Access::Write {
             self.write_pages += pages;

@@ -6,6 +6,7 @@ use alloc::vec;
 use crate::event::FaultVerdict;
 use crate::ids::{CpuId, NodeId, Tid};
 use crate::numab::cpupid::{cpupid_match_pid, cpupid_pid_unset, cpupid_to_cpu};
+use crate::numab::group::{ACTIVE_NODE_FRACTION, Sharing};
 use crate::numab::stats::{FaultStat, faults_len, task_faults_idx};
 use crate::topology::Topology;
 use crate::world::World;
@@ -17,6 +18,8 @@ pub(crate) struct FaultFlags {
     pub(crate) fault_local: bool,
     /// `TNF_NO_GROUP`: the mapping is not writable.
     pub(crate) no_group: bool,
+    /// `TNF_SHARED`: the page is mapped more than once, and the mapping is shared.
+    pub(crate) shared: bool,
     /// What became of a wanted migration.
     pub(crate) migration: Migration,
 }
@@ -41,7 +44,28 @@ pub(crate) struct MigrationQuestion {
     pub(crate) preferred_nid: Option<NodeId>,
     /// `last_cpupid` before this fault stored its own.
     pub(crate) last_cpupid: u32,
+    pub(crate) src_nid: NodeId,
     pub(crate) dst_nid: NodeId,
+}
+
+/// CPU and memory faults of a group on the two nodes of a question.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct GroupBalance {
+    pub(crate) cpu_src: u64,
+    pub(crate) cpu_dst: u64,
+    pub(crate) mem_src: u64,
+    pub(crate) mem_dst: u64,
+}
+
+impl GroupBalance {
+    /// Whether a group gains by having a page on the destination: it is used there far more,
+    /// or at least a third more than its memory is spread (pseudo-interleaving).
+    fn wants_move(self) -> bool {
+        if self.cpu_dst > self.cpu_src * ACTIVE_NODE_FRACTION {
+            return true;
+        }
+        self.cpu_dst * self.mem_src * 3 > self.cpu_src * self.mem_dst * 4
+    }
 }
 
 /// `should_numa_migrate_memory` (6.12) for a page on a fast node: whether a task that faulted
@@ -49,7 +73,11 @@ pub(crate) struct MigrationQuestion {
 ///
 /// # Errors
 /// Why it may not.
-pub(crate) fn should_numa_migrate_memory(topology: &Topology, q: MigrationQuestion) -> Result<(), FaultVerdict> {
+pub(crate) fn should_numa_migrate_memory(
+    topology: &Topology,
+    q: MigrationQuestion,
+    group: Option<GroupBalance>,
+) -> Result<(), FaultVerdict> {
     const EARLY_PASSES: i32 = 4;
     let last = q.last_cpupid;
     let is_unset = cpupid_pid_unset(last);
@@ -61,8 +89,10 @@ pub(crate) fn should_numa_migrate_memory(topology: &Topology, q: MigrationQuesti
     if !is_unset && cpu_node(topology, cpupid_to_cpu(last)) != Some(q.dst_nid) {
         return Err(FaultVerdict::LastCpuElsewhere);
     }
-    // What follows weighs a group's faults; tasks have none so far.
-    Ok(())
+    match group {
+        Some(balance) if !is_own && !balance.wants_move() => Err(FaultVerdict::GroupBalanced),
+        _ => Ok(()),
+    }
 }
 
 fn cpu_node(topology: &Topology, cpu: u32) -> Option<NodeId> {
@@ -78,6 +108,17 @@ fn is_private(tid: Tid, last_cpupid: u32) -> bool {
 }
 
 impl World {
+    /// `should_numa_migrate_memory` for a task with the group that it has.
+    pub(crate) fn should_numa_migrate_memory(&self, task: usize, q: MigrationQuestion) -> Result<(), FaultVerdict> {
+        let balance = self.tasks[task].numa.group.map(|group| GroupBalance {
+            cpu_src: self.group_faults_cpu(group, q.src_nid),
+            cpu_dst: self.group_faults_cpu(group, q.dst_nid),
+            mem_src: self.group_sum(group, FaultStat::Mem, q.src_nid),
+            mem_dst: self.group_sum(group, FaultStat::Mem, q.dst_nid),
+        });
+        should_numa_migrate_memory(&self.setup.topology, q, balance)
+    }
+
     /// `task_numa_fault` (6.12): counts a fault for the task, and now and then sums up.
     /// `mem_node` is where the page is afterwards.
     pub(crate) fn task_numa_fault(
@@ -85,7 +126,7 @@ impl World {
         task: usize,
         last_cpupid: u32,
         mem_node: NodeId,
-        pages: u32,
+        pages: u64,
         flags: FaultFlags,
     ) {
         if self.sysctl.numa_balancing == 0 {
@@ -94,13 +135,13 @@ impl World {
         let cpu_node = self.node_of_task(task);
         let nr_node_ids = self.setup.topology.nr_node_ids();
         self.allocate_faults(task);
-        let private = usize::from(is_private(self.tasks[task].tid, last_cpupid));
+        let private = usize::from(self.classify_fault(task, last_cpupid, flags));
+        let local = flags.fault_local || (private == 0 && self.is_balanced_remote(task, cpu_node, mem_node));
         if self.jiffies().is_after(self.tasks[task].numa.migrate_retry) {
             self.task_numa_placement(task);
             self.numa_migrate_preferred(task);
         }
         let numa = &mut self.tasks[task].numa;
-        let pages = u64::from(pages);
         match flags.migration {
             Migration::Migrated => numa.pages_migrated += pages,
             Migration::Failed => numa.locality[2] += pages,
@@ -108,7 +149,25 @@ impl World {
         }
         numa.faults[task_faults_idx(FaultStat::MemBuf, nr_node_ids, mem_node, private)] += pages;
         numa.faults[task_faults_idx(FaultStat::CpuBuf, nr_node_ids, cpu_node, private)] += pages;
-        numa.locality[usize::from(flags.fault_local)] += pages;
+        numa.locality[usize::from(local)] += pages;
+    }
+
+    /// Whether a fault counts as private. A shared one may bring the task into a group.
+    fn classify_fault(&mut self, task: usize, last_cpupid: u32, flags: FaultFlags) -> bool {
+        if is_private(self.tasks[task].tid, last_cpupid) {
+            return true;
+        }
+        let sharing = if flags.shared { Sharing::AcrossProcesses } else { Sharing::WithinProcess };
+        !flags.no_group && self.task_numa_group(task, last_cpupid, sharing)
+    }
+
+    /// Whether a shared remote fault counts as local, since both nodes are active ones of the
+    /// task's group and its memory is meant to be spread over them.
+    fn is_balanced_remote(&self, task: usize, cpu_node: NodeId, mem_node: NodeId) -> bool {
+        let Some(group) = self.tasks[task].numa.group else { return false };
+        self.groups[group].active_nodes > 1
+            && self.numa_is_active_node(group, cpu_node)
+            && self.numa_is_active_node(group, mem_node)
     }
 
     fn allocate_faults(&mut self, task: usize) {
@@ -127,19 +186,28 @@ impl World {
 mod tests {
     use super::*;
     use crate::mm::folio::LAST_CPUPID_UNSET;
-    use crate::mm::page_alloc::tests_support::machine;
     use crate::numab::cpupid::cpu_pid_to_cpupid;
+    use crate::testing::machine;
 
     fn ask(scan_seq: i32, preferred: Option<u8>, last_cpupid: u32) -> Result<(), FaultVerdict> {
-        let topology = machine(&[[10, 20], [20, 10]]);
+        let topology = Topology::new(&machine(&[[10, 20], [20, 10]])).expect("sound");
         let question = MigrationQuestion {
             tid: Tid(1234),
             scan_seq,
             preferred_nid: preferred.map(NodeId),
             last_cpupid,
+            src_nid: NodeId(0),
             dst_nid: NodeId(1),
         };
-        should_numa_migrate_memory(&topology, question)
+        should_numa_migrate_memory(&topology, question, None)
+    }
+
+    #[test]
+    fn a_group_that_uses_both_nodes_spreads_its_memory() {
+        let balance = |cpu_src, cpu_dst, mem_src, mem_dst| GroupBalance { cpu_src, cpu_dst, mem_src, mem_dst };
+        assert!(balance(20_000, 30_000, 5000, 4000).wants_move());
+        assert!(!balance(20_000, 30_000, 4000, 6000).wants_move());
+        assert!(balance(20_000, 60_001, 0, 9).wants_move());
     }
 
     #[test]

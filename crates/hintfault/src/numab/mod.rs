@@ -3,7 +3,9 @@
 
 pub(crate) mod cpupid;
 pub(crate) mod fault;
+pub(crate) mod group;
 pub(crate) mod placement;
+pub(crate) mod preferred;
 pub(crate) mod scan;
 pub(crate) mod scan_period;
 pub(crate) mod stats;

@@ -96,7 +96,11 @@ impl World {
         let avg = self.numa_get_avg_runtime(task);
         let old_period_ms = self.tasks[task].numa.scan_period_ms;
         let (max_nid, types) = self.fold_fault_buffers(task, avg);
-        let wanted = max_nid.map(|nid| self.setup.topology.nearest_cpu_node(nid));
+        if let Some(group) = self.tasks[task].numa.group {
+            self.numa_group_count_active_nodes(group);
+        }
+        let nearest = max_nid.map(|nid| self.setup.topology.nearest_cpu_node(nid));
+        let wanted = nearest.map(|nid| self.preferred_group_nid(task, nid));
         if wanted.is_some() && wanted != self.tasks[task].numa.preferred_nid {
             self.sched_setnuma(task, wanted);
         }
@@ -125,7 +129,8 @@ impl World {
         (max_nid, types)
     }
 
-    /// One node and kind. Returns the fresh faults and the decayed figure.
+    /// One node and kind, for the task and its group. Returns the fresh faults and the decayed
+    /// figure, the group's if there is one.
     fn fold_node(&mut self, task: usize, nid: NodeId, private: usize, avg: AvgRuntime, total: u64) -> (u64, u64) {
         let nr_node_ids = self.setup.topology.nr_node_ids();
         let index = |stat| task_faults_idx(stat, nr_node_ids, nid, private);
@@ -139,9 +144,16 @@ impl World {
         *mem = mem.wrapping_add(diff);
         let mem = *mem;
         let cpu = &mut numa.faults[index(FaultStat::Cpu)];
-        *cpu = cpu.wrapping_add(decayed_diff(weight, *cpu));
+        let cpu_diff = decayed_diff(weight, *cpu);
+        *cpu = cpu.wrapping_add(cpu_diff);
         numa.total_faults = numa.total_faults.wrapping_add(diff);
-        (fresh, mem)
+        let Some(group) = numa.group else { return (fresh, mem) };
+        let group = &mut self.groups[group];
+        let add = |sum: &mut u64, diff: u64| *sum = sum.wrapping_add(diff);
+        add(&mut group.faults[index(FaultStat::Mem)], diff);
+        add(&mut group.faults[index(FaultStat::Cpu)], cpu_diff);
+        add(&mut group.total_faults, diff);
+        (fresh, group.faults[index(FaultStat::Mem)])
     }
 
     /// `numa_get_avg_runtime` (6.12).
@@ -163,7 +175,7 @@ impl World {
 
     /// `update_task_scan_period` (6.12).
     fn update_task_scan_period(&mut self, task: usize, shared: u64, private: u64) {
-        let min_ms = task_scan_min(&self.sysctl, self.mm_of(task).rss_pages());
+        let min_ms = task_scan_min(&self.sysctl, self.mm_of(task).rss_pages);
         let limits_ms = (min_ms, self.task_scan_max(task));
         let numa = &mut self.tasks[task].numa;
         let next = next_scan_period(&PeriodInputs {

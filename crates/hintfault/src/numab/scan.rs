@@ -6,10 +6,10 @@
 //! two points where others could see it, and says how long that takes.
 
 use crate::event::{EventKind, ScanQueued, ScanVerdict, SkipReason};
-use crate::ids::{HPAGE_PMD_NR, PAGE_SHIFT, PMD_SIZE, ProcIdx, VirtAddr, VmaIdx};
-use crate::input::RegionKind;
-use crate::mempolicy::{Policy, vma_policy_mof};
-use crate::mm::mprotect::{PteChange, change_pte_range};
+use crate::ids::{HPAGE_PMD_NR, NodeId, PAGE_SHIFT, PMD_SIZE, ProcIdx, VirtAddr, VmaIdx};
+use crate::input::{MemPolicy, RegionKind};
+use crate::mempolicy::vma_policy_mof;
+use crate::mm::mprotect::{PteChange, change_huge_pmd, change_pte_range};
 use crate::mm::vma::{NumabState, TableRange, Vma, Window};
 use crate::numab::cpupid::pid_bit;
 use crate::numab::scan_period::{task_scan_max, task_scan_start};
@@ -104,12 +104,12 @@ impl World {
 
     /// `task_scan_start` for a task as it is.
     pub(crate) fn task_scan_start(&self, task: usize) -> u32 {
-        task_scan_start(&self.sysctl, self.mm_of(task).rss_pages(), None)
+        task_scan_start(&self.sysctl, self.mm_of(task).rss_pages, self.group_sharing(task))
     }
 
     /// `task_scan_max` for a task as it is.
     pub(crate) fn task_scan_max(&self, task: usize) -> u32 {
-        task_scan_max(&self.sysctl, self.mm_of(task).rss_pages(), None)
+        task_scan_max(&self.sysctl, self.mm_of(task).rss_pages, self.group_sharing(task))
     }
 
     /// The beginning of `task_numa_work` (6.12), up to the first VMA. None when nothing is to
@@ -246,7 +246,7 @@ impl World {
         let mm = &mut self.mms[self.tasks[task].mm];
         let scan_seq = mm.numa_scan_seq;
         let vma = &mut mm.vmas[vma_index];
-        if let Some(reason) = fixed_skip_reason(vma) {
+        if let Some(reason) = fixed_skip_reason(vma, self.tasks[task].policy) {
             return Some(reason);
         }
         let window = hz.msecs_to_jiffies(VMA_PID_RESET_DELAYS.saturating_mul(scan_delay_ms));
@@ -311,23 +311,46 @@ impl World {
         work.stage = Stage::Window(OpenWindow { vma: vma_index, start, at: start, end, updated: 0 });
     }
 
-    /// `change_prot_numa` for the next page table of a window.
+    /// `change_prot_numa` for the next page table of a window (`change_pmd_range`, 6.12).
     fn scan_table(&mut self, task: usize, work: &mut ScanWork, mut window: OpenWindow) -> Ns {
-        let mm_index = self.tasks[task].mm;
-        let target_node = self.scan_target_node(task);
-        let vma = &self.mms[mm_index].vmas[window.vma];
-        let range = table_range(vma, window.at, window.end);
-        let change = change_pte_range(vma, range, target_node, self.sysctl.numa_balancing);
-        if change.updated > 0 {
-            self.settle_others(task);
-            self.mms[mm_index].vmas[window.vma].mark(range.table, &change.entries);
-            self.rearm_others(task);
+        let (mm, mode) = (self.tasks[task].mm, self.sysctl.numa_balancing);
+        let range = table_range(&self.mms[mm].vmas[window.vma], window.at, window.end);
+        if self.mms[mm].vmas[window.vma].table(range.table).is_huge() && !range.is_whole() {
+            self.split_huge_pmd(mm, window.vma, range.table);
         }
+        let target_node = self.scan_target_node(task, window.vma);
+        let vma = &self.mms[mm].vmas[window.vma];
+        let is_huge = vma.table(range.table).is_huge();
+        let change = if is_huge {
+            change_huge_pmd(vma, range, mode)
+        } else {
+            change_pte_range(vma, &self.objects[vma.object], range, target_node, mode)
+        };
+        self.mark(task, window.vma, range, &change);
         self.vmstat.numa_pte_updates += u64::from(change.updated);
+        self.vmstat.numa_huge_pte_updates += u64::from(is_huge && change.updated > 0);
         window.updated += change.updated;
-        window.at = window.at.add_pages(u64::from(range.hi - range.lo));
+        window.at = window.at.add_pages(u64::from(range.len()));
         work.stage = Stage::Window(window);
-        self.change_cost(range, &change)
+        if is_huge { self.huge_change_cost(&change) } else { self.change_cost(range, &change) }
+    }
+
+    /// Makes hint entries, which other threads of the process notice.
+    fn mark(&mut self, task: usize, vma: usize, range: TableRange, change: &PteChange) {
+        if change.updated == 0 {
+            return;
+        }
+        let mm = self.tasks[task].mm;
+        let object = self.mms[mm].vmas[vma].object;
+        self.settle_others(task, object);
+        self.mms[mm].vmas[vma].mark(range.table, &change.entries);
+        self.rearm_others(task, object);
+    }
+
+    /// A huge entry is one entry to mark or to look at.
+    fn huge_change_cost(&self, change: &PteChange) -> Ns {
+        let costs = &self.setup.costs;
+        Ns(u64::from(if change.updated > 0 { costs.mark_pte_ns } else { costs.visit_pte_ns }))
     }
 
     /// What going over part of a page table took.
@@ -342,9 +365,11 @@ impl World {
     }
 
     /// The node whose pages are passed over: that of the CPU, if nobody else uses the address
-    /// space.
-    fn scan_target_node(&self, task: usize) -> Option<crate::ids::NodeId> {
-        (self.mm_of(task).mm_users == 1).then(|| self.node_of_task(task))
+    /// space and the mapping is private.
+    fn scan_target_node(&self, task: usize, vma: usize) -> Option<NodeId> {
+        let mm = self.mm_of(task);
+        let is_alone = mm.mm_users == 1 && !mm.vmas[vma].is_shared();
+        is_alone.then(|| self.node_of_task(task))
     }
 
     /// The foot of the inner loop: charges the window and decides how to go on.
@@ -414,13 +439,14 @@ impl World {
     }
 }
 
-/// The tests that only look at what the mapping is.
-fn fixed_skip_reason(vma: &Vma) -> Option<SkipReason> {
-    if vma.kind == RegionKind::Unmigratable || !vma_policy_mof(Policy::Default) {
+/// The tests that only look at what the mapping is, and at the policies.
+fn fixed_skip_reason(vma: &Vma, task_policy: Option<MemPolicy>) -> Option<SkipReason> {
+    if vma.kind == RegionKind::Unmigratable || !vma_policy_mof(vma.policy.or(task_policy)) {
         return Some(SkipReason::Unsuitable);
     }
     let prot = vma.prot;
-    if vma.kind == RegionKind::PrivateFile && prot.read && !prot.write {
+    let has_file = vma.kind == RegionKind::PrivateFile || vma.is_shared();
+    if has_file && prot.read && !prot.write {
         return Some(SkipReason::SharedRo);
     }
     if !prot.read && !prot.write && !prot.exec {

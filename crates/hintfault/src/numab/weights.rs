@@ -29,29 +29,14 @@ impl World {
 
     /// `group_weight`: the same for its group; 0 without one.
     pub(crate) fn group_weight(&self, task: usize, nid: NodeId, dist: u8) -> u64 {
-        let Some(total) = self.group_total_faults(task) else { return 0 };
-        weight(&self.setup.topology, nid, dist, total, |node| self.group_faults(task, node))
+        let Some(group) = self.numa_group(task) else { return 0 };
+        let faults = |node| self.group_sum(group, FaultStat::Mem, node);
+        weight(&self.setup.topology, nid, dist, self.groups[group].total_faults, faults)
     }
 
-    // Tasks do not form groups yet.
-
-    /// The group of a task.
-    pub(crate) fn numa_group(&self, _task: usize) -> Option<usize> {
-        None
-    }
-
-    /// `numa_group.active_nodes`; 0 without a group.
-    pub(crate) fn numa_group_active_nodes(&self, _task: usize) -> usize {
-        0
-    }
-
-    fn group_total_faults(&self, _task: usize) -> Option<u64> {
-        None
-    }
-
-    /// `group_faults`.
-    fn group_faults(&self, _task: usize, _nid: NodeId) -> u64 {
-        0
+    /// The group of a task, by its place.
+    pub(crate) fn numa_group(&self, task: usize) -> Option<usize> {
+        self.tasks[task].numa.group
     }
 
     /// The weight that counts for a task: its group's if it has one.

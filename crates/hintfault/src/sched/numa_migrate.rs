@@ -125,7 +125,8 @@ impl World {
         };
         env.src_stats = self.update_numa_stats(&env, src_nid, FindIdle::No);
         self.try_preferred_node(&mut env);
-        if env.best_cpu.is_none() || self.numa_group_active_nodes(task) > 1 {
+        let is_spread = self.numa_group(task).is_some_and(|group| self.groups[group].active_nodes > 1);
+        if env.best_cpu.is_none() || is_spread {
             self.try_other_nodes(&mut env, preferred);
         }
         self.follow_group(&env);

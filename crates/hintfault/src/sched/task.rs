@@ -4,6 +4,7 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use crate::ids::{NodeId, Tid};
+use crate::input::MemPolicy;
 use crate::numab::scan::ScanWork;
 use crate::sched::pelt::SchedAvg;
 use crate::time::{Jiffies, Ns};
@@ -17,6 +18,8 @@ pub(crate) struct Task {
     pub(crate) mm: usize,
     /// CPU it runs on, waits for or last ran on, by place.
     pub(crate) cpu: usize,
+    /// `set_mempolicy`; none is the default.
+    pub(crate) policy: Option<MemPolicy>,
     /// Places of the CPUs it may use, ascending.
     pub(crate) cpus_allowed: Vec<usize>,
     pub(crate) state: State,
@@ -99,6 +102,8 @@ pub(crate) struct TaskNuma {
     pub(crate) pages_migrated: u64,
     pub(crate) last_placement: Ns,
     pub(crate) last_sum_exec_runtime: Ns,
+    /// Its group by place.
+    pub(crate) group: Option<usize>,
     /// Whether `numa_work` is queued.
     pub(crate) work: NumaWork,
 }
@@ -127,6 +132,7 @@ impl TaskNuma {
             pages_migrated: 0,
             last_placement: Ns::ZERO,
             last_sum_exec_runtime: Ns::ZERO,
+            group: None,
             work: NumaWork::Idle,
         }
     }

@@ -3,7 +3,8 @@
 use alloc::vec::Vec;
 
 use crate::ids::{CpuId, NodeId};
-use crate::input::{Costs, Machine, Node, RemoteAccess};
+use crate::input::{Costs, Machine, Node};
+use crate::testing::FREE;
 use crate::time::{Hz, Ns};
 use crate::topology::Topology;
 
@@ -16,6 +17,8 @@ pub(crate) fn nodes_of(count: usize, cpus: u16, cpus_per_llc: u16, threads_per_c
         threads_per_core,
         memory_pages: 262_144,
         used_pages: 0,
+        zones: Vec::new(),
+        interleave_weight: 1,
     };
     (0..count as u16).map(node).collect()
 }
@@ -27,20 +30,7 @@ pub(crate) fn machine_of(nodes: &[Node], distances: &[&[u8]]) -> Machine {
         distances: distances.iter().map(|row| row.to_vec()).collect(),
         hz: Hz::Hz250,
         uptime: Ns::ZERO,
-        costs: Costs {
-            local_access_ns: 1000,
-            remote_access: RemoteAccess::Uniform,
-            mark_pte_ns: 0,
-            visit_pte_ns: 0,
-            visit_empty_pte_ns: 0,
-            visit_vma_ns: 0,
-            scan_begin_ns: 0,
-            scan_window_ns: 0,
-            hint_fault_ns: 0,
-            migrate_page_ns: 0,
-            wp_fault_ns: 0,
-            first_touch_ns: 0,
-        },
+        costs: Costs { local_access_ns: 1000, ..FREE },
     }
 }
 

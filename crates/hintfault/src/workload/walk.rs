@@ -3,6 +3,7 @@
 use crate::ids::{NodeId, PageIdx};
 use crate::input::{Access, Pattern, Program, Repeat, Step};
 use crate::mm::Mm;
+use crate::mm::folio::Object;
 use crate::mm::vma::Vma;
 use crate::rng::Stream;
 use crate::time::Ns;
@@ -14,6 +15,7 @@ use crate::workload::pattern::{neighbours, page_of_visit};
 pub(crate) struct Surroundings<'a> {
     pub(crate) program: &'a Program,
     pub(crate) mm: &'a Mm,
+    pub(crate) objects: &'a [Object],
     /// Node of the CPU.
     pub(crate) cpu_node: NodeId,
     /// Cost of an access by node, from that CPU, in ns.
@@ -173,7 +175,7 @@ fn accessible_run(around: &Surroundings<'_>, cursor: Cursor, step: &Step) -> Opt
     };
     let vma = &around.mm.vmas[usize::from(region)];
     if vma.is_all_accessible(access)
-        && let Some(node) = sole_node(vma)
+        && let Some(node) = sole_node(vma, &around.objects[vma.object])
     {
         let visits = u64::from(pages) * u64::from(passes) - cursor.visits;
         return Some(Run { visits, node });
@@ -184,8 +186,8 @@ fn accessible_run(around: &Surroundings<'_>, cursor: Cursor, step: &Step) -> Opt
 }
 
 /// The node that holds every page of a region, if one does.
-fn sole_node(vma: &Vma) -> Option<NodeId> {
-    let counts = vma.object.node_pages();
+fn sole_node(vma: &Vma, object: &Object) -> Option<NodeId> {
+    let counts = object.node_pages();
     let place = counts.iter().position(|&pages| pages > 0)?;
     (counts[place] == vma.pages).then_some(NodeId(place as u8))
 }
@@ -200,7 +202,7 @@ fn neighbouring_run(around: &Surroundings<'_>, vma: &Vma, first: PageIdx, limit:
         if open == 0 {
             break;
         }
-        let chunk = vma.object.chunk(range.table);
+        let chunk = around.objects[vma.object].chunk(range.table);
         let here = chunk.node(range.lo).unwrap_or(around.zero_page_node);
         if node.is_some_and(|node| node != here) {
             break;

@@ -4,6 +4,7 @@ use crate::event::EventKind;
 use crate::ids::{HPAGE_PMD_NR, ProcIdx};
 use crate::input::{Action, Sysctl};
 use crate::sched::task::State;
+use crate::time::Ns;
 use crate::world::World;
 
 impl World {
@@ -18,6 +19,7 @@ impl World {
                 self.sched_setaffinity(tid, places);
             }
             Action::SetSysctl(sysctl) => self.set_sysctl(sysctl),
+            Action::HoldMm { process, duration } => self.hold_mm(process.index(), duration),
             Action::Kill { process } => self.kill(process.index()),
         }
     }
@@ -25,6 +27,23 @@ impl World {
     fn set_sysctl(&mut self, sysctl: Sysctl) {
         assert!(sysctl.scan_size_mb > 0, "checked at set-up");
         self.sysctl = sysctl;
+    }
+
+    /// Somebody takes a reference on an address space for a while (`get_task_mm`).
+    fn hold_mm(&mut self, process: usize, duration: Ns) {
+        let mm = &mut self.mms[process];
+        if mm.nr_threads == 0 || duration == Ns::ZERO {
+            return;
+        }
+        mm.mm_users += 1;
+        self.timers.add_release(self.now + duration, process);
+    }
+
+    /// `mmput`.
+    pub(crate) fn release_mm(&mut self, process: usize) {
+        let mm = &mut self.mms[process];
+        assert!(mm.mm_users > mm.nr_threads, "a reference that nobody holds");
+        mm.mm_users -= 1;
     }
 
     fn kill(&mut self, process: usize) {
@@ -43,6 +62,7 @@ impl World {
         }
         self.dequeue_dead(task);
         self.emit(task, EventKind::TaskExit);
+        self.leave_group(task);
         let mm = &mut self.mms[self.tasks[task].mm];
         mm.mm_users -= 1;
         mm.nr_threads -= 1;
@@ -51,17 +71,26 @@ impl World {
         }
     }
 
-    /// `exit_mmap` (mm/mmap.c, 6.12): gives all memory back that nobody else maps.
+    /// `exit_mmap` (mm/mmap.c, 6.12): unmaps everything; memory that nobody else maps is free
+    /// again.
     fn exit_mmap(&mut self, mm: usize) {
         let vmas = core::mem::take(&mut self.mms[mm].vmas);
+        self.mms[mm].rss_pages = 0;
         for vma in &vmas {
-            self.vmstat.nr_anon_pages -= u64::from(vma.object.resident());
-            for chunk in vma.object.chunks() {
-                for bit in 0..HPAGE_PMD_NR {
-                    let Some(node) = chunk.node(bit) else { continue };
-                    if !chunk.mapped_elsewhere().get(bit) {
-                        self.memory.free(node, 1);
-                    }
+            if self.objects[vma.object].remove_mappings(mm) {
+                self.free_object(vma.object);
+            }
+        }
+    }
+
+    fn free_object(&mut self, object: usize) {
+        let object = &self.objects[object];
+        self.vmstat.nr_anon_pages = self.vmstat.nr_anon_pages.saturating_sub(u64::from(object.resident()));
+        for chunk in object.chunks() {
+            for bit in 0..HPAGE_PMD_NR {
+                let Some(node) = chunk.node(bit) else { continue };
+                if !chunk.mapped_elsewhere().get(bit) {
+                    self.memory.free(node, 1);
                 }
             }
         }

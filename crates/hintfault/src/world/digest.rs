@@ -3,6 +3,7 @@
 use crate::ids::HPAGE_PMD_NR;
 use crate::input::Sysctl;
 use crate::mm::Mm;
+use crate::mm::folio::Object;
 use crate::mm::vma::Vma;
 use crate::sched::rq::RunQueue;
 use crate::sched::task::{Activity, State, Task};
@@ -34,7 +35,11 @@ impl World {
         digest.words(&[self.now.0, self.timers.ticks(), self.log.next_seq()]);
         digest_sysctl(&mut digest, self.sysctl);
         for mm in &self.mms {
-            digest_mm(&mut digest, mm);
+            digest_mm(&mut digest, mm, &self.objects);
+        }
+        for group in &self.groups {
+            digest.words(&[group.gid.0.into(), group.nr_tasks.into(), group.active_nodes.into(), group.total_faults]);
+            digest.words(&group.faults);
         }
         for task in &self.tasks {
             digest_task(&mut digest, task);
@@ -43,7 +48,7 @@ impl World {
             digest_rq(&mut digest, rq);
         }
         for &node in self.setup.topology.online() {
-            digest.word(self.memory.node(node).free_pages);
+            digest.word(self.memory.free_pages(node));
         }
         let stat = self.vmstat();
         digest.words(&[stat.pgfault, stat.pgreuse, stat.numa_pte_updates, stat.numa_hint_faults]);
@@ -65,20 +70,20 @@ fn digest_sysctl(digest: &mut Digest, sysctl: Sysctl) {
     digest.words(&[sysctl.scan_period_min_ms.into(), sysctl.scan_period_max_ms.into()]);
 }
 
-fn digest_mm(digest: &mut Digest, mm: &Mm) {
+fn digest_mm(digest: &mut Digest, mm: &Mm, objects: &[Object]) {
     digest.words(&[mm.numa_next_scan.0, mm.numa_scan_offset.0, mm.numa_scan_seq as u64, u64::from(mm.mm_users)]);
     for vma in &mm.vmas {
-        digest_vma(digest, vma);
+        digest_vma(digest, vma, &objects[vma.object]);
     }
 }
 
-fn digest_vma(digest: &mut Digest, vma: &Vma) {
+fn digest_vma(digest: &mut Digest, vma: &Vma, object: &Object) {
     if let Some(numab) = vma.numab {
         digest.words(&[numab.next_scan.0, numab.pids_active_reset.0]);
         digest.words(&numab.pids_active);
         digest.words(&[numab.start_scan_seq as u64, numab.prev_scan_seq as u64]);
     }
-    for (table, chunk) in vma.tables().zip(vma.object.chunks()) {
+    for (table, chunk) in vma.tables().zip(object.chunks()) {
         digest.words(table.present().words());
         digest.words(table.hint().words());
         digest.words(table.write().words());
@@ -107,6 +112,7 @@ fn digest_task(digest: &mut Digest, task: &Task) {
     task.cpus_allowed.iter().for_each(|&cpu| digest.word(cpu as u64));
     digest.words(&[numa.node_stamp.0, u64::from(numa.scan_period_ms), numa.scan_seq as u64, numa.migrate_retry.0]);
     digest.words(&[numa.total_faults, numa.pages_migrated, numa.preferred_nid.map_or(u64::MAX, |nid| nid.0.into())]);
+    digest.word(numa.group.map_or(u64::MAX, |group| group as u64));
     digest.words(&numa.locality);
     digest.words(&numa.faults);
     digest.words(&[exec.cursor.step.into(), exec.cursor.visits, exec.cursor.round, exec.left.0, exec.since.0]);

@@ -48,6 +48,7 @@ impl World {
         Surroundings {
             program: &self.setup.programs[task],
             mm: self.mm_of(task),
+            objects: &self.objects,
             cpu_node,
             access_ns: self.setup.access_ns(cpu_node),
             zero_page_node: self.setup.zero_page_node,
@@ -84,31 +85,6 @@ impl World {
             WalkEnd::Stop => self.now + ahead.used,
             WalkEnd::OutOfTime => Ns::NEVER,
         }
-    }
-
-    /// Brings all other running threads of a task's process up to now, before something
-    /// changes that they could see.
-    pub(crate) fn settle_others(&mut self, task: usize) {
-        for cpu in 0..self.rqs.len() {
-            if let Some(other) = self.other_running_thread(task, cpu) {
-                self.settle(other);
-            }
-        }
-    }
-
-    /// Looks ahead again for all other running threads of a task's process, after something
-    /// changed that they could see.
-    pub(crate) fn rearm_others(&mut self, task: usize) {
-        for cpu in 0..self.rqs.len() {
-            if self.other_running_thread(task, cpu).is_some() {
-                self.arm(cpu);
-            }
-        }
-    }
-
-    fn other_running_thread(&self, task: usize, cpu: usize) -> Option<usize> {
-        let other = self.rqs[cpu].curr?;
-        (other != task && self.tasks[other].mm == self.tasks[task].mm).then_some(other)
     }
 
     /// The running task of a CPU has reached what it was armed for.

@@ -16,7 +16,9 @@ use crate::eventlog::EventLog;
 use crate::ids::{NodeId, ProcIdx, TaskIdx};
 use crate::input::Sysctl;
 use crate::mm::Mm;
+use crate::mm::folio::Object;
 use crate::mm::page_alloc::Memory;
+use crate::numab::group::NumaGroup;
 use crate::sched::rq::RunQueue;
 use crate::sched::task::Task;
 use crate::time::{Hz, Jiffies, Ns};
@@ -33,6 +35,10 @@ pub struct World {
     pub(crate) now: Ns,
     pub(crate) sysctl: Sysctl,
     pub(crate) mms: Vec<Mm>,
+    /// What is mapped, by place.
+    pub(crate) objects: Vec<Object>,
+    /// In order of creation; groups without members stay in the list.
+    pub(crate) groups: Vec<NumaGroup>,
     pub(crate) tasks: Vec<Task>,
     pub(crate) rqs: Vec<RunQueue>,
     pub(crate) memory: Memory,

@@ -58,6 +58,10 @@ impl World {
                 self.timers.pass_wakeup();
                 self.try_to_wake_up(task);
             }
+            Occasion::Release(process) => {
+                self.timers.pass_release();
+                self.release_mm(process);
+            }
             Occasion::Action(index) => {
                 self.timers.pass_action();
                 self.apply_action(index);

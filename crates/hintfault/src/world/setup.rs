@@ -9,12 +9,14 @@ use crate::error::SetupError;
 use crate::eventlog::EventLog;
 use crate::ids::{NodeId, PAGE_SIZE, Tid, VirtAddr};
 use crate::input::{
-    Access, Action, Costs, Machine, Process, ProcessStart, Program, Region, RemoteAccess, Repeat, Scenario, Sharing,
-    Step, Sysctl, Thread, TimedAction,
+    Access, Action, Costs, Machine, MemPolicy, Node, PolicyMode, Process, ProcessStart, Program, Region, RegionKind,
+    RemoteAccess, Repeat, Scenario, Step, Sysctl, Thread, TimedAction,
 };
 use crate::mm::Mm;
+use crate::mm::folio::Object;
 use crate::mm::page_alloc::Memory;
-use crate::mm::vma::Vma;
+use crate::mm::populate::populate;
+use crate::mm::vma::{Vma, tables_for};
 use crate::numab::scan_period::task_scan_max;
 use crate::sched::domains::Domains;
 use crate::sched::rq::{DomainBalance, RunQueue};
@@ -35,6 +37,8 @@ pub(crate) struct Setup {
     pub(crate) hz: Hz,
     pub(crate) uptime: Ns,
     pub(crate) zero_page_node: NodeId,
+    /// Weights for weighted interleaving, by node number.
+    pub(crate) interleave_weights: Vec<u8>,
     /// Programs by task.
     pub(crate) programs: Vec<Program>,
     pub(crate) actions: Vec<TimedAction>,
@@ -69,25 +73,24 @@ impl World {
         let topology = Topology::new(&scenario.machine)?;
         check_counts(scenario)?;
         check_sysctls(scenario)?;
-        let mut memory = initial_memory(&scenario.machine, &topology)?;
-        let mut mms = Vec::new();
-        for (index, process) in scenario.processes.iter().enumerate() {
-            mms.push(new_mm(index, process, &topology, &mut memory)?);
-        }
+        check_policies(scenario, &topology)?;
+        let memory = initial_memory(&scenario.machine, &topology)?;
+        let AddressSpaces { mms, objects, memory } = address_spaces(scenario, &topology, memory)?;
         let tasks = new_tasks(scenario, &topology, &mms)?;
         let setup = Arc::new(new_setup(scenario, topology));
-        let nr_anon_pages = mms.iter().map(Mm::rss_pages).sum();
-        let vmstat = Vmstat { nr_anon_pages, ..Vmstat::default() };
+        let nr_anon_pages = objects.iter().map(|object| u64::from(object.resident())).sum();
         let timers = first_timers(scenario, &setup, &tasks);
         let mut world = Self {
+            rqs: Vec::new(),
             setup,
             now: Ns::ZERO,
             sysctl: scenario.sysctl,
             mms,
+            objects,
+            groups: Vec::new(),
             tasks,
-            rqs: Vec::new(),
             memory,
-            vmstat,
+            vmstat: Vmstat { nr_anon_pages, ..Vmstat::default() },
             distribute_cpu_mask_prev: 0,
             timers,
             log: EventLog::default(),
@@ -118,7 +121,7 @@ fn check_counts(scenario: &Scenario) -> Result<(), SetupError> {
 fn check_sysctls(scenario: &Scenario) -> Result<(), SetupError> {
     let later = scenario.actions.iter().filter_map(|timed| match &timed.action {
         Action::SetSysctl(sysctl) => Some(sysctl),
-        Action::SetAffinity { .. } | Action::Kill { .. } => None,
+        Action::SetAffinity { .. } | Action::HoldMm { .. } | Action::Kill { .. } => None,
     });
     let bad = |sysctl: &Sysctl| sysctl.scan_size_mb == 0 || sysctl.scan_size_mb >= 1 << 24;
     if later.chain([&scenario.sysctl]).any(bad) {
@@ -127,15 +130,28 @@ fn check_sysctls(scenario: &Scenario) -> Result<(), SetupError> {
     Ok(())
 }
 
+/// A policy that names nodes must name only nodes with memory, and at least one.
+fn check_policies(scenario: &Scenario, topology: &Topology) -> Result<(), SetupError> {
+    let of_regions = scenario.processes.iter().flat_map(|process| &process.regions).filter_map(|region| region.policy);
+    let of_threads = scenario.processes.iter().flat_map(|process| &process.threads).filter_map(|thread| thread.policy);
+    let has_memory = |node: NodeId| topology.online().contains(&node) && topology.has_memory(node);
+    let is_sound = |policy: MemPolicy| match policy.mode {
+        PolicyMode::Local => policy.nodes.is_empty(),
+        _ => !policy.nodes.is_empty() && policy.nodes.iter().all(has_memory),
+    };
+    if of_regions.chain(of_threads).all(is_sound) { Ok(()) } else { Err(SetupError::Policy) }
+}
+
 fn initial_memory(machine: &Machine, topology: &Topology) -> Result<Memory, SetupError> {
-    let mut managed = vec![0; topology.nr_node_ids()];
-    for node in &machine.nodes {
-        managed[node.id.index()] = node.memory_pages;
-    }
-    if managed.iter().all(|&pages| pages == 0) {
+    let zones_add_up = |node: &Node| {
+        let sum: u64 = node.zones.iter().map(|zone| zone.managed_pages).sum();
+        let ascending = node.zones.windows(2).all(|pair| pair[0].kind < pair[1].kind);
+        node.zones.is_empty() || (sum == node.memory_pages && ascending)
+    };
+    if machine.nodes.iter().all(|node| node.memory_pages == 0) || !machine.nodes.iter().all(zones_add_up) {
         return Err(SetupError::Nodes);
     }
-    let mut memory = Memory::new(topology, &managed);
+    let mut memory = Memory::new(topology, machine);
     for node in &machine.nodes {
         if !memory.reserve(node.id, node.used_pages) {
             return Err(SetupError::NodeFull(node.id));
@@ -144,20 +160,40 @@ fn initial_memory(machine: &Machine, topology: &Topology) -> Result<Memory, Setu
     Ok(memory)
 }
 
-fn new_mm(index: usize, process: &Process, topology: &Topology, memory: &mut Memory) -> Result<Mm, SetupError> {
-    check_regions(index, process)?;
-    let mut vmas = Vec::new();
-    for region in &process.regions {
-        vmas.push(
-            new_vma(region, topology, memory).map_err(|node| node.unwrap_or(SetupError::Regions { process: index }))?,
-        );
+/// Address spaces under construction, with what they map.
+struct AddressSpaces {
+    mms: Vec<Mm>,
+    objects: Vec<Object>,
+    memory: Memory,
+}
+
+fn address_spaces(scenario: &Scenario, topology: &Topology, memory: Memory) -> Result<AddressSpaces, SetupError> {
+    let mut spaces = AddressSpaces { mms: Vec::new(), objects: Vec::new(), memory };
+    let mut shared: Vec<(u16, usize)> = Vec::new();
+    for (index, process) in scenario.processes.iter().enumerate() {
+        check_regions(index, process)?;
+        let mut vmas = Vec::new();
+        for (place, region) in process.regions.iter().enumerate() {
+            let object = object_of(region, topology, &mut shared, &mut spaces.objects);
+            spaces.objects[object].add_mapping(index, place);
+            let error = SetupError::Regions { process: index };
+            vmas.push(new_vma(region, object, topology, &mut spaces).map_err(|node| node.unwrap_or(error))?);
+        }
+        spaces.mms.push(new_mm(process, vmas, &spaces.objects));
     }
+    Ok(spaces)
+}
+
+fn new_mm(process: &Process, vmas: Vec<Vma>, objects: &[Object]) -> Mm {
     let numa_next_scan = match process.start {
         ProcessStart::Exec => Jiffies(0),
         ProcessStart::Forked { next_scan_jiffies } => Jiffies(next_scan_jiffies),
     };
     let threads = process.threads.len() as u32;
-    Ok(Mm {
+    // Whatever is mapped at the start has memory: the zero page only comes with reads.
+    let rss_pages = vmas.iter().map(|vma| u64::from(vma.present_pages())).sum();
+    assert!(vmas.iter().all(|vma| vma.object < objects.len()), "a mapping of nothing");
+    Mm {
         pid: process.pid,
         vmas,
         numa_next_scan,
@@ -165,7 +201,24 @@ fn new_mm(index: usize, process: &Process, topology: &Topology, memory: &mut Mem
         numa_scan_seq: 0,
         mm_users: threads,
         nr_threads: threads,
-    })
+        rss_pages,
+    }
+}
+
+/// The object that a region maps: its own, or the one that others with its key map too.
+fn object_of(region: &Region, topology: &Topology, shared: &mut Vec<(u16, usize)>, objects: &mut Vec<Object>) -> usize {
+    let key = match region.kind {
+        RegionKind::Shared { key, .. } => Some(key),
+        _ => None,
+    };
+    if let Some(&(_, object)) = shared.iter().find(|(of, _)| Some(*of) == key) {
+        return object;
+    }
+    let (tables, _) = tables_for(region.start, region.pages);
+    objects.push(Object::new(tables, topology.nr_node_ids()));
+    let object = objects.len() - 1;
+    shared.extend(key.map(|key| (key, object)));
+    object
 }
 
 fn check_regions(index: usize, process: &Process) -> Result<(), SetupError> {
@@ -184,22 +237,30 @@ fn check_regions(index: usize, process: &Process) -> Result<(), SetupError> {
 }
 
 /// A region with the pages that are there from the start. On failure says which node is full,
-/// or nothing if the pages themselves are wrong.
-fn new_vma(region: &Region, topology: &Topology, memory: &mut Memory) -> Result<Vma, Option<SetupError>> {
-    let mut vma = Vma::new(region.start, region.pages, region.kind, region.prot, topology.nr_node_ids());
+/// or nothing if the region or its pages are wrong.
+fn new_vma(
+    region: &Region,
+    object: usize,
+    topology: &Topology,
+    spaces: &mut AddressSpaces,
+) -> Result<Vma, Option<SetupError>> {
+    if tables_for(region.start, region.pages).0 != spaces.objects[object].chunk_count() {
+        return Err(None);
+    }
+    let mut vma = Vma::new(region, object);
     let mut free_from = 0;
-    for run in &region.populate {
+    for &run in &region.populate {
         let end = run.first.0.checked_add(run.pages).filter(|&end| end <= region.pages).ok_or(None)?;
         if run.first.0 < free_from || !topology.online().contains(&run.node) {
             return Err(None);
         }
         free_from = end;
-        if !memory.reserve(run.node, u64::from(run.pages)) {
+        if spaces.memory.free_pages(run.node) < u64::from(run.pages) {
             return Err(Some(SetupError::NodeFull(run.node)));
         }
-        vma.populate(run.first.0, run.pages, run.node);
-        if run.sharing == Sharing::MappedElsewhere {
-            vma.share_with_others(run.first.0, run.pages);
+        let allocated = populate(&mut vma, &mut spaces.objects[object], run);
+        if !spaces.memory.reserve(run.node, allocated) {
+            return Err(Some(SetupError::NodeFull(run.node)));
         }
     }
     Ok(vma)
@@ -234,7 +295,7 @@ fn check_tids(scenario: &Scenario) -> Result<(), SetupError> {
 /// the threads of a process do not scan all at once. (The kernel mixes milliseconds and
 /// nanoseconds here; the milliseconds win.)
 fn thread_stagger(scenario: &Scenario, mm: &Mm) -> Ns {
-    let max_ms = task_scan_max(&scenario.sysctl, mm.rss_pages(), None);
+    let max_ms = task_scan_max(&scenario.sysctl, mm.rss_pages, None);
     let period = scenario.sysctl.scan_delay_ms.wrapping_mul(mm.mm_users).wrapping_mul(1_000_000);
     Ns(u64::from(max_ms.min(period)) + 2 * scenario.machine.hz.tick_ns())
 }
@@ -256,7 +317,8 @@ fn new_task(thread: &Thread, mm: usize, topology: &Topology) -> Result<Task, Set
         stall: Ns::ZERO,
     };
     let numa = TaskNuma::new(0, 0);
-    Ok(Task { tid: thread.tid, mm, cpu: cpus_allowed[0], cpus_allowed, state: State::New, se, numa, exec })
+    let (tid, policy, cpu) = (thread.tid, thread.policy, cpus_allowed[0]);
+    Ok(Task { tid, mm, cpu, policy, cpus_allowed, state: State::New, se, numa, exec })
 }
 
 /// A program must have steps, stay inside its regions with the rights it needs, and take time
@@ -299,6 +361,7 @@ fn new_setup(scenario: &Scenario, topology: Topology) -> Setup {
         domains: Domains::new(&topology),
         access_ns: access_costs(&topology, &machine.costs),
         zero_page_node: with_memory.unwrap_or_default(),
+        interleave_weights: interleave_weights(machine, topology.nr_node_ids()),
         costs: machine.costs,
         hz: machine.hz,
         uptime: machine.uptime,
@@ -311,6 +374,14 @@ fn new_setup(scenario: &Scenario, topology: Topology) -> Setup {
         tids: threads().map(|thread| thread.tid.0).collect(),
         topology,
     }
+}
+
+fn interleave_weights(machine: &Machine, nr_node_ids: usize) -> Vec<u8> {
+    let mut weights = vec![1; nr_node_ids];
+    for node in &machine.nodes {
+        weights[node.id.index()] = node.interleave_weight.max(1);
+    }
+    weights
 }
 
 fn region_names(process: &Process) -> Vec<String> {

@@ -13,6 +13,8 @@ pub(crate) enum Occasion {
     Tick(usize),
     /// A thread starts or wakes up.
     WakeUp(usize),
+    /// A reference on an address space is given back.
+    Release(usize),
     /// An action of the scenario.
     Action(usize),
     /// The running task of a CPU does something that others can see.
@@ -31,6 +33,8 @@ pub(crate) struct Timers {
     ticks: u64,
     /// Latest first, so that the next one is at the end.
     wakeups: Vec<(Ns, usize)>,
+    /// Latest first, like `wakeups`.
+    releases: Vec<(Ns, usize)>,
     /// Times of the actions, ascending, and which is next.
     actions: Vec<Ns>,
     next_action: usize,
@@ -49,6 +53,7 @@ impl Timers {
             nr_cpus,
             ticks: 0,
             wakeups: Vec::new(),
+            releases: Vec::new(),
             actions,
             next_action: 0,
             interactions: Tournament::new(nr_cpus),
@@ -60,6 +65,9 @@ impl Timers {
         let mut next = (self.tick_at, Occasion::Tick(self.tick_cpu));
         if let Some(&(at, task)) = self.wakeups.last() {
             next = next.min((at, Occasion::WakeUp(task)));
+        }
+        if let Some(&(at, process)) = self.releases.last() {
+            next = next.min((at, Occasion::Release(process)));
         }
         if let Some(&at) = self.actions.get(self.next_action) {
             next = next.min((at, Occasion::Action(self.next_action)));
@@ -81,6 +89,16 @@ impl Timers {
     /// Takes the wake-up that is due off the list.
     pub(crate) fn pass_wakeup(&mut self) {
         self.wakeups.pop();
+    }
+
+    /// Takes the release that is due off the list.
+    pub(crate) fn pass_release(&mut self) {
+        self.releases.pop();
+    }
+
+    pub(crate) fn add_release(&mut self, at: Ns, process: usize) {
+        let place = self.releases.partition_point(|&later| later > (at, process));
+        self.releases.insert(place, (at, process));
     }
 
     /// Takes the action that is due off the list.

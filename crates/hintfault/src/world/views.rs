@@ -1,10 +1,14 @@
 //! Looking at a machine. A look changes nothing.
 
 use alloc::vec::Vec;
+use core::ops::Range;
 
 use crate::event::{Event, PageRef};
 use crate::ids::{CpuId, HPAGE_PMD_NR, NodeId, PageIdx, ProcIdx, TaskIdx, VmaIdx};
-use crate::mempolicy::Policy;
+use crate::mempolicy::mpol_to_str;
+use crate::mm::folio::{FolioChunk, Object};
+use crate::mm::page_alloc::NumaStat;
+use crate::mm::pte::PteTable;
 use crate::mm::vma::{NumabState, Vma, Window};
 use crate::numab::stats::{FaultStat, task_faults_idx};
 use crate::sched::task::{Activity, State, Task};
@@ -41,17 +45,28 @@ impl World {
     }
 
     fn node_view(&self, node: NodeId) -> NodeView {
-        let memory = self.memory.node(node);
-        let pages_of = |mm: &crate::mm::Mm| -> u64 {
-            mm.vmas.iter().map(|vma| u64::from(vma.object.node_pages()[node.index()])).sum()
-        };
+        let pages_of =
+            |mm: usize| -> u64 { (0..self.mms[mm].vmas.len()).map(|vma| self.mapped_on(mm, vma, node)).sum() };
         NodeView {
             id: node,
             cpus: self.setup.topology.node_cpus(node).iter().map(|&cpu| self.cpu_view(cpu)).collect(),
-            memory_pages: memory.managed_pages,
-            free_pages: memory.free_pages,
-            process_pages: self.mms.iter().map(pages_of).collect(),
+            memory_pages: self.memory.managed_pages(node),
+            free_pages: self.memory.free_pages(node),
+            process_pages: (0..self.mms.len()).map(pages_of).collect(),
         }
+    }
+
+    /// Pages of a node that a VMA maps. Those of a private mapping are all of its object's.
+    fn mapped_on(&self, mm: usize, vma: usize, node: NodeId) -> u64 {
+        let vma = &self.mms[mm].vmas[vma];
+        let object = &self.objects[vma.object];
+        if object.mappings().len() == 1 && !vma.is_shared() {
+            return u64::from(object.node_pages()[node.index()]);
+        }
+        let on_node = |(table, chunk): (&PteTable, &FolioChunk)| {
+            table.present().ones().filter(|&bit| chunk.node(bit) == Some(node)).count() as u64
+        };
+        vma.tables().zip(object.chunks()).map(on_node).sum()
     }
 
     fn cpu_view(&self, cpu: usize) -> CpuView {
@@ -89,6 +104,7 @@ impl World {
             preferred_nid: task.numa.preferred_nid,
             total_numa_faults: task.numa.total_faults,
             pages_migrated: task.numa.pages_migrated,
+            group: task.numa.group.map(|group| self.groups[group].gid),
             faults_locality: task.numa.locality,
             faults: self.faults_view(task),
             accesses: now.accesses,
@@ -137,6 +153,7 @@ impl World {
                 cpu: pair(FaultStat::Cpu),
                 mem_buffer: pair(FaultStat::MemBuf),
                 cpu_buffer: pair(FaultStat::CpuBuf),
+                group_mem: task.numa.group.map_or([0; 2], |group| self.group_mem(group, node)),
             }
         };
         topology.online().iter().map(view).collect()
@@ -158,14 +175,14 @@ impl World {
             scan_offset: mm.numa_scan_offset,
             next_scan: mm.numa_next_scan,
             mm_users: mm.mm_users,
-            rss_pages: mm.rss_pages(),
+            rss_pages: mm.rss_pages,
             vmas: (0..mm.vmas.len()).map(|vma| self.vma_view(index, vma)).collect(),
         }
     }
 
     fn vma_view(&self, mm: usize, index: usize) -> VmaView {
         let vma = &self.mms[mm].vmas[index];
-        let node_pages = |node: &NodeId| u64::from(vma.object.node_pages()[node.index()]);
+        let node_pages = |&node: &NodeId| self.mapped_on(mm, index, node);
         VmaView {
             index: VmaIdx(index as u16),
             name: self.setup.region_names[mm][index].clone(),
@@ -174,7 +191,8 @@ impl World {
             pages: vma.pages,
             kind: vma.kind,
             prot: vma.prot,
-            policy: Policy::Default.as_str(),
+            policy: mpol_to_str(vma.policy),
+            thp: vma.thp,
             node_pages: self.setup.topology.online().iter().map(node_pages).collect(),
             hint_pages: vma.hint_pages().into(),
             numab: vma.numab.map(numab_view),
@@ -198,8 +216,10 @@ impl World {
             (true, false, true) => PteState::Writable,
             (true, false, false) => PteState::ReadOnly,
         };
-        let (node, last_cpupid) = (vma.object.node(slot), vma.object.last_cpupid(slot));
-        Some(PageView { addr: vma.addr(page.page), page: page.page, node, entry, last_cpupid })
+        let object = &self.objects[vma.object];
+        let (node, last_cpupid) = (object.node(slot), object.last_cpupid(slot));
+        let huge = table.is_huge();
+        Some(PageView { addr: vma.addr(page.page), page: page.page, node, entry, huge, last_cpupid })
     }
 
     fn vma_at(&self, process: ProcIdx, vma: VmaIdx) -> Option<&Vma> {
@@ -218,14 +238,25 @@ impl World {
                 return;
             }
             let end = (at + step).min(u64::from(vma.pages));
-            *cell = sum_up(vma, at as u32, end as u32, self.setup.topology.online());
+            *cell = sum_up(vma, &self.objects[vma.object], at as u32..end as u32, self.setup.topology.online());
         }
     }
 
     /// Counters of `/proc/vmstat`.
     #[must_use]
     pub fn vmstat(&self) -> Vmstat {
-        Vmstat { nr_free_pages: self.memory.free_pages(), ..self.vmstat }
+        let online = self.setup.topology.online();
+        let sum = |of: fn(&NumaStat) -> u64| self.memory.numastat().iter().map(of).sum();
+        Vmstat {
+            nr_free_pages: online.iter().map(|&node| self.memory.free_pages(node)).sum(),
+            numa_hit: sum(|stat| stat.hit),
+            numa_miss: sum(|stat| stat.miss),
+            numa_foreign: sum(|stat| stat.foreign),
+            numa_interleave: sum(|stat| stat.interleave_hit),
+            numa_local: sum(|stat| stat.local),
+            numa_other: sum(|stat| stat.other),
+            ..self.vmstat
+        }
     }
 
     /// At most `max` events from number `from` on. The latest [`EVENTS_KEPT`] are there, older
@@ -265,27 +296,28 @@ fn window_view(window: Window) -> WindowView {
 }
 
 /// Pages `first..end` of a region as one cell.
-fn sum_up(vma: &Vma, first: u32, end: u32, online: &[NodeId]) -> Cell {
-    let mut cell = Cell { pages: end - first, ..Cell::default() };
+fn sum_up(vma: &Vma, object: &Object, pages: Range<u32>, online: &[NodeId]) -> Cell {
+    let mut cell = Cell { pages: pages.end - pages.start, ..Cell::default() };
     let mut by_node = [0u32; crate::topology::MAX_NODES];
-    let mut at = first;
-    while at < end {
-        let range = vma.table_range(at, end);
+    let mut at = pages.start;
+    while at < pages.end {
+        let range = vma.table_range(at, pages.end);
         let table = vma.table(range.table);
         let bits = crate::mm::bits::Bits512::range(range.lo, range.hi);
         cell.present += bits.and(table.present()).count();
         cell.hint += bits.and(table.hint()).count();
-        let chunk = vma.object.chunk(range.table);
-        if range.hi - range.lo == HPAGE_PMD_NR {
+        cell.huge += if table.is_huge() { range.len() } else { 0 };
+        let chunk = object.chunk(range.table);
+        if range.is_whole() && table.present().count() == HPAGE_PMD_NR {
             for &node in online {
                 by_node[node.index()] += chunk.node_pages(node);
             }
         } else {
-            for node in (range.lo..range.hi).filter_map(|bit| chunk.node(bit)) {
+            for node in bits.and(table.present()).ones().filter_map(|bit| chunk.node(bit)) {
                 by_node[node.index()] += 1;
             }
         }
-        at += range.hi - range.lo;
+        at += range.len();
     }
     for &node in online {
         if by_node[node.index()] > cell.node_pages {

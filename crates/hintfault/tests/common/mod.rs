@@ -4,7 +4,7 @@
 use hintfault::ids::{CpuId, NodeId, PageIdx, Pid, Tid, VirtAddr};
 use hintfault::input::{
     Access, Costs, Machine, Node, Pattern, Populate, Process, ProcessStart, Program, Prot, Region, RegionKind,
-    RemoteAccess, Repeat, Scenario, Sharing, Step, Sysctl, Thread,
+    RemoteAccess, Repeat, Scenario, Sharing, Step, Sysctl, Thp, Thread,
 };
 use hintfault::time::{Hz, Ns};
 
@@ -19,8 +19,10 @@ pub const COSTS: Costs = Costs {
     scan_window_ns: 1000,
     hint_fault_ns: 1000,
     migrate_page_ns: 4000,
+    migrate_huge_page_ns: 200_000,
     wp_fault_ns: 700,
     first_touch_ns: 1000,
+    first_touch_huge_ns: 100_000,
 };
 
 pub const SYSCTL: Sysctl = Sysctl {
@@ -40,6 +42,8 @@ pub fn machine(nodes: u8, distance: u8) -> Machine {
         threads_per_core: 1,
         memory_pages: 262_144,
         used_pages: 0,
+        zones: Vec::new(),
+        interleave_weight: 1,
     };
     let row = |from: u8| (0..nodes).map(|to| if from == to { 10 } else { distance }).collect();
     Machine {
@@ -60,6 +64,8 @@ pub fn region(start: u64, pages: u32, populated: u32) -> Region {
         pages,
         kind: RegionKind::Anon,
         prot: Prot { read: true, write: true, exec: false },
+        policy: None,
+        thp: Thp::Never,
         populate: if populated > 0 { vec![run] } else { Vec::new() },
     }
 }
@@ -77,6 +83,7 @@ pub fn thread(tid: u32, cpu: u16, steps: Vec<Step>) -> Thread {
         nice: 0,
         start: Ns::ZERO,
         runtime: Ns::ZERO,
+        policy: None,
         program: Program { steps, repeat: Repeat::Forever },
     }
 }

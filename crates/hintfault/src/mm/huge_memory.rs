@@ -1,0 +1,53 @@
+//! Huge pages: first touch and write-protect faults (mm/huge_memory.c, 6.12).
+
+use crate::event::EventKind;
+use crate::ids::HPAGE_PMD_NR;
+use crate::input::{Access, Thp};
+use crate::mm::PageAt;
+use crate::mm::page_alloc::Order;
+use crate::time::Ns;
+use crate::world::World;
+
+impl World {
+    /// `do_huge_pmd_anonymous_page` (6.12): gives an empty 2 MiB slot a huge page, if the region
+    /// wants huge pages, the slot lies in it and the start node has one. None otherwise.
+    pub(crate) fn do_huge_pmd_anonymous_page(&mut self, task: usize, at: PageAt) -> Option<Ns> {
+        let vma = &self.mms[at.mm].vmas[at.vma];
+        let table = vma.table_of(at.page);
+        let eligible = vma.thp == Thp::Always && !vma.is_shared() && vma.covers_table(table);
+        if !eligible || !vma.table(table).is_empty() {
+            return None;
+        }
+        let Some(node) = self.vma_alloc_folio(task, at, Order::Huge) else {
+            self.vmstat.thp_fault_fallback += 1;
+            return None;
+        };
+        let vma = &mut self.mms[at.mm].vmas[at.vma];
+        self.objects[vma.object].populate_chunks(table, table + 1, node, Order::Huge);
+        vma.map_huge(table, vma.default_access());
+        self.mms[at.mm].rss_pages += u64::from(HPAGE_PMD_NR);
+        self.vmstat.nr_anon_pages += u64::from(HPAGE_PMD_NR);
+        self.vmstat.thp_fault_alloc += 1;
+        self.emit(task, EventKind::FirstTouch { page: self.page_ref(at), node });
+        Some(Ns(u64::from(self.setup.costs.first_touch_huge_ns)))
+    }
+
+    /// `wp_huge_pmd` (6.12): makes the entry writable again. Unlike for a base page, who last
+    /// asked for it stays known.
+    pub(crate) fn wp_huge_pmd(&mut self, at: PageAt) -> Ns {
+        let vma = &mut self.mms[at.mm].vmas[at.vma];
+        let table = vma.table_of(at.page);
+        vma.map_huge(table, Access::Write);
+        Ns(u64::from(self.setup.costs.wp_fault_ns))
+    }
+
+    /// `__split_huge_pmd` with `split_huge_page`: 512 base pages in place of a huge one.
+    pub(crate) fn split_huge_pmd(&mut self, mm: usize, vma: usize, table: usize) {
+        let vma = &mut self.mms[mm].vmas[vma];
+        vma.split_huge(table);
+        if self.objects[vma.object].chunk(table).is_huge() {
+            self.objects[vma.object].split_huge(table);
+        }
+        self.vmstat.thp_split_pmd += 1;
+    }
+}

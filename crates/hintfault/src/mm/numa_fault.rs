@@ -1,0 +1,162 @@
+//! The hinting fault (`do_numa_page`, `numa_migrate_check`, mm/memory.c;
+//! `do_huge_pmd_numa_page`, mm/huge_memory.c; 6.12).
+
+use crate::event::{EventKind, FaultVerdict};
+use crate::ids::NodeId;
+use crate::input::{Access, Backing, RegionKind};
+use crate::mempolicy::mpol_misplaced;
+use crate::mm::PageAt;
+use crate::mm::page_alloc::Order;
+use crate::numab::cpupid::{cpu_pid_to_cpupid, pid_bit};
+use crate::numab::fault::{FaultFlags, Migration, MigrationQuestion};
+use crate::time::Ns;
+use crate::world::World;
+
+/// What `numa_migrate_check` found.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct MigrateCheck {
+    last_cpupid: u32,
+    flags: FaultFlags,
+    /// Where the page should go, or why it stays.
+    target: Result<NodeId, FaultVerdict>,
+}
+
+impl World {
+    /// `do_numa_page` (6.12): the hinting fault on a base page.
+    pub(crate) fn do_numa_page(&mut self, task: usize, at: PageAt) -> Ns {
+        self.numa_fault(task, at, Order::Base)
+    }
+
+    /// `do_huge_pmd_numa_page` (6.12): the hinting fault on a huge page.
+    pub(crate) fn do_huge_pmd_numa_page(&mut self, task: usize, at: PageAt) -> Ns {
+        self.numa_fault(task, at, Order::Huge)
+    }
+
+    /// Judges where a page should be, moves it or not, gives the entry its rights back and
+    /// counts.
+    fn numa_fault(&mut self, task: usize, at: PageAt, order: Order) -> Ns {
+        let vma = &self.mms[at.mm].vmas[at.vma];
+        let Some(page_node) = self.objects[vma.object].node(vma.slot(at.page)) else {
+            unreachable!("hint entries map memory");
+        };
+        let writable = self.writable_after_fault(at);
+        let mut check = self.numa_migrate_check(task, at, page_node, writable);
+        let verdict = match check.target {
+            Ok(node) => self.try_to_migrate(task, at, node, order),
+            Err(reason) => reason,
+        };
+        let migrated = verdict == FaultVerdict::Migrated;
+        let mem_node = if migrated { self.node_of_task(task) } else { page_node };
+        check.flags.migration = migration_of(check.target, verdict);
+        self.restore_entry(at, order, if migrated { self.access_after_migration(at) } else { writable });
+        let cpu_node = self.node_of_task(task);
+        let MigrateCheck { last_cpupid, flags, .. } = check;
+        let page = self.page_ref(at);
+        self.emit(task, EventKind::HintFault { page, page_node, cpu_node, last_cpupid, verdict });
+        self.task_numa_fault(task, last_cpupid, mem_node, order.pages(), flags);
+        self.numa_fault_cost(order, verdict)
+    }
+
+    fn numa_fault_cost(&self, order: Order, verdict: FaultVerdict) -> Ns {
+        let costs = &self.setup.costs;
+        let copy_ns = match (verdict, order) {
+            (FaultVerdict::Migrated, Order::Base) => costs.migrate_page_ns,
+            (FaultVerdict::Migrated, Order::Huge) => costs.migrate_huge_page_ns,
+            _ => 0,
+        };
+        Ns(u64::from(costs.hint_fault_ns) + u64::from(copy_ns))
+    }
+
+    fn restore_entry(&mut self, at: PageAt, order: Order, access: Access) {
+        let vma = &mut self.mms[at.mm].vmas[at.vma];
+        match order {
+            Order::Base => vma.restore(at.page, access),
+            Order::Huge => vma.restore_huge(vma.table_of(at.page), access),
+        }
+    }
+
+    /// Whether an entry may be written again once a fault has restored it: the mapping is
+    /// writable and the page belongs to this process alone, or the mapping is shared and
+    /// nobody has to hear of the write.
+    fn writable_after_fault(&self, at: PageAt) -> Access {
+        let vma = &self.mms[at.mm].vmas[at.vma];
+        let (slot, object) = (vma.slot(at.page), &self.objects[vma.object]);
+        let writable = vma.prot.write
+            && match vma.kind {
+                RegionKind::Shared { backing: Backing::Shmem, .. } => true,
+                RegionKind::Shared { backing: Backing::PageCache, .. } => object.is_dirty(slot),
+                _ => !object.is_mapped_elsewhere(slot),
+            };
+        if writable { Access::Write } else { Access::Read }
+    }
+
+    /// Migration entries made from a hint entry are not writable; only a shared mapping without
+    /// write notification gets its rights back from the mapping itself.
+    fn access_after_migration(&self, at: PageAt) -> Access {
+        let vma = &self.mms[at.mm].vmas[at.vma];
+        match vma.kind {
+            RegionKind::Shared { backing: Backing::Shmem, .. } => vma.default_access(),
+            _ => Access::Read,
+        }
+    }
+
+    /// `numa_migrate_check` (6.12): notes the fault everywhere it is counted, and asks the
+    /// policy where the page should be.
+    fn numa_migrate_check(&mut self, task: usize, at: PageAt, page_node: NodeId, writable: Access) -> MigrateCheck {
+        let this_node = self.node_of_task(task);
+        let tid = self.tasks[task].tid;
+        let mapped_shared = self.folio_likely_mapped_shared(at);
+        let vma = &mut self.mms[at.mm].vmas[at.vma];
+        let last_cpupid = self.objects[vma.object].last_cpupid(vma.slot(at.page));
+        if let Some(numab) = &mut vma.numab {
+            numab.pids_active[1] |= pid_bit(tid);
+        }
+        let flags = FaultFlags {
+            fault_local: page_node == this_node,
+            no_group: writable == Access::Read,
+            shared: mapped_shared && vma.is_shared(),
+            migration: Migration::NotWanted,
+        };
+        let policy = vma.policy.or(self.tasks[task].policy);
+        self.vmstat.numa_hint_faults += 1;
+        self.vmstat.numa_hint_faults_local += u64::from(flags.fault_local);
+        let ask = || self.ask_for_page(task, at, page_node, this_node);
+        let target = mpol_misplaced(policy, page_node, this_node, ask);
+        MigrateCheck { last_cpupid, flags, target }
+    }
+
+    /// Stores this thread as the last to ask for the page, and asks whether it may have it.
+    fn ask_for_page(&mut self, task: usize, at: PageAt, src_nid: NodeId, dst_nid: NodeId) -> Result<(), FaultVerdict> {
+        if !self.setup.topology.has_memory(dst_nid) {
+            return Err(FaultVerdict::NoMemoryThere);
+        }
+        let asking = &self.tasks[task];
+        let cpupid = cpu_pid_to_cpupid(self.setup.topology.cpu_id(asking.cpu), asking.tid);
+        let vma = &self.mms[at.mm].vmas[at.vma];
+        let slot = vma.slot(at.page);
+        let question = MigrationQuestion {
+            tid: asking.tid,
+            scan_seq: asking.numa.scan_seq,
+            preferred_nid: asking.numa.preferred_nid,
+            last_cpupid: self.objects[vma.object].xchg_last_cpupid(slot, cpupid),
+            src_nid,
+            dst_nid,
+        };
+        self.should_numa_migrate_memory(task, question)
+    }
+
+    fn try_to_migrate(&mut self, task: usize, at: PageAt, node: NodeId, order: Order) -> FaultVerdict {
+        let outcome = self
+            .migrate_misplaced_folio_prepare(at, node, order)
+            .and_then(|()| self.migrate_misplaced_folio(task, at, node, order));
+        outcome.err().unwrap_or(FaultVerdict::Migrated)
+    }
+}
+
+fn migration_of(target: Result<NodeId, FaultVerdict>, verdict: FaultVerdict) -> Migration {
+    match (target, verdict) {
+        (Err(_), _) => Migration::NotWanted,
+        (Ok(_), FaultVerdict::Migrated) => Migration::Migrated,
+        (Ok(_), _) => Migration::Failed,
+    }
+}
