@@ -47,9 +47,8 @@ prop_compose! {
     }
 }
 
-/// Runs on and gives every event, before any is dropped.
-fn run_and_collect(world: &mut World, until: Ns) -> Vec<Event> {
-    let mut events = Vec::new();
+/// Runs on and adds every event, before any is dropped.
+fn run_and_collect(world: &mut World, events: &mut Vec<Event>, until: Ns) {
     while world.clock().now < until {
         let next = Ns(world.clock().now.0 + 4_000_000).min(until);
         world.run_until(next);
@@ -57,7 +56,6 @@ fn run_and_collect(world: &mut World, until: Ns) -> Vec<Event> {
         assert!(fresh.first().is_none_or(|event| event.seq == events.len() as u64), "no event is lost");
         events.extend(fresh);
     }
-    events
 }
 
 fn page_totals_hold(world: &World) {
@@ -124,7 +122,7 @@ proptest! {
         let mut world = World::new(&scenario).unwrap();
         let mut events = Vec::new();
         for round in 1..=4u64 {
-            events.extend(run_and_collect(&mut world, Ns::from_ms(round * 250)).into_iter().skip(events.len()));
+            run_and_collect(&mut world, &mut events, Ns::from_ms(round * 250));
             page_totals_hold(&world);
             cells_add_up(&world);
             faults_equal_statistics(&world);
@@ -159,7 +157,8 @@ fn a_full_node_refuses_and_the_period_doubles() {
     let mut scenario = common::thread_moved(2000);
     scenario.machine.nodes[1].used_pages = 262_144 - 1000;
     let mut world = World::new(&scenario).unwrap();
-    let events = run_and_collect(&mut world, Ns::from_ms(2000));
+    let mut events = Vec::new();
+    run_and_collect(&mut world, &mut events, Ns::from_ms(2000));
     let full = events
         .iter()
         .filter(|event| matches!(event.kind, EventKind::HintFault { verdict: FaultVerdict::NodeFull, .. }));
@@ -175,7 +174,8 @@ fn running_out_of_memory_ends_the_process_and_frees_it() {
         scenario(machine(1, 20), vec![process(vec![region(0x1000_0000, 3000, 0)], vec![thread(9, 0, steps)])]);
     scenario.machine.nodes[0].used_pages = 262_144 - 2000;
     let mut world = World::new(&scenario).unwrap();
-    let events = run_and_collect(&mut world, Ns::from_ms(100));
+    let mut events = Vec::new();
+    run_and_collect(&mut world, &mut events, Ns::from_ms(100));
     let killed = events.iter().any(|event| matches!(event.kind, EventKind::OutOfMemory { .. }));
     assert!(killed && world.machine().nodes[0].free_pages == 2000);
 }

@@ -51,7 +51,7 @@ impl World {
         if self.tasks[other].mm != self.tasks[task].mm && sharing == Sharing::WithinProcess {
             return true;
         }
-        self.move_to_group(task, own, theirs);
+        self.move_to_group(task, theirs);
         false
     }
 
@@ -90,7 +90,8 @@ impl World {
         mine > other || (mine == other && own < theirs)
     }
 
-    fn move_to_group(&mut self, task: usize, from: usize, to: usize) {
+    fn move_to_group(&mut self, task: usize, to: usize) {
+        assert!(self.tasks[task].numa.group != Some(to), "a group is not left for itself");
         self.leave_group(task);
         let numa = &mut self.tasks[task].numa;
         numa.group = Some(to);
@@ -100,7 +101,6 @@ impl World {
         }
         group.total_faults += numa.total_faults;
         group.nr_tasks += 1;
-        assert!(from != to, "a group is not left for itself");
         self.emit_group(task);
     }
 

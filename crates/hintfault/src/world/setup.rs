@@ -179,12 +179,12 @@ fn address_spaces(scenario: &Scenario, topology: &Topology, memory: Memory) -> R
             let error = SetupError::Regions { process: index };
             vmas.push(new_vma(region, object, topology, &mut spaces).map_err(|node| node.unwrap_or(error))?);
         }
-        spaces.mms.push(new_mm(process, vmas, &spaces.objects));
+        spaces.mms.push(new_mm(process, vmas));
     }
     Ok(spaces)
 }
 
-fn new_mm(process: &Process, vmas: Vec<Vma>, objects: &[Object]) -> Mm {
+fn new_mm(process: &Process, vmas: Vec<Vma>) -> Mm {
     let numa_next_scan = match process.start {
         ProcessStart::Exec => Jiffies(0),
         ProcessStart::Forked { next_scan_jiffies } => Jiffies(next_scan_jiffies),
@@ -192,7 +192,6 @@ fn new_mm(process: &Process, vmas: Vec<Vma>, objects: &[Object]) -> Mm {
     let threads = process.threads.len() as u32;
     // Whatever is mapped at the start has memory: the zero page only comes with reads.
     let rss_pages = vmas.iter().map(|vma| u64::from(vma.present_pages())).sum();
-    assert!(vmas.iter().all(|vma| vma.object < objects.len()), "a mapping of nothing");
     Mm {
         pid: process.pid,
         vmas,
@@ -272,8 +271,7 @@ fn new_tasks(scenario: &Scenario, topology: &Topology, mms: &[Mm]) -> Result<Vec
     for (mm, process) in scenario.processes.iter().enumerate() {
         for (place, thread) in process.threads.iter().enumerate() {
             check_program(thread, process, &scenario.machine.costs)?;
-            let mut task = new_task(thread, mm, topology)?;
-            task.numa = TaskNuma::new(scenario.sysctl.scan_delay_ms, 0);
+            let mut task = new_task(thread, mm, topology, scenario.sysctl.scan_delay_ms)?;
             if place > 0 {
                 task.numa.node_stamp = thread_stagger(scenario, &mms[mm]);
             }
@@ -300,7 +298,7 @@ fn thread_stagger(scenario: &Scenario, mm: &Mm) -> Ns {
     Ns(u64::from(max_ms.min(period)) + 2 * scenario.machine.hz.tick_ns())
 }
 
-fn new_task(thread: &Thread, mm: usize, topology: &Topology) -> Result<Task, SetupError> {
+fn new_task(thread: &Thread, mm: usize, topology: &Topology, scan_delay_ms: u32) -> Result<Task, SetupError> {
     let places: Option<Vec<usize>> = thread.affinity.iter().map(|&cpu| topology.cpu_index(cpu)).collect();
     let is_usable = |cpus: &Vec<usize>| !cpus.is_empty() && cpus.is_sorted();
     let cpus_allowed = places.filter(is_usable).ok_or(SetupError::Affinity(thread.tid))?;
@@ -316,7 +314,7 @@ fn new_task(thread: &Thread, mm: usize, topology: &Topology) -> Result<Task, Set
         remote_accesses: 0,
         stall: Ns::ZERO,
     };
-    let numa = TaskNuma::new(0, 0);
+    let numa = TaskNuma::new(scan_delay_ms, 0);
     let (tid, policy, cpu) = (thread.tid, thread.policy, cpus_allowed[0]);
     Ok(Task { tid, mm, cpu, policy, cpus_allowed, state: State::New, se, numa, exec })
 }
