@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::failure::Text;
+pub use crate::operands::{HoldMm, Thp, Zone, ZoneKind};
 use crate::quantity::{Address, CpuList, Millis, Size};
 
 /// The version of the format that this crate writes.
@@ -86,6 +87,12 @@ pub struct Node {
     /// Memory that something outside the scenario holds from the start; default none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub used: Option<Size>,
+    /// How its memory is divided; default a single NORMAL zone.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub zones: Vec<Zone>,
+    /// Its weight for weighted interleaving, 1 to 255; default 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub interleave_weight: Option<u64>,
 }
 
 /// What everything costs, in nanoseconds. Defaults: [`Costs::CURRENT_SERVER`].
@@ -122,12 +129,18 @@ pub struct Costs {
     /// Moving one base page, on top of the fault.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub migrate_page_ns: Option<u64>,
+    /// Moving one huge page, on top of the fault.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub migrate_huge_page_ns: Option<u64>,
     /// A write-protect fault that reuses the page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wp_fault_ns: Option<u64>,
     /// First touch of a page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub first_touch_ns: Option<u64>,
+    /// First touch of a huge page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_touch_huge_ns: Option<u64>,
 }
 
 /// Whether memory further away is slower.
@@ -215,6 +228,16 @@ pub struct Region {
     /// Access rights as in `/proc/PID/maps`; default `"rw-"`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prot: Option<String>,
+    /// For shared memory: its name. All regions of this name map the same pages; default memory
+    /// that only this region maps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub object: Option<String>,
+    /// The mapping's own policy (`mbind`) as in `numa_maps`: `"bind:0-1"`; default none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<String>,
+    /// Whether first touches get huge pages; default never.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thp: Option<Thp>,
     /// Pages that are there from the start; the others come into being when first touched.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub populate: Vec<Populate>,
@@ -228,6 +251,10 @@ pub enum RegionKind {
     Anon,
     /// A private mapping of a file.
     PrivateFile,
+    /// Memory that several mappings may show: `MAP_SHARED | MAP_ANONYMOUS`, memfd, tmpfs.
+    Shared,
+    /// A shared mapping of a file on a disk.
+    SharedFile,
     /// Something that the scanner leaves alone.
     Unmigratable,
 }
@@ -284,6 +311,9 @@ pub struct Thread {
     /// CPU time it had used before; default 0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub runtime_ms: Option<Millis>,
+    /// The task's policy (`set_mempolicy`), written as for regions; default none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<String>,
     /// What it does.
     pub program: Vec<Step>,
     /// What follows the last step; default from the first again.
@@ -349,7 +379,7 @@ pub enum Pattern {
 }
 
 /// Something done at a moment: one of `at_ms` and `at_tick`, and one of `sched_setaffinity`,
-/// `sysctl` and `kill`.
+/// `sysctl`, `kill` and `hold_mm`.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Action {
@@ -368,6 +398,9 @@ pub struct Action {
     /// Ends the process with this id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kill: Option<u64>,
+    /// Somebody looks at an address space for a while.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hold_mm: Option<HoldMm>,
 }
 
 /// The operands of `sched_setaffinity`.

@@ -16,6 +16,7 @@ pub mod document;
 mod failure;
 pub mod limits;
 pub mod numactl;
+mod operands;
 mod order;
 mod parse;
 pub mod presets;

@@ -3,8 +3,8 @@
 use hintfault::World;
 use hintfault::time::Ns;
 use hintfault_scenario::document::{
-    Action, Costs, Document, Kernel, Machine, Node, Pattern, Populate, Process, Region, RegionKind, Repeat,
-    SchedSetaffinity, Sharing, Start, Step, Sysctl, Thread,
+    Action, Costs, Document, HoldMm, Kernel, Machine, Node, Pattern, Populate, Process, Region, RegionKind, Repeat,
+    SchedSetaffinity, Sharing, Start, Step, Sysctl, Thp, Thread, Zone, ZoneKind,
 };
 use hintfault_scenario::quantity::{Amount, CpuList, Millis, Size};
 use hintfault_scenario::{Text, presets, validate};
@@ -58,6 +58,8 @@ fn machine() -> impl Strategy<Value = Machine> {
                     cpus: Some(CpuList::Ids(cpus)),
                     memory: Some(size(memory)),
                     used: Some(size(used)),
+                    zones: zones(memory, sharing),
+                    interleave_weight: (sharing == 3).then_some(7),
                 });
             }
             let count = made.len();
@@ -73,25 +75,48 @@ fn machine() -> impl Strategy<Value = Machine> {
     )
 }
 
+/// A node's memory in one zone, in two, or as it comes.
+fn zones(memory: u64, way: u64) -> Vec<Zone> {
+    let dma = memory.min(64);
+    let zone = |kind, pages: u64| Zone { kind, size: size(pages) };
+    match way {
+        1 => vec![zone(ZoneKind::Dma32, dma), zone(ZoneKind::Normal, memory - dma)],
+        2 => vec![zone(ZoneKind::Normal, dma), zone(ZoneKind::Movable, memory - dma)],
+        _ => Vec::new(),
+    }
+}
+
+fn policy() -> impl Strategy<Value = Option<String>> {
+    let some = ["bind:0", "bind=balancing:0", "prefer:0", "interleave:0", "weighted interleave:0", "local", "default"];
+    prop_oneof![3 => Just(None), 1 => select(some.to_vec()).prop_map(|text| Some(text.to_owned()))]
+}
+
 fn region(name: usize) -> impl Strategy<Value = Region> {
-    let kind = select(vec![RegionKind::Anon, RegionKind::Anon, RegionKind::PrivateFile, RegionKind::Unmigratable]);
+    use RegionKind::{Anon, PrivateFile, Shared, SharedFile, Unmigratable};
+    let kind = select(vec![Anon, Anon, Anon, PrivateFile, Unmigratable, Shared, SharedFile]);
     let prot = select(vec!["rw-", "rw-", "r--", "r-x", "---"]);
     let populate = maybe((0..3_u64, 0..200_u64, maybe(1..600_u64), any::<bool>()));
-    (1..900_u64, kind, prot, populate).prop_map(move |(pages, kind, prot, populate)| Region {
-        name: name.to_string(),
-        size: size(pages),
-        start: None,
-        kind: Some(kind),
-        prot: Some(prot.to_owned()),
-        populate: populate
-            .into_iter()
-            .map(|(node, first, pages, shared)| Populate {
-                node,
-                first: Some(first),
-                pages,
-                sharing: Some(if shared { Sharing::MappedElsewhere } else { Sharing::Exclusive }),
-            })
-            .collect(),
+    let more = (policy(), any::<bool>(), any::<bool>());
+    (1..1900_u64, kind, prot, populate, more).prop_map(move |(pages, kind, prot, populate, (policy, huge, named))| {
+        Region {
+            name: name.to_string(),
+            size: size(if named && matches!(kind, Shared | SharedFile) { 700 } else { pages }),
+            start: None,
+            object: (named && matches!(kind, Shared | SharedFile)).then(|| format!("{kind:?}")),
+            policy,
+            thp: (huge && kind == Anon).then_some(Thp::Always),
+            kind: Some(kind),
+            prot: Some(prot.to_owned()),
+            populate: populate
+                .into_iter()
+                .map(|(node, first, pages, shared)| Populate {
+                    node,
+                    first: Some(first),
+                    pages,
+                    sharing: Some(if shared { Sharing::MappedElsewhere } else { Sharing::Exclusive }),
+                })
+                .collect(),
+        }
     })
 }
 
@@ -130,8 +155,8 @@ fn thread() -> impl Strategy<Value = Thread> {
     let program = prop::collection::vec(step(), 1..4);
     let affinity = maybe(prop::collection::btree_set(0..6_u64, 1..3));
     let nice = maybe(-20..20_i64);
-    (program, affinity, nice, 1..3_u64, 0..50_000_000_u64, 0..2_000_u64, prop::bool::weighted(0.2)).prop_map(
-        |(program, affinity, nice, count, start, runtime_ms, once)| Thread {
+    (program, affinity, nice, 1..3_u64, 0..50_000_000_u64, 0..2_000_u64, prop::bool::weighted(0.2), policy()).prop_map(
+        |(program, affinity, nice, count, start, runtime_ms, once, policy)| Thread {
             name: None,
             count: Some(count),
             tid: None,
@@ -139,6 +164,7 @@ fn thread() -> impl Strategy<Value = Thread> {
             nice,
             start_ms: Some(Millis(Ns(start))),
             runtime_ms: Some(Millis(Ns::from_ms(runtime_ms))),
+            policy,
             program,
             repeat: Some(if once { Repeat::Once } else { Repeat::Forever }),
         },
@@ -158,11 +184,12 @@ fn process() -> impl Strategy<Value = Process> {
 }
 
 fn action() -> impl Strategy<Value = Action> {
-    let what = (0..3_usize, 0..6_u64, 1000..1005_u64, any::<bool>());
+    let what = (0..4_usize, 0..6_u64, 1000..1005_u64, any::<bool>());
     (0..600_u64, what).prop_map(|(at_tick, (kind, cpu, id, on))| {
         let mut action = Action { at_tick: Some(at_tick), ..Action::default() };
         match kind {
             0 => action.kill = Some(id),
+            3 => action.hold_mm = Some(HoldMm { pid: id, duration_ms: Millis(Ns::from_ms(cpu * 30)) }),
             1 => action.sched_setaffinity = Some(SchedSetaffinity { tid: id, cpus: CpuList::Ids(vec![cpu]) }),
             _ => {
                 let numa_balancing = Some(u64::from(on));
@@ -218,10 +245,13 @@ fn repaired(mut document: Document) -> Document {
                 program[*step] = Step { compute_ms: Some(Millis(Ns(500_000))), ..Step::default() };
             }
             [process, thread, ..] if path.contains("threads") => {
-                document.processes[*process].threads[*thread].affinity = None;
+                let thread = &mut document.processes[*process].threads[*thread];
+                (thread.affinity, thread.policy) = (None, None);
             }
             [process, region, ..] if path.contains("regions") => {
-                document.processes[*process].regions[*region].populate.clear();
+                let region = &mut document.processes[*process].regions[*region];
+                region.populate.clear();
+                (region.policy, region.object) = (None, None);
             }
             [action] if path.contains("actions") => drop(document.actions.remove(*action)),
             _ if path == "processes" => document.machine = Machine::default(),

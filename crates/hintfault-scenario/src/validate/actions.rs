@@ -7,7 +7,7 @@ use hintfault::time::{Ns, Tick};
 use super::machine::Facts;
 use super::process::{Workload, check_cpus};
 use super::{check_ms, kernel};
-use crate::document::{Action, SchedSetaffinity};
+use crate::document::{Action, HoldMm, SchedSetaffinity};
 use crate::failure::{Path, Report};
 use crate::limits::{MAX_ACTIONS, MAX_DURATION_MS, MAX_TICK};
 use crate::order::into_ascending;
@@ -55,18 +55,24 @@ fn check_action(
     path: &Path,
     report: &mut Report,
 ) -> Option<input::Action> {
-    match (&action.sched_setaffinity, &action.sysctl, action.kill) {
-        (Some(call), None, None) => check_affinity(call, facts, workload, &path.field("sched_setaffinity"), report),
-        (None, Some(written), None) => {
+    match (&action.sched_setaffinity, &action.sysctl, action.kill, action.hold_mm) {
+        (Some(call), None, None, None) => {
+            check_affinity(call, facts, workload, &path.field("sched_setaffinity"), report)
+        }
+        (None, Some(written), None, None) => {
             *sysctl = kernel::write(*sysctl, written, &path.field("sysctl"), report);
             Some(input::Action::SetSysctl(*sysctl))
         }
-        (None, None, Some(pid)) => check_kill(pid, workload, &path.field("kill"), report),
+        (None, None, Some(pid), None) => {
+            let process = find_process(pid, workload, &path.field("kill"), report)?;
+            Some(input::Action::Kill { process })
+        }
+        (None, None, None, Some(hold)) => check_hold(hold, workload, &path.field("hold_mm"), report),
         _ => {
             report.push(
                 path,
-                "an action has exactly one of sched_setaffinity, sysctl, kill",
-                "动作必须且只能有 sched_setaffinity、sysctl、kill 之一",
+                "an action has exactly one of sched_setaffinity, sysctl, kill, hold_mm",
+                "动作必须且只能有 sched_setaffinity、sysctl、kill、hold_mm 之一",
             );
             None
         }
@@ -90,11 +96,17 @@ fn check_affinity(
     Some(input::Action::SetAffinity { tid: Tid(call.tid as u32), cpus })
 }
 
-fn check_kill(pid: u64, workload: &Workload, path: &Path, report: &mut Report) -> Option<input::Action> {
+fn check_hold(hold: HoldMm, workload: &Workload, path: &Path, report: &mut Report) -> Option<input::Action> {
+    let time = Some(hold.duration_ms);
+    let duration = check_ms(&path.field("duration_ms"), time, MAX_DURATION_MS, report);
+    let process = find_process(hold.pid, workload, &path.field("pid"), report)?;
+    Some(input::Action::HoldMm { process, duration })
+}
+
+fn find_process(pid: u64, workload: &Workload, path: &Path, report: &mut Report) -> Option<ProcIdx> {
     let place = workload.processes.iter().position(|process| u64::from(process.pid.0) == pid);
-    let Some(place) = place else {
+    if place.is_none() {
         report.push(path, format!("there is no process {pid}"), format!("没有进程 {pid}"));
-        return None;
-    };
-    Some(input::Action::Kill { process: ProcIdx(place as u16) })
+    }
+    place.map(|place| ProcIdx(place as u16))
 }

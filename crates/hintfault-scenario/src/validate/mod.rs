@@ -4,7 +4,9 @@
 mod actions;
 mod kernel;
 mod machine;
+mod objects;
 mod pages;
+mod policy;
 mod process;
 mod program;
 mod region;

@@ -4,9 +4,10 @@ use hintfault::ids::{CpuId, Pid, Tid};
 use hintfault::input;
 
 use super::machine::Facts;
+use super::objects::Objects;
 use super::pages::union_pages;
 use super::region::{self, FreePages};
-use super::{check_ms, check_name, program};
+use super::{check_ms, check_name, policy, program};
 use crate::document::{Document, Process, Start, Thread};
 use crate::failure::{Path, Report};
 use crate::limits::{
@@ -33,6 +34,7 @@ struct Totals {
     regions: usize,
     pages: u64,
     touched_pages: u64,
+    objects: Objects,
 }
 
 impl Totals {
@@ -64,6 +66,7 @@ pub(super) fn check_all(document: &Document, facts: &Facts, sysctl: &input::Sysc
         regions: 0,
         pages: 0,
         touched_pages: 0,
+        objects: Objects::default(),
     };
     let listed = document.processes.iter().take(MAX_PROCESSES).enumerate();
     let processes = listed
@@ -112,6 +115,7 @@ fn check_process(
     totals.regions += process.regions.len();
     let regions_path = path.field("regions");
     let mut regions = region::check_all(&process.regions, facts, &mut totals.free, &regions_path, report);
+    totals.objects.check(&process.regions, &mut regions, &regions_path, report);
     totals.pages += regions.checked.iter().map(|region| u64::from(region.pages)).sum::<u64>();
     let pid = totals.take_id(process.pid, &path.field("pid"), report);
     let threads_path = path.field("threads");
@@ -178,7 +182,7 @@ fn check_thread(
         nice: check_nice(thread.nice, &path.field("nice"), report),
         start: check_ms(&path.field("start_ms"), thread.start_ms, MAX_DURATION_MS, report),
         runtime: check_ms(&path.field("runtime_ms"), thread.runtime_ms, MAX_UPTIME_MS, report),
-        policy: None,
+        policy: policy::check(thread.policy.as_deref(), facts, &path.field("policy"), report),
         program,
     }
 }
