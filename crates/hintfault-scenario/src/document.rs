@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::failure::Text;
 pub use crate::operands::{HoldMm, Thp, Zone, ZoneKind};
 use crate::quantity::{Address, CpuList, Millis, Size};
+pub use crate::steps::{Exit, Pattern, Share, Step};
 
 /// The version of the format that this crate writes.
 pub const VERSION: u64 = 1;
@@ -329,53 +330,6 @@ pub enum Repeat {
     Once,
     /// The first step again.
     Forever,
-}
-
-/// One step: exactly one of `read`, `write`, `compute_ms`, `sleep_ms`. The other fields belong
-/// to `read` and `write`.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Step {
-    /// Reads pages of the region of this name.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub read: Option<String>,
-    /// Writes pages of the region of this name.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub write: Option<String>,
-    /// Computes for so long.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub compute_ms: Option<Millis>,
-    /// Sleeps for so long.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sleep_ms: Option<Millis>,
-    /// First page visited; default 0.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub first: Option<u64>,
-    /// How many pages; default all from `first` on.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub pages: Option<u64>,
-    /// In which order; default sequential.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub pattern: Option<Pattern>,
-    /// For the sequential pattern: every so many pages, then the ones left out; default 1.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub stride: Option<u64>,
-    /// Time spent computing at each page; default 0.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub compute_ns: Option<u64>,
-    /// How often over; default 1.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub passes: Option<u64>,
-}
-
-/// The order in which pages are visited.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Pattern {
-    /// One after the other.
-    Sequential,
-    /// Each visit independent.
-    Random,
 }
 
 /// Something done at a moment: one of `at_ms` and `at_tick`, and one of `sched_setaffinity`,

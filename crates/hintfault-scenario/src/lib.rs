@@ -23,6 +23,7 @@ pub mod presets;
 pub mod quantity;
 mod reader;
 mod replace;
+mod steps;
 mod tree;
 mod validate;
 mod words;

@@ -14,7 +14,8 @@ use serde::{Deserialize, forward_to_deserialize_any};
 
 const DOC: &str = include_str!("../../../docs/scenario-format.md");
 const FULL: &str = include_str!("golden/full.toml");
-const LATER: [&str; 2] = [include_str!("golden/scheduling.toml"), include_str!("golden/kinds.toml")];
+const LATER: [&str; 3] =
+    [include_str!("golden/scheduling.toml"), include_str!("golden/kinds.toml"), include_str!("golden/programs.toml")];
 
 /// Asked for a struct, keeps the names of its fields.
 struct FieldNames<'a>(&'a mut Vec<&'static str>);
@@ -141,6 +142,7 @@ fn limits_are_the_documented_ones() {
             limits::MAX_THREADS
         ),
         format!("| steps | {} a program, {} of all threads |", limits::MAX_STEPS, limits::MAX_TOTAL_STEPS),
+        format!("| barriers | {} |", limits::MAX_BARRIERS),
         format!("| entries of `populate` | {} a region |", limits::MAX_POPULATES),
         format!("| actions | {} |", limits::MAX_ACTIONS),
         format!(

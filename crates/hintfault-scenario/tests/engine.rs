@@ -4,7 +4,7 @@ use hintfault::World;
 use hintfault::time::Ns;
 use hintfault_scenario::document::{
     Action, Costs, Document, HoldMm, Kernel, Machine, Node, Pattern, Populate, Process, Region, RegionKind, Repeat,
-    SchedSetaffinity, Sharing, Start, Step, Sysctl, Thp, Thread, Zone, ZoneKind,
+    SchedSetaffinity, Share, Sharing, Start, Step, Sysctl, Thp, Thread, Zone, ZoneKind,
 };
 use hintfault_scenario::quantity::{Amount, CpuList, Millis, Size};
 use hintfault_scenario::{Text, presets, validate};
@@ -146,9 +146,31 @@ fn step() -> impl Strategy<Value = Step> {
             ..Step::default()
         }
     });
+    let fancy = (0..3_usize, 0..3_usize, 1..9_u64, maybe(1..400_u64), maybe(0..700_u64), any::<bool>()).prop_map(
+        |(region, way, write_every, visits, until, slice)| Step {
+            write: Some(region.to_string()),
+            pattern: Some([Pattern::Random, Pattern::Zipf, Pattern::HotCold][way]),
+            write_every: Some(write_every),
+            visits,
+            hot_percent: (way == 2).then_some(70),
+            until_ms: until.map(|ms| Millis(Ns::from_ms(ms))),
+            share: slice.then_some(Share::Slice),
+            ..Step::default()
+        },
+    );
+    let meet = (0..2_usize).prop_map(|name| Step { barrier: Some(name.to_string()), ..Step::default() });
     let compute = (1_000..9_000_000_u64).prop_map(|ns| Step { compute_ms: Some(Millis(Ns(ns))), ..Step::default() });
     let sleep = (1_000..9_000_000_u64).prop_map(|ns| Step { sleep_ms: Some(Millis(Ns(ns))), ..Step::default() });
-    prop_oneof![6 => access, 1 => compute, 1 => sleep]
+    let simple = prop_oneof![6 => access, 3 => fancy, 2 => meet, 2 => compute, 1 => sleep];
+    let simple = simple.boxed();
+    let body = prop::collection::vec(simple.clone(), 1..3);
+    let again = (body, maybe(1..4_u64), maybe(0..900_u64)).prop_map(|(steps, times, until)| Step {
+        steps,
+        times,
+        until_ms: until.map(|ms| Millis(Ns::from_ms(ms))),
+        ..Step::default()
+    });
+    prop_oneof![8 => simple, 1 => again]
 }
 
 fn thread() -> impl Strategy<Value = Thread> {
@@ -240,7 +262,10 @@ fn repaired(mut document: Document) -> Document {
         let indices: Vec<usize> =
             path.split(['[', ']']).skip(1).step_by(2).filter_map(|index| index.parse().ok()).collect();
         match indices.as_slice() {
-            [process, thread, step] if path.contains("program") => {
+            [process, thread] if path.ends_with("program") => {
+                document.processes[*process].threads[*thread].repeat = Some(Repeat::Once);
+            }
+            [process, thread, step, ..] if path.contains("program") => {
                 let program = &mut document.processes[*process].threads[*thread].program;
                 program[*step] = Step { compute_ms: Some(Millis(Ns(500_000))), ..Step::default() };
             }

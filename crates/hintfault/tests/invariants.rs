@@ -12,7 +12,13 @@ use hintfault::{EVENTS_KEPT, World};
 use proptest::prelude::*;
 
 fn pattern() -> impl Strategy<Value = Pattern> {
-    prop_oneof![Just(Pattern::Random), (1u32..600).prop_map(|stride| Pattern::Sequential { stride })]
+    let hot = (1u32..2000, 0u8..101).prop_map(|(hot_pages, hot_percent)| Pattern::HotCold { hot_pages, hot_percent });
+    prop_oneof![
+        Just(Pattern::Random),
+        Just(Pattern::Zipf),
+        hot,
+        (1u32..600).prop_map(|stride| Pattern::Sequential { stride })
+    ]
 }
 
 fn access() -> impl Strategy<Value = Access> {
@@ -22,16 +28,40 @@ fn access() -> impl Strategy<Value = Access> {
 fn step(regions: u16) -> impl Strategy<Value = Step> {
     prop_oneof![
         4 => (0..regions, 1u32..1500, pattern(), access()).prop_map(|(r, pages, p, a)| visit(r, pages, p, a)),
+        2 => (0..regions, 1u32..1500, pattern(), 0u32..9, 1u64..900, 0u64..1200).prop_map(mixed),
+        1 => (0u16..2).prop_map(|group| Step::Barrier { group }),
         1 => (1u64..2_000_000).prop_map(|ns| Step::Sleep { duration: Ns(ns) }),
         1 => (1u64..2_000_000).prop_map(|ns| Step::Compute { duration: Ns(ns) }),
     ]
+}
+
+/// Reads and writes in turn, so many visits, up to some time of the run.
+fn mixed((region, pages, pattern, every, some_visits, until_ms): (u16, u32, Pattern, u32, u64, u64)) -> Step {
+    let mut step = visit(region, pages, pattern, Access::Write);
+    if let Step::Access { visits, write_every, until, .. } = &mut step {
+        *visits = if matches!(pattern, Pattern::Sequential { .. }) { 0 } else { some_visits };
+        *write_every = every;
+        *until = if until_ms < 600 { Ns::from_ms(until_ms) } else { Ns::NEVER };
+    }
+    step
+}
+
+/// A program with a loop in a loop, and something that always takes time.
+fn program() -> impl Strategy<Value = Vec<Step>> {
+    let body = || prop::collection::vec(step(1), 1..3);
+    (body(), body(), 1u32..4, 0u64..900).prop_map(|(outer, inner, times, until_ms)| {
+        let compute = Step::Compute { duration: Ns(50_000) };
+        let (from, until) = (outer.len() as u16, if until_ms < 600 { Ns::from_ms(until_ms) } else { Ns::NEVER });
+        let again = |from, depth| Step::Again { from, times, until, depth };
+        [outer, inner, vec![compute, again(from, 1), compute, again(0, 0)]].concat()
+    })
 }
 
 prop_compose! {
     fn any_scenario()(
         nodes in 1u8..4,
         lengths in prop::collection::vec((1500u32..3000, 0u32..1500), 1..3),
-        threads in prop::collection::vec((prop::collection::vec(step(1), 1..4), 0u16..8), 1..5),
+        threads in prop::collection::vec((program(), 0u16..8), 1..5),
         scan_size_mb in 1u32..9,
         period in 10u32..300,
     ) -> Scenario {
@@ -111,6 +141,24 @@ fn faults_equal_statistics(world: &World) {
         assert_eq!(buffered, task.faults_locality[0] + task.faults_locality[1], "task {}", task.tid);
         let decayed: u64 = task.faults.iter().flat_map(|node| node.mem).sum();
         assert_eq!(decayed, task.total_numa_faults, "task {}", task.tid);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    #[test]
+    fn slicing_never_shows(scenario in any_scenario(), cuts in prop::collection::vec(1u64..40_000_000, 1..30)) {
+        let mut sliced = World::new(&scenario).unwrap();
+        let mut now = 0;
+        for cut in &cuts {
+            now += cut;
+            sliced.run_until(Ns(now));
+        }
+        let mut whole = World::new(&scenario).unwrap();
+        whole.run_until(Ns(now));
+        prop_assert_eq!(sliced.digest(), whole.digest());
+        prop_assert_eq!(sliced.tasks(), whole.tasks());
     }
 }
 

@@ -1,6 +1,7 @@
 //! From document to what the engine runs. Every check goes on after an error with a value that
 //! does no harm, so that one look at the report shows everything that is wrong.
 
+mod access;
 mod actions;
 mod kernel;
 mod machine;

@@ -6,6 +6,7 @@ use hintfault::input;
 use super::machine::Facts;
 use super::objects::Objects;
 use super::pages::union_pages;
+use super::program::{Around, Template};
 use super::region::{self, FreePages};
 use super::{check_ms, check_name, policy, program};
 use crate::document::{Document, Process, Start, Thread};
@@ -35,6 +36,7 @@ struct Totals {
     pages: u64,
     touched_pages: u64,
     objects: Objects,
+    barriers: Vec<String>,
 }
 
 impl Totals {
@@ -67,6 +69,7 @@ pub(super) fn check_all(document: &Document, facts: &Facts, sysctl: &input::Sysc
         pages: 0,
         touched_pages: 0,
         objects: Objects::default(),
+        barriers: Vec::new(),
     };
     let listed = document.processes.iter().take(MAX_PROCESSES).enumerate();
     let processes = listed
@@ -125,10 +128,11 @@ fn check_process(
     let mut threads = Vec::new();
     for (index, thread) in process.threads.iter().enumerate() {
         let path = threads_path.index(index);
-        let program = program::check(thread, facts, &mut regions, &path, report);
+        let mut around = Around { facts, regions: &mut regions, barriers: &mut totals.barriers };
+        let program = program::check(thread, &mut around, &path, report);
         let main = (index == 0).then_some(pid);
-        let template = check_thread(thread, process, program, facts, &path, report);
-        add_threads(thread, template, main, totals, &mut threads, &path, report);
+        let template = check_thread(thread, process, &program, facts, &path, report);
+        add_threads(thread, (template, program), main, totals, &mut threads, &path, report);
     }
     let touched = regions.touched.into_iter().map(union_pages);
     totals.touched_pages += touched.sum::<u64>();
@@ -163,7 +167,7 @@ fn check_start(
 fn check_thread(
     thread: &Thread,
     process: &Process,
-    program: input::Program,
+    program: &Template,
     facts: &Facts,
     path: &Path,
     report: &mut Report,
@@ -183,7 +187,7 @@ fn check_thread(
         start: check_ms(&path.field("start_ms"), thread.start_ms, MAX_DURATION_MS, report),
         runtime: check_ms(&path.field("runtime_ms"), thread.runtime_ms, MAX_UPTIME_MS, report),
         policy: policy::check(thread.policy.as_deref(), facts, &path.field("policy"), report),
-        program,
+        program: program.program.clone(),
     }
 }
 
@@ -222,7 +226,7 @@ pub(super) fn check_cpus(list: &CpuList, facts: &Facts, path: &Path, report: &mu
 /// Adds as many threads like `template` as `thread` asks for.
 fn add_threads(
     thread: &Thread,
-    template: input::Thread,
+    (template, program): (input::Thread, Template),
     main: Option<u64>,
     totals: &mut Totals,
     threads: &mut Vec<input::Thread>,
@@ -246,7 +250,8 @@ fn add_threads(
             1 => template.name.clone(),
             _ => format!("{}-{}", template.name, copy + 1),
         };
-        threads.push(input::Thread { name, tid: Tid(id as u32), ..template.clone() });
+        let program = program.program_of(copy, count);
+        threads.push(input::Thread { name, tid: Tid(id as u32), program, ..template.clone() });
     }
 }
 

@@ -150,10 +150,11 @@ impl Object {
         self.mappings.push((mm, vma));
     }
 
-    /// Takes a process out; true when nobody maps it any more.
+    /// Takes a process out; true when it was there, and nobody maps the object any more.
     pub(crate) fn remove_mappings(&mut self, mm: usize) -> bool {
+        let before = self.mappings.len();
         self.mappings.retain(|&(of, _)| of != mm);
-        self.mappings.is_empty()
+        before > 0 && self.mappings.is_empty()
     }
 
     pub(crate) fn chunk_count(&self) -> usize {

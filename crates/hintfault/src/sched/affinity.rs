@@ -26,7 +26,7 @@ impl World {
                 self.emit_moved(task, from, MoveCause::Affinity);
             }
             // Nobody has seen it yet: it starts from its first CPU.
-            State::New => self.tasks[task].cpu = self.tasks[task].cpus_allowed[0],
+            State::New | State::Unborn => self.tasks[task].cpu = self.tasks[task].cpus_allowed[0],
             State::Queued | State::Sleeping | State::Dead => {}
         }
     }

@@ -69,6 +69,7 @@ impl World {
         if mm.nr_threads == 0 {
             self.exit_mmap(self.tasks[task].mm);
         }
+        self.open_barriers_without(task);
     }
 
     /// `exit_mmap` (mm/mmap.c, 6.12): unmaps everything; memory that nobody else maps is free

@@ -6,7 +6,7 @@ use crate::mm::PageAt;
 use crate::numab::scan::ScanProgress;
 use crate::sched::task::{Activity, NumaWork, State};
 use crate::time::Ns;
-use crate::workload::walk::{Surroundings, Walk, WalkEnd, next_page, walk};
+use crate::workload::walk::{Surroundings, Walk, WalkEnd, next_access, next_page, walk};
 use crate::world::World;
 
 impl World {
@@ -52,6 +52,7 @@ impl World {
             cpu_node,
             access_ns: self.setup.access_ns(cpu_node),
             zero_page_node: self.setup.zero_page_node,
+            start: self.tasks[task].exec.since,
             random_seed: self.setup.random_seed(task),
         }
     }
@@ -151,26 +152,26 @@ impl World {
         self.store_walk(task, ahead);
         let cursor = self.tasks[task].exec.cursor;
         match self.setup.programs[task].steps.get(usize::from(cursor.step)).copied() {
-            None => self.do_exit(task),
+            None | Some(Step::Exit) => self.do_exit(task),
+            Some(Step::Barrier { group }) => self.wait_at_barrier(task, group),
             Some(Step::Sleep { duration }) => self.sleep(task, duration),
             Some(step @ Step::Access { .. }) => self.access(task, &step),
-            Some(Step::Compute { .. }) => unreachable!("computing needs nobody"),
+            Some(Step::Compute { .. } | Step::Again { .. }) => unreachable!("plain execution needs nobody"),
         }
     }
 
     fn sleep(&mut self, task: usize, duration: Ns) {
-        let cursor = &mut self.tasks[task].exec.cursor;
-        cursor.step += 1;
-        cursor.visits = 0;
+        self.tasks[task].exec.cursor.next_step();
         self.timers.add_wakeup(self.now + duration, task);
         self.dequeue_sleeping(task);
     }
 
     fn access(&mut self, task: usize, step: &Step) {
-        let Step::Access { region, access, .. } = *step else {
+        let Step::Access { region, .. } = *step else {
             unreachable!("only accesses fault");
         };
-        let page = next_page(self.setup.random_seed(task), self.tasks[task].exec.cursor, step);
+        let cursor = self.tasks[task].exec.cursor;
+        let (page, (access, _)) = (next_page(self.setup.random_seed(task), cursor, step), next_access(cursor, step));
         let at = PageAt { mm: self.tasks[task].mm, vma: usize::from(region), page };
         let Some(kind) = self.fault_kind(at, access) else {
             unreachable!("a walk only stops at what faults");

@@ -1,8 +1,10 @@
 //! The whole machine at one moment, and the loop that moves it on.
 
 mod actions;
+mod barrier;
 mod digest;
 mod interact;
+mod programs;
 mod run;
 mod setup;
 mod timers;

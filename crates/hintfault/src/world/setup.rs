@@ -9,8 +9,8 @@ use crate::error::SetupError;
 use crate::eventlog::EventLog;
 use crate::ids::{NodeId, PAGE_SIZE, Tid, VirtAddr};
 use crate::input::{
-    Access, Action, Costs, Machine, MemPolicy, Node, PolicyMode, Process, ProcessStart, Program, Region, RegionKind,
-    RemoteAccess, Repeat, Scenario, Step, Sysctl, Thread, TimedAction,
+    Action, Costs, Machine, MemPolicy, Node, PolicyMode, Process, ProcessStart, Program, Region, RegionKind,
+    RemoteAccess, Scenario, Step, Sysctl, Thread, TimedAction,
 };
 use crate::mm::Mm;
 use crate::mm::folio::Object;
@@ -26,6 +26,7 @@ use crate::topology::{LOCAL_DISTANCE, Topology};
 use crate::view::Vmstat;
 use crate::workload::Cursor;
 use crate::world::World;
+use crate::world::programs::check_program;
 use crate::world::timers::Timers;
 
 /// What never changes during a run.
@@ -41,6 +42,8 @@ pub(crate) struct Setup {
     pub(crate) interleave_weights: Vec<u8>,
     /// Programs by task.
     pub(crate) programs: Vec<Program>,
+    /// Tasks by the barriers in their programs, ascending by both.
+    barriers: Vec<(u16, usize)>,
     pub(crate) actions: Vec<TimedAction>,
     pub(crate) process_names: Vec<String>,
     pub(crate) thread_names: Vec<String>,
@@ -57,6 +60,16 @@ impl Setup {
     pub(crate) fn access_ns(&self, cpu_node: NodeId) -> &[u32] {
         let count = self.topology.nr_node_ids();
         &self.access_ns[cpu_node.index() * count..(cpu_node.index() + 1) * count]
+    }
+
+    /// Tasks that have this barrier in their programs.
+    pub(crate) fn barrier_tasks(&self, group: u16) -> impl Iterator<Item = usize> {
+        self.barriers.iter().filter(move |(of, _)| *of == group).map(|&(_, task)| task)
+    }
+
+    /// Barriers in the program of a task.
+    pub(crate) fn barriers_of(&self, task: usize) -> impl Iterator<Item = u16> {
+        self.barriers.iter().filter(move |(_, other)| *other == task).map(|&(group, _)| group)
     }
 
     pub(crate) fn random_seed(&self, task: usize) -> u64 {
@@ -313,42 +326,11 @@ fn new_task(thread: &Thread, mm: usize, topology: &Topology, scan_delay_ms: u32)
         local_accesses: 0,
         remote_accesses: 0,
         stall: Ns::ZERO,
+        barrier: None,
     };
     let numa = TaskNuma::new(scan_delay_ms, 0);
     let (tid, policy, cpu) = (thread.tid, thread.policy, cpus_allowed[0]);
     Ok(Task { tid, mm, cpu, policy, cpus_allowed, state: State::New, se, numa, exec })
-}
-
-/// A program must have steps, stay inside its regions with the rights it needs, and take time
-/// in every round.
-fn check_program(thread: &Thread, process: &Process, costs: &Costs) -> Result<(), SetupError> {
-    let steps = &thread.program.steps;
-    let well_formed =
-        steps.len() < usize::from(u16::MAX) && steps.iter().all(|step| is_step_sound(step, process, costs));
-    let takes_time = thread.program.repeat == Repeat::Once || steps.iter().any(takes_time);
-    if well_formed && takes_time { Ok(()) } else { Err(SetupError::Program(thread.tid)) }
-}
-
-fn is_step_sound(step: &Step, process: &Process, costs: &Costs) -> bool {
-    let Step::Access { region, first, pages, pattern, access, compute_ns, passes } = *step else {
-        return true;
-    };
-    let Some(region) = process.regions.get(usize::from(region)) else { return false };
-    let inside = first.0.checked_add(pages).is_some_and(|end| end <= region.pages);
-    let allowed = match access {
-        Access::Read => region.prot.read,
-        Access::Write => region.prot.write,
-    };
-    let stride_is_positive = !matches!(pattern, crate::input::Pattern::Sequential { stride: 0 });
-    let costs_time = costs.local_access_ns > 0 || compute_ns > 0;
-    inside && allowed && stride_is_positive && costs_time && pages > 0 && passes > 0
-}
-
-fn takes_time(step: &Step) -> bool {
-    match *step {
-        Step::Access { .. } => true,
-        Step::Compute { duration } | Step::Sleep { duration } => duration > Ns::ZERO,
-    }
 }
 
 fn new_setup(scenario: &Scenario, topology: Topology) -> Setup {
@@ -364,6 +346,7 @@ fn new_setup(scenario: &Scenario, topology: Topology) -> Setup {
         hz: machine.hz,
         uptime: machine.uptime,
         programs: threads().map(|thread| thread.program.clone()).collect(),
+        barriers: barriers(threads()),
         actions: scenario.actions.clone(),
         process_names: scenario.processes.iter().map(|process| process.name.clone()).collect(),
         thread_names: threads().map(|thread| thread.name.clone()).collect(),
@@ -372,6 +355,19 @@ fn new_setup(scenario: &Scenario, topology: Topology) -> Setup {
         tids: threads().map(|thread| thread.tid.0).collect(),
         topology,
     }
+}
+
+fn barriers<'a>(threads: impl Iterator<Item = &'a Thread>) -> Vec<(u16, usize)> {
+    let mut barriers = Vec::new();
+    for (task, thread) in threads.enumerate() {
+        for step in &thread.program.steps {
+            match *step {
+                Step::Barrier { group } if !barriers.contains(&(group, task)) => barriers.push((group, task)),
+                _ => {}
+            }
+        }
+    }
+    barriers
 }
 
 fn interleave_weights(machine: &Machine, nr_node_ids: usize) -> Vec<u8> {
