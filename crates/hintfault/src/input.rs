@@ -173,6 +173,15 @@ pub enum ProcessStart {
         /// `mm.numa_next_scan` in jiffies.
         next_scan_jiffies: u64,
     },
+    /// Not there until a thread of another process forks it. Its regions are those of the
+    /// parent, without pages; its threads start at [`Ns::NEVER`].
+    ByFork {
+        /// Which process, before this one in the scenario.
+        parent: ProcIdx,
+    },
+    /// Not there until a thread of another process executes it, which goes on as its first
+    /// thread. Its regions have no pages; its threads start at [`Ns::NEVER`].
+    ByExec,
 }
 
 /// One mapping (VMA).
@@ -316,7 +325,7 @@ pub struct Thread {
     pub affinity: Vec<CpuId>,
     /// Nice value, -20 to 19: which share of a CPU it gets beside others.
     pub nice: i8,
-    /// When it becomes runnable.
+    /// When it becomes runnable; [`Ns::NEVER`] for a thread that another one creates.
     pub start: Ns,
     /// CPU time it had used before (`sum_exec_runtime`), for runs that begin in the middle.
     pub runtime: Ns,
@@ -360,5 +369,27 @@ pub enum Action {
     Kill {
         /// Which, by its place in the scenario.
         process: ProcIdx,
+    },
+    /// The first living thread of the parent forks this process.
+    Fork {
+        /// The child, by its place in the scenario.
+        process: ProcIdx,
+    },
+    /// The first living thread of the process creates this one.
+    Clone {
+        /// The new thread.
+        tid: Tid,
+    },
+    /// A thread executes another program.
+    Exec {
+        /// The thread.
+        tid: Tid,
+        /// What becomes of its process.
+        process: ProcIdx,
+    },
+    /// A thread ends.
+    Exit {
+        /// Which.
+        tid: Tid,
     },
 }

@@ -3,11 +3,11 @@
 mod common;
 
 use common::{machine, process, region, scenario, thread, visit};
-use hintfault::{SetupError, World};
 use hintfault::ids::Tid;
 use hintfault::input::{Access, Pattern, Program, Repeat, Scenario, Step, Thread};
 use hintfault::time::Ns;
 use hintfault::view::TaskState;
+use hintfault::{SetupError, World};
 
 const SEQUENTIAL: Pattern = Pattern::Sequential { stride: 1 };
 

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use crate::ids::PageIdx;
+use crate::ids::{PageIdx, ProcIdx};
 use crate::time::Ns;
 
 /// Loops that may be nested.
@@ -82,6 +82,24 @@ pub enum Step {
     },
     /// The thread ends.
     Exit,
+    /// `exit_group`: the process ends.
+    ExitGroup,
+    /// `clone`: creates a thread of the own process that starts at [`Ns::NEVER`].
+    Clone {
+        /// Its place in the process.
+        thread: u16,
+    },
+    /// `fork`: creates a process that is there [by fork](crate::input::ProcessStart::ByFork).
+    Fork {
+        /// The child.
+        process: ProcIdx,
+    },
+    /// `execve`: the process becomes one that is there
+    /// [by exec](crate::input::ProcessStart::ByExec), with this thread as its first.
+    Exec {
+        /// The new process.
+        process: ProcIdx,
+    },
 }
 
 /// The order in which pages are visited.

@@ -55,8 +55,8 @@ impl World {
         self.settle_others(task, object);
         self.memory.alloc_on(node, order, cpu_node);
         let from = match order {
-            Order::Base => self.objects[object].migrate(slot, node),
-            Order::Huge => self.objects[object].migrate_huge(table, node),
+            Order::Base => self.in_all_sharers(object, slot, |object| object.migrate(slot, node)),
+            Order::Huge => self.in_all_sharers(object, slot, |object| object.migrate_huge(table, node)),
         };
         self.memory.free(from, order.pages());
         self.restore_other_mappings(at);

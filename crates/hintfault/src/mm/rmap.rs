@@ -1,7 +1,11 @@
 //! From a page to those who map it (mm/rmap.c, include/linux/mm.h, 6.12).
 
+use alloc::vec::Vec;
+
 use crate::ids::HPAGE_PMD_NR;
+use crate::input::Access;
 use crate::mm::PageAt;
+use crate::mm::family::sharers;
 use crate::world::World;
 
 impl World {
@@ -11,7 +15,8 @@ impl World {
         let vma = &self.mms[at.mm].vmas[at.vma];
         let (slot, object) = (vma.slot(at.page), &self.objects[vma.object]);
         let (chunk, bit) = ((slot / HPAGE_PMD_NR) as usize, slot % HPAGE_PMD_NR);
-        if object.chunk(chunk).mapped_elsewhere().get(bit) {
+        let folios = object.chunk(chunk);
+        if folios.mapped_elsewhere().get(bit) || folios.shared().get(bit) {
             return true;
         }
         object.mappings().len() > 1 && self.mapcount(vma.object, slot) > 1
@@ -30,13 +35,16 @@ impl World {
         let vma = &self.mms[at.mm].vmas[at.vma];
         let (slot, object) = (vma.slot(at.page), vma.object);
         let (chunk, bit) = ((slot / HPAGE_PMD_NR) as usize, slot % HPAGE_PMD_NR);
-        for place in 0..self.objects[object].mappings().len() {
-            let (mm, index) = self.objects[object].mappings()[place];
+        let objects = &self.objects;
+        let all = sharers(objects, object, slot).flat_map(|object| objects[object].mappings());
+        let mappings: Vec<(usize, usize)> = all.copied().collect();
+        for (mm, index) in mappings {
             let vma = &mut self.mms[mm].vmas[index];
             if (mm, index) == (at.mm, at.vma) || !vma.table(chunk).is_hint(bit) {
                 continue;
             }
-            let access = vma.default_access();
+            // What a fork left shared may only be read.
+            let access = if vma.is_shared() { vma.default_access() } else { Access::Read };
             match vma.page_at(slot) {
                 _ if vma.table(chunk).is_huge() => vma.restore_huge(chunk, access),
                 Some(page) => vma.restore(page, access),
@@ -47,7 +55,8 @@ impl World {
 
     /// Whether somebody else could notice what happens to the pages of an object.
     pub(crate) fn is_used_by_others(&self, task: usize, object: usize) -> bool {
-        self.objects[object].mappings().len() > 1 || self.mm_of(task).nr_threads > 1
+        let (object, mm) = (&self.objects[object], self.mm_of(task));
+        object.mappings().len() > 1 || mm.nr_threads > 1 || !object.relatives().is_empty()
     }
 
     /// Brings all other running threads that map an object up to now, before something about
@@ -78,7 +87,8 @@ impl World {
     fn other_user(&self, task: usize, object: usize, cpu: usize) -> Option<usize> {
         let other = self.rqs[cpu].curr?;
         let mm = self.tasks[other].mm;
-        let maps = || self.objects[object].mappings().iter().any(|&(of, _)| of == mm);
+        let in_mm = |object: usize| self.objects[object].mappings().iter().any(|&(of, _)| of == mm);
+        let maps = || in_mm(object) || self.objects[object].relatives().iter().any(|&other| in_mm(other));
         (other != task && (mm == self.tasks[task].mm || maps())).then_some(other)
     }
 }

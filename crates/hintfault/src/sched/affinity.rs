@@ -11,7 +11,9 @@ impl World {
     /// `__set_cpus_allowed_ptr`: a task that runs or waits where it may not any more moves at
     /// once; one that sleeps chooses when it wakes up.
     pub(crate) fn sched_setaffinity(&mut self, tid: Tid, cpus: Vec<usize>) {
-        let Some(task) = self.tasks.iter().position(|task| task.tid == tid) else { return };
+        let Some(task) = self.tasks.iter().position(|task| task.tid == tid && task.state != State::Dead) else {
+            return;
+        };
         if cpus.is_empty() {
             return;
         }

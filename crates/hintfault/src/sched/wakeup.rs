@@ -30,6 +30,11 @@ impl World {
             self.tasks[task].numa.preferred_nid = self.tasks[creator].numa.preferred_nid;
         }
         let parent_cpu = alive.map_or(self.tasks[task].cpu, |creator| self.tasks[creator].cpu);
+        self.place_new_task(task, parent_cpu);
+    }
+
+    /// Chooses a CPU for a task that starts, seen from its creator's.
+    pub(crate) fn place_new_task(&mut self, task: usize, parent_cpu: usize) {
         let cpu = self.select_task_rq_fork(task, parent_cpu);
         self.attach_new_task(task, cpu);
         self.tasks[task].state = State::Queued;

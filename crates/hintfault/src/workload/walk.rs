@@ -88,7 +88,6 @@ enum Progress {
 impl Walk {
     fn take_step(&mut self, around: &Surroundings<'_>, step: &Step, budget: Ns) -> Progress {
         match *step {
-            Step::Sleep { .. } | Step::Barrier { .. } | Step::Exit => Progress::End(WalkEnd::Stop),
             Step::Compute { duration } => {
                 if self.used == budget {
                     return Progress::End(WalkEnd::OutOfTime);
@@ -110,6 +109,7 @@ impl Walk {
                 }
                 self.visit_pages(around, step, budget)
             }
+            _ => Progress::End(WalkEnd::Stop),
         }
     }
 

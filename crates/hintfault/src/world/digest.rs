@@ -90,6 +90,7 @@ fn digest_vma(digest: &mut Digest, vma: &Vma, object: &Object) {
         for bit in table.present().ones() {
             let node = chunk.node(bit).map_or(u64::from(HPAGE_PMD_NR), |node| u64::from(node.0));
             digest.word(node << 32 | u64::from(chunk.last_cpupid(bit)));
+            chunk.owner(bit).iter().for_each(|&owner| digest.word(1 << 48 | u64::from(owner)));
         }
     }
 }

@@ -68,7 +68,7 @@ impl World {
     }
 
     /// Sets anew when a task interacts next, if it runs.
-    fn rearm(&mut self, task: usize) {
+    pub(crate) fn rearm(&mut self, task: usize) {
         let cpu = self.tasks[task].cpu;
         if self.rqs[cpu].curr == Some(task) {
             self.arm(cpu);
@@ -153,6 +153,19 @@ impl World {
         let cursor = self.tasks[task].exec.cursor;
         match self.setup.programs[task].steps.get(usize::from(cursor.step)).copied() {
             None | Some(Step::Exit) => self.do_exit(task),
+            Some(Step::ExitGroup) => self.exit_group(task),
+            Some(Step::Clone { thread }) => {
+                self.pass_step(task);
+                self.clone_thread(task, self.setup.first_task(self.tasks[task].mm) + usize::from(thread));
+            }
+            Some(Step::Fork { process }) => {
+                self.pass_step(task);
+                self.fork_by_step(task, process.index());
+            }
+            Some(Step::Exec { process }) => {
+                self.pass_step(task);
+                self.exec_process(task, process.index());
+            }
             Some(Step::Barrier { group }) => self.wait_at_barrier(task, group),
             Some(Step::Sleep { duration }) => self.sleep(task, duration),
             Some(step @ Step::Access { .. }) => self.access(task, &step),

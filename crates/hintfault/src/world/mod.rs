@@ -3,6 +3,8 @@
 mod actions;
 mod barrier;
 mod digest;
+mod exec;
+mod fork;
 mod interact;
 mod programs;
 mod run;

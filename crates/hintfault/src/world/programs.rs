@@ -2,14 +2,23 @@
 //! time passes in every round of every loop.
 
 use crate::error::SetupError;
-use crate::input::{Access, Costs, LOOP_DEPTH, Pattern, Process, Repeat, Step, Thread};
+use crate::input::{Access, Costs, LOOP_DEPTH, Pattern, Process, ProcessStart, Region, Repeat, Scenario, Step, Thread};
 use crate::time::Ns;
 
 /// A program must have steps, stay inside its regions with the rights it needs, and take time
 /// in every round.
-pub(crate) fn check_program(thread: &Thread, process: &Process, costs: &Costs) -> Result<(), SetupError> {
+pub(crate) fn check_program(
+    thread: &Thread,
+    (index, process): (usize, &Process),
+    scenario: &Scenario,
+) -> Result<(), SetupError> {
     let steps = &thread.program.steps;
-    let is_sound = |(at, step): (usize, &Step)| is_access_sound(step, process, costs) && is_loop_sound(at, steps);
+    let costs = &scenario.machine.costs;
+    let is_sound = |(at, step): (usize, &Step)| {
+        is_access_sound(step, process, costs)
+            && is_loop_sound(at, steps)
+            && is_birth_sound(step, index, &scenario.processes)
+    };
     let well_formed = steps.len() < usize::from(u16::MAX) && steps.iter().enumerate().all(is_sound);
     let takes_time = thread.program.repeat == Repeat::Once || steps.iter().any(|step| takes_time(step, Ns::NEVER));
     if well_formed && takes_time { Ok(()) } else { Err(SetupError::Program(thread.tid)) }
@@ -34,6 +43,49 @@ fn is_access_sound(step: &Step, process: &Process, costs: &Costs) -> bool {
     inside && allowed && pattern_is_sound && costs_time && pages > 0 && passes > 0
 }
 
+/// Who is created is there to be created, by this process.
+fn is_birth_sound(step: &Step, own: usize, processes: &[Process]) -> bool {
+    match *step {
+        Step::Clone { thread } => {
+            let created = processes[own].threads.get(usize::from(thread));
+            thread > 0 && created.is_some_and(|created| created.start == Ns::NEVER)
+        }
+        Step::Fork { process } => {
+            let start = processes.get(process.index()).map(|child| child.start);
+            start.is_some_and(|start| matches!(start, ProcessStart::ByFork { parent } if parent.index() == own))
+        }
+        Step::Exec { process } => {
+            processes.get(process.index()).is_some_and(|image| image.start == ProcessStart::ByExec)
+        }
+        _ => true,
+    }
+}
+
+/// A process that comes to be during the run has nothing before: no pages, no thread that starts
+/// by itself. Regions of a child are its parent's.
+pub(crate) fn check_start(index: usize, process: &Process, processes: &[Process]) -> Result<(), SetupError> {
+    let of_parent = match process.start {
+        ProcessStart::Exec | ProcessStart::Forked { .. } => return Ok(()),
+        ProcessStart::ByExec => true,
+        ProcessStart::ByFork { parent } => {
+            let regions =
+                processes.get(parent.index()).filter(|_| parent.index() < index).map(|parent| &parent.regions);
+            let is_alike = |(own, parent): (&Region, &Region)| {
+                (own.start, own.pages, own.prot, own.kind) == (parent.start, parent.pages, parent.prot, parent.kind)
+            };
+            regions.is_some_and(|regions| {
+                regions.len() == process.regions.len() && process.regions.iter().zip(regions).all(is_alike)
+            })
+        }
+    };
+    let is_empty = process.regions.iter().all(|region| region.populate.is_empty());
+    let sleeps = process.threads.iter().all(|thread| thread.start == Ns::NEVER);
+    if of_parent && is_empty && sleeps && !process.threads.is_empty() {
+        return Ok(());
+    }
+    Err(SetupError::Regions { process: index })
+}
+
 /// A loop goes back, is not nested too deep, and lasts: as long as it goes on, one of its steps
 /// takes time.
 fn is_loop_sound(at: usize, steps: &[Step]) -> bool {
@@ -48,6 +100,6 @@ fn takes_time(step: &Step, until: Ns) -> bool {
     match *step {
         Step::Access { until: own, .. } => own >= until,
         Step::Compute { duration } | Step::Sleep { duration } => duration > Ns::ZERO,
-        Step::Again { .. } | Step::Barrier { .. } | Step::Exit => false,
+        _ => false,
     }
 }
