@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::failure::Text;
-pub use crate::operands::{HoldMm, Thp, Zone, ZoneKind};
+pub use crate::operands::{Exec, HoldMm, Thp, ThreadStart, Zone, ZoneKind};
 use crate::quantity::{Address, CpuList, Millis, Size};
 pub use crate::steps::{Exit, Pattern, Share, Step};
 
@@ -190,6 +190,9 @@ pub struct Process {
     /// How it came to be; default exec.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub start: Option<Start>,
+    /// For a process that comes to be by a fork: the name of its parent, which stands before it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<String>,
     /// For a forked process: the jiffies for which the fork armed `mm.numa_next_scan`; default
     /// `scan_delay_ms` after the start of the scenario.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -209,6 +212,10 @@ pub enum Start {
     Exec,
     /// Forked, and not executed since.
     Forked,
+    /// Not there until its parent forks it.
+    ByFork,
+    /// Not there until another process executes it, and becomes it.
+    ByExec,
 }
 
 /// One mapping (VMA).
@@ -306,6 +313,9 @@ pub struct Thread {
     /// Nice value, -20 to 19; default 0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nice: Option<i64>,
+    /// How it comes to be; default at its time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start: Option<ThreadStart>,
     /// When it becomes runnable; default 0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub start_ms: Option<Millis>,
@@ -333,7 +343,7 @@ pub enum Repeat {
 }
 
 /// Something done at a moment: one of `at_ms` and `at_tick`, and one of `sched_setaffinity`,
-/// `sysctl`, `kill` and `hold_mm`.
+/// `sysctl`, `kill`, `fork`, `clone`, `exec`, `exit` and `hold_mm`.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Action {
@@ -352,6 +362,18 @@ pub struct Action {
     /// Ends the process with this id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kill: Option<u64>,
+    /// The first living thread of its parent forks the process of this name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fork: Option<String>,
+    /// The first living thread of its process creates the thread with this id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub clone: Option<u64>,
+    /// A thread executes another program.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exec: Option<Exec>,
+    /// Ends the thread with this id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exit: Option<u64>,
     /// Somebody looks at an address space for a while.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hold_mm: Option<HoldMm>,

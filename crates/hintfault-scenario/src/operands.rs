@@ -47,3 +47,23 @@ pub struct HoldMm {
     /// For how long.
     pub duration_ms: Millis,
 }
+
+/// The operands of `exec`.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Exec {
+    /// The thread.
+    pub tid: u64,
+    /// The name of the process that its own becomes.
+    pub process: String,
+}
+
+/// How a thread comes to be.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ThreadStart {
+    /// It is there from the start and becomes runnable at its time.
+    AtTime,
+    /// Another thread of its process creates it.
+    ByClone,
+}

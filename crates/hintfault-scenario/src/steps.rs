@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::quantity::Millis;
 
-/// One step: exactly one of `read`, `write`, `compute_ms`, `sleep_ms`, `loop`, `barrier`, `exit`.
-/// The other fields belong to `read` and `write`, but `times` to `loop` and `until_ms` to all
+/// One step: exactly one of `read`, `write`, `compute_ms`, `sleep_ms`, `loop`, `barrier`, `clone`,
+/// `fork`, `exec`, `exit`. The other fields belong to `read` and `write`, but `times` to `loop` and `until_ms` to all
 /// three.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -31,7 +31,16 @@ pub struct Step {
     /// Waits until all living threads that name this barrier have come to it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub barrier: Option<String>,
-    /// Ends the thread.
+    /// Creates the threads of this name in the same process.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub clone: Option<String>,
+    /// Forks the process of this name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fork: Option<String>,
+    /// Executes another program: the process becomes the one of this name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exec: Option<String>,
+    /// Ends the thread, or the process.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub exit: Option<Exit>,
     /// The step is over at this time of the run; a loop begins no further round.
@@ -102,4 +111,6 @@ pub enum Share {
 pub enum Exit {
     /// The thread.
     Thread,
+    /// The process with all its threads (`exit_group`).
+    Process,
 }

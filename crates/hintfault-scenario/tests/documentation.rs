@@ -4,8 +4,8 @@ mod common;
 
 use common::document;
 use hintfault_scenario::document::{
-    Action, Costs, Document, HoldMm, Kernel, Machine, Node, Populate, Process, Region, SchedSetaffinity, Step, Sysctl,
-    Thread, Zone,
+    Action, Costs, Document, Exec, HoldMm, Kernel, Machine, Node, Populate, Process, Region, SchedSetaffinity, Step,
+    Sysctl, Thread, Zone,
 };
 use hintfault_scenario::{Text, limits, validate};
 use serde::de::value::Error;
@@ -14,8 +14,12 @@ use serde::{Deserialize, forward_to_deserialize_any};
 
 const DOC: &str = include_str!("../../../docs/scenario-format.md");
 const FULL: &str = include_str!("golden/full.toml");
-const LATER: [&str; 3] =
-    [include_str!("golden/scheduling.toml"), include_str!("golden/kinds.toml"), include_str!("golden/programs.toml")];
+const LATER: [&str; 4] = [
+    include_str!("golden/scheduling.toml"),
+    include_str!("golden/kinds.toml"),
+    include_str!("golden/programs.toml"),
+    include_str!("golden/births.toml"),
+];
 
 /// Asked for a struct, keeps the names of its fields.
 struct FieldNames<'a>(&'a mut Vec<&'static str>);
@@ -68,6 +72,7 @@ fn all_fields() -> Vec<&'static str> {
         fields_of::<Sysctl>(),
         fields_of::<Zone>(),
         fields_of::<HoldMm>(),
+        fields_of::<Exec>(),
     ]
     .concat()
 }

@@ -3,8 +3,8 @@
 use hintfault::World;
 use hintfault::time::Ns;
 use hintfault_scenario::document::{
-    Action, Costs, Document, HoldMm, Kernel, Machine, Node, Pattern, Populate, Process, Region, RegionKind, Repeat,
-    SchedSetaffinity, Share, Sharing, Start, Step, Sysctl, Thp, Thread, Zone, ZoneKind,
+    Action, Costs, Document, Exit, HoldMm, Kernel, Machine, Node, Pattern, Populate, Process, Region, RegionKind,
+    Repeat, SchedSetaffinity, Share, Sharing, Start, Step, Sysctl, Thp, Thread, ThreadStart, Zone, ZoneKind,
 };
 use hintfault_scenario::quantity::{Amount, CpuList, Millis, Size};
 use hintfault_scenario::{Text, presets, validate};
@@ -184,6 +184,7 @@ fn thread() -> impl Strategy<Value = Thread> {
             tid: None,
             affinity: affinity.map(|cpus| CpuList::Ids(cpus.into_iter().collect())),
             nice,
+            start: None,
             start_ms: Some(Millis(Ns(start))),
             runtime_ms: Some(Millis(Ns::from_ms(runtime_ms))),
             policy,
@@ -197,6 +198,7 @@ fn process() -> impl Strategy<Value = Process> {
     let regions = (region(0), region(1), region(2)).prop_map(|(a, b, c)| vec![a, b, c]);
     (regions, prop::collection::vec(thread(), 1..3), any::<bool>()).prop_map(|(regions, threads, forked)| Process {
         name: "p".to_owned(),
+        parent: None,
         pid: None,
         start: Some(if forked { Start::Forked } else { Start::Exec }),
         next_scan_jiffies: forked.then_some(0),
@@ -236,9 +238,41 @@ fn kernel() -> impl Strategy<Value = Kernel> {
     )
 }
 
+/// Two processes, a child of the first, and what that child or a thread of the first becomes.
+fn family() -> impl Strategy<Value = Vec<Process>> {
+    let all = (prop::collection::vec(process(), 1..3), process(), process(), 0..4_usize);
+    all.prop_map(|(mut processes, mut child, mut image, way)| {
+        let step = |what: usize| match what {
+            0 => Step { fork: Some("child".to_owned()), ..Step::default() },
+            1 => Step { exec: Some("image".to_owned()), ..Step::default() },
+            2 => Step { clone: Some("late".to_owned()), ..Step::default() },
+            _ => Step { exit: Some(Exit::Process), ..Step::default() },
+        };
+        processes.iter_mut().zip(["first", "second"]).for_each(|(process, name)| process.name = name.to_owned());
+        (child.name, child.start, child.parent) = ("child".to_owned(), Some(Start::ByFork), Some("first".to_owned()));
+        (image.name, image.start) = ("image".to_owned(), Some(Start::ByExec));
+        child.regions.clear();
+        image.regions.iter_mut().for_each(|region| region.populate.clear());
+        for process in [&mut child, &mut image] {
+            process.next_scan_jiffies = None;
+            process.threads.iter_mut().for_each(|thread| thread.start_ms = None);
+        }
+        let late = image.threads[0].clone();
+        let late = Thread { name: Some("late".to_owned()), start: Some(ThreadStart::ByClone), start_ms: None, ..late };
+        processes[0].threads.push(late);
+        let main = &mut processes[0].threads[0].program;
+        main.insert(0, step(0));
+        main.insert(0, step(2));
+        main.push(step(way));
+        child.threads[0].program.push(step(1 + way % 2 * 2));
+        processes.extend([child, image]);
+        processes
+    })
+}
+
 /// Documents that are valid more often than not.
 fn document() -> impl Strategy<Value = Document> {
-    let processes = prop::collection::vec(process(), 1..3);
+    let processes = prop_oneof![prop::collection::vec(process(), 1..3), family()];
     let actions = prop::collection::vec(action(), 0..3);
     (machine(), kernel(), processes, actions, any::<Index>()).prop_map(|(machine, kernel, processes, actions, seed)| {
         Document {
@@ -273,6 +307,7 @@ fn repaired(mut document: Document) -> Document {
                 let thread = &mut document.processes[*process].threads[*thread];
                 (thread.affinity, thread.policy) = (None, None);
             }
+            [process, ..] if path.ends_with("regions") => document.processes[*process].regions.clear(),
             [process, region, ..] if path.contains("regions") => {
                 let region = &mut document.processes[*process].regions[*region];
                 region.populate.clear();

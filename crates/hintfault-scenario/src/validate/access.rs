@@ -39,6 +39,7 @@ pub(super) fn check_access(
     let visits = check_visits(step, path, report);
     let write_every = check_write_every(step, access, &path.field("write_every"), report);
     let until = until.min(check_until(step, path, report));
+    let stride = check_stride(step, path, report);
     let regions = &mut *around.regions;
     let Some(place) = regions.find(name) else {
         report.push(
@@ -50,7 +51,7 @@ pub(super) fn check_access(
     };
     check_rights(regions.checked[place].prot, access, &path.field(field), report);
     let run = check_run(step.first, step.pages, regions.checked[place].pages, path, report)?;
-    let pattern = check_pattern(step, run.pages(), path, report);
+    let pattern = check_pattern(step, stride, run.pages(), path, report);
     regions.touched[place].push(run);
     Some(input::Step::Access {
         region: place as u16,
@@ -95,7 +96,8 @@ fn check_visit_time(facts: &Facts, compute_ns: u64, path: &Path, report: &mut Re
     }
 }
 
-fn check_pattern(step: &Step, pages: u32, path: &Path, report: &mut Report) -> input::Pattern {
+/// The stride, and that nothing stands there that belongs to another pattern.
+fn check_stride(step: &Step, path: &Path, report: &mut Report) -> u32 {
     let stride = check_u32(&path.field("stride"), step.stride, 1, 1, report);
     let pattern = step.pattern.unwrap_or(Pattern::Sequential);
     if step.stride.is_some() && pattern != Pattern::Sequential {
@@ -106,7 +108,11 @@ fn check_pattern(step: &Step, pages: u32, path: &Path, report: &mut Report) -> i
     for (name, _) in hot.into_iter().filter(|(_, value)| value.is_some() && pattern != Pattern::HotCold) {
         report.push(&path.field(name), "belongs to the hot_cold pattern", "只能用于 hot_cold 方式");
     }
-    match pattern {
+    stride
+}
+
+fn check_pattern(step: &Step, stride: u32, pages: u32, path: &Path, report: &mut Report) -> input::Pattern {
+    match step.pattern.unwrap_or(Pattern::Sequential) {
         Pattern::Sequential => input::Pattern::Sequential { stride },
         Pattern::Random => input::Pattern::Random,
         Pattern::Zipf => input::Pattern::Zipf,

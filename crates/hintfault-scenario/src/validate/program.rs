@@ -4,10 +4,11 @@ use hintfault::input;
 use hintfault::time::Ns;
 
 use super::access::{check_access, check_until};
+use super::birth::check_birth;
 use super::machine::Facts;
 use super::region::Regions;
 use super::{check_ms, check_name, check_u32};
-use crate::document::{Exit, Repeat, Step, Thread};
+use crate::document::{Process, Repeat, Share, Step, Thread};
 use crate::failure::{Path, Report};
 use crate::limits::{MAX_BARRIERS, MAX_DURATION_MS, MAX_STEPS, MIN_DURATION_NS};
 use crate::quantity::Millis;
@@ -18,6 +19,9 @@ pub(super) struct Around<'a> {
     pub(super) regions: &'a mut Regions,
     /// Names of the barriers of all processes.
     pub(super) barriers: &'a mut Vec<String>,
+    /// All processes, and which of them has the program.
+    pub(super) processes: &'a [Process],
+    pub(super) own: usize,
 }
 
 /// A program, the same for all threads that `count` makes.
@@ -64,7 +68,7 @@ pub(super) fn check(thread: &Thread, around: &mut Around<'_>, path: &Path, repor
     lowering.add_all(&thread.program, around, &path, report);
     let template = lowering.template;
     let lasts = repeat == input::Repeat::Once || template.program.steps.iter().any(|step| takes_time(step, Ns::NEVER));
-    if !lasts && report.len() == errors_before {
+    if !lasts && !thread.program.is_empty() && report.len() == errors_before {
         report.push(
             &path,
             "nothing here takes time for ever: add a step without until_ms, or repeat = \"once\"",
@@ -110,8 +114,15 @@ impl Lowering {
             return self.add_loop(step, around, path, report);
         }
         check_only_loop(step, path, report);
+        if is_birth(step)
+            && !does_more(step)
+            && let Some(checked) = check_birth(step, around, path, report)
+        {
+            check_no_visit(step, path, report);
+            return self.template.program.steps.extend(checked);
+        }
         if let Some(checked) = check_step(step, self.until, around, path, report) {
-            if step.share == Some(crate::document::Share::Slice) {
+            if step.share == Some(Share::Slice) {
                 self.check_slices(&checked, &path.field("share"), report);
                 self.template.sliced.push(self.template.program.steps.len());
             }
@@ -167,30 +178,26 @@ fn check_step(
     path: &Path,
     report: &mut Report,
 ) -> Option<input::Step> {
-    match (&step.read, &step.write, step.compute_ms, step.sleep_ms, &step.barrier, step.exit) {
-        (Some(region), None, None, None, None, None) => {
+    match (&step.read, &step.write, step.compute_ms, step.sleep_ms, &step.barrier, is_birth(step)) {
+        (Some(region), None, None, None, None, false) => {
             check_access(step, (region, "read", input::Access::Read), until, around, path, report)
         }
-        (None, Some(region), None, None, None, None) => {
+        (None, Some(region), None, None, None, false) => {
             check_access(step, (region, "write", input::Access::Write), until, around, path, report)
         }
-        (None, None, Some(time), None, None, None) => {
+        (None, None, Some(time), None, None, false) => {
             check_no_visit(step, path, report);
             let duration = check_duration(time, &path.field("compute_ms"), report);
             Some(input::Step::Compute { duration })
         }
-        (None, None, None, Some(time), None, None) => {
+        (None, None, None, Some(time), None, false) => {
             check_no_visit(step, path, report);
             let duration = check_duration(time, &path.field("sleep_ms"), report);
             Some(input::Step::Sleep { duration })
         }
-        (None, None, None, None, Some(name), None) => {
+        (None, None, None, None, Some(name), false) => {
             check_no_visit(step, path, report);
             check_barrier(name, around.barriers, &path.field("barrier"), report)
-        }
-        (None, None, None, None, None, Some(Exit::Thread)) => {
-            check_no_visit(step, path, report);
-            Some(input::Step::Exit)
         }
         _ => {
             report_not_one(path, report);
@@ -202,8 +209,8 @@ fn check_step(
 fn report_not_one(path: &Path, report: &mut Report) {
     report.push(
         path,
-        "a step has exactly one of read, write, compute_ms, sleep_ms, loop, barrier, exit",
-        "每一步必须且只能有 read、write、compute_ms、sleep_ms、loop、barrier、exit 之一",
+        "a step has exactly one of read, write, compute_ms, sleep_ms, loop, barrier, clone, fork, exec, exit",
+        "每一步必须且只能有 read、write、compute_ms、sleep_ms、loop、barrier、clone、fork、exec、exit 之一",
     );
 }
 
@@ -229,10 +236,19 @@ fn check_duration(time: Millis, path: &Path, report: &mut Report) -> Ns {
     time
 }
 
+fn does_more(step: &Step) -> bool {
+    let visits = step.read.is_some() || step.write.is_some();
+    visits || step.compute_ms.is_some() || step.sleep_ms.is_some() || step.barrier.is_some()
+}
+
+/// Whether a step creates or ends something.
+fn is_birth(step: &Step) -> bool {
+    step.clone.is_some() || step.fork.is_some() || step.exec.is_some() || step.exit.is_some()
+}
+
 /// A loop is nothing else.
 fn check_alone(step: &Step, path: &Path, report: &mut Report) {
-    let others = [step.read.is_some(), step.write.is_some(), step.compute_ms.is_some(), step.sleep_ms.is_some()];
-    if others.contains(&true) || step.barrier.is_some() || step.exit.is_some() {
+    if does_more(step) || is_birth(step) {
         report_not_one(path, report);
     }
     check_no_visit(&Step { until_ms: None, ..step.clone() }, path, report);
