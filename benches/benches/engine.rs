@@ -74,12 +74,8 @@ fn scan(criterion: &mut Criterion) {
 /// Hinting faults a second.
 fn faults(criterion: &mut Criterion) {
     let visits = || json!({ "write": "memory" });
-    let pieces = vec![Piece {
-        name: "local",
-        document: scanned(1, Marking::LocalToo, visits()),
-        begin_ms: 150,
-        run_ms: 350,
-    }];
+    let pieces =
+        vec![Piece { name: "local", document: scanned(1, Marking::LocalToo, visits()), begin_ms: 150, run_ms: 350 }];
     let count = |before: &World, after: &World| after.vmstat().numa_hint_faults - before.vmstat().numa_hint_faults;
     bench_pieces(criterion, "faults", pieces, count);
 }

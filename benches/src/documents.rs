@@ -41,7 +41,8 @@ pub fn server(layout: Layout, placement: Placement) -> Value {
 }
 
 fn nodes() -> Vec<Value> {
-    let node = |n| json!({ "cpus": format!("{}-{}", n * CPUS_PER_NODE, (n + 1) * CPUS_PER_NODE - 1), "memory": "32 GiB" });
+    let node =
+        |n| json!({ "cpus": format!("{}-{}", n * CPUS_PER_NODE, (n + 1) * CPUS_PER_NODE - 1), "memory": "32 GiB" });
     (0..NODES).map(node).collect()
 }
 

@@ -1,10 +1,10 @@
 //! Scenarios that the benchmarks run, natively and in a browser. They are documents, so that both
 //! run the very same thing.
 
-use hintfault::input::Scenario;
-use hintfault::time::Ns;
 use hintfault::World;
 use hintfault::event::EventKind;
+use hintfault::input::Scenario;
+use hintfault::time::Ns;
 use serde_json::Value;
 
 /// Machines and workloads of a size that people ask about.

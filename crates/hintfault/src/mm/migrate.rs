@@ -5,6 +5,7 @@ use crate::ids::{HPAGE_PMD_NR, NodeId};
 use crate::input::{Backing, RegionKind};
 use crate::mm::PageAt;
 use crate::mm::page_alloc::Order;
+use crate::workload::reach::Reach;
 use crate::world::World;
 
 impl World {
@@ -52,7 +53,11 @@ impl World {
         }
         let vma = &self.mms[at.mm].vmas[at.vma];
         let (object, slot, table) = (vma.object, vma.slot(at.page), vma.table_of(at.page));
-        self.settle_others(task, object);
+        let moved = match order {
+            Order::Base => Reach::slots(object, slot, slot + 1),
+            Order::Huge => Reach::table(object, table),
+        };
+        self.settle_others(task, moved);
         self.memory.alloc_on(node, order, cpu_node);
         let from = match order {
             Order::Base => self.objects[object].migrate(slot, node),
@@ -63,7 +68,7 @@ impl World {
         self.vmstat.pgmigrate_success += order.pages();
         self.vmstat.numa_pages_migrated += order.pages();
         self.vmstat.thp_migration_success += u64::from(order == Order::Huge);
-        self.rearm_others(task, object);
+        self.rearm_others(task, moved);
         Ok(())
     }
 }

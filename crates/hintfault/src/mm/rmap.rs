@@ -2,6 +2,7 @@
 
 use crate::ids::HPAGE_PMD_NR;
 use crate::mm::PageAt;
+use crate::workload::reach::Reach;
 use crate::world::World;
 
 impl World {
@@ -45,40 +46,29 @@ impl World {
         }
     }
 
-    /// Whether somebody else could notice what happens to the pages of an object.
-    pub(crate) fn is_used_by_others(&self, task: usize, object: usize) -> bool {
-        self.objects[object].mappings().len() > 1 || self.mm_of(task).nr_threads > 1
-    }
-
-    /// Brings all other running threads that map an object up to now, before something about
-    /// its pages changes that they could see.
-    pub(crate) fn settle_others(&mut self, task: usize, object: usize) {
-        if !self.is_used_by_others(task, object) {
-            return;
-        }
-        for cpu in 0..self.rqs.len() {
-            if let Some(other) = self.other_user(task, object, cpu) {
+    /// Brings all other running threads that are about to use some pages up to now, before
+    /// something about these pages changes that they could see.
+    pub(crate) fn settle_others(&mut self, task: usize, pages: Reach) {
+        for cpu in 0..self.reaches.len() {
+            if let Some(other) = self.other_user(task, pages, cpu) {
                 self.settle(other);
             }
         }
     }
 
-    /// Looks ahead again for all other running threads that map an object, after such a change.
-    pub(crate) fn rearm_others(&mut self, task: usize, object: usize) {
-        if !self.is_used_by_others(task, object) {
-            return;
-        }
-        for cpu in 0..self.rqs.len() {
-            if self.other_user(task, object, cpu).is_some() {
+    /// Looks ahead again for these threads, after such a change.
+    pub(crate) fn rearm_others(&mut self, task: usize, pages: Reach) {
+        for cpu in 0..self.reaches.len() {
+            if self.other_user(task, pages, cpu).is_some() {
                 self.arm(cpu);
             }
         }
     }
 
-    fn other_user(&self, task: usize, object: usize, cpu: usize) -> Option<usize> {
-        let other = self.rqs[cpu].curr?;
-        let mm = self.tasks[other].mm;
-        let maps = || self.objects[object].mappings().iter().any(|&(of, _)| of == mm);
-        (other != task && (mm == self.tasks[task].mm || maps())).then_some(other)
+    fn other_user(&self, task: usize, pages: Reach, cpu: usize) -> Option<usize> {
+        if !self.reaches[cpu].meets(pages) {
+            return None;
+        }
+        self.rqs[cpu].curr.filter(|&other| other != task)
     }
 }

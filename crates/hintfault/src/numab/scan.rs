@@ -15,6 +15,7 @@ use crate::numab::cpupid::pid_bit;
 use crate::numab::scan_period::{task_scan_max, task_scan_start};
 use crate::sched::task::NumaWork;
 use crate::time::{Jiffies, Ns};
+use crate::workload::reach::Reach;
 use crate::world::World;
 
 /// Runtime charged for the scan itself, as a factor: scanning takes at most about 3 %.
@@ -342,9 +343,10 @@ impl World {
         }
         let mm = self.tasks[task].mm;
         let object = self.mms[mm].vmas[vma].object;
-        self.settle_others(task, object);
+        let marked = Reach::table(object, range.table);
+        self.settle_others(task, marked);
         self.mms[mm].vmas[vma].mark(range.table, &change.entries);
-        self.rearm_others(task, object);
+        self.rearm_others(task, marked);
     }
 
     /// A huge entry is one entry to mark or to look at.

@@ -2,6 +2,7 @@
 //! could see.
 
 pub(crate) mod pattern;
+pub(crate) mod reach;
 pub(crate) mod walk;
 
 /// A thread's place in its program.

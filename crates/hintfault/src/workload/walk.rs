@@ -9,6 +9,7 @@ use crate::rng::Stream;
 use crate::time::Ns;
 use crate::workload::Cursor;
 use crate::workload::pattern::{neighbours, page_of_visit};
+use crate::workload::reach::Reach;
 
 /// What a walk needs to know.
 #[derive(Clone, Copy)]
@@ -37,6 +38,8 @@ pub(crate) struct Walk {
     pub(crate) remote: u64,
     pub(crate) stall: Ns,
     pub(crate) end: WalkEnd,
+    /// Pages that it depends on.
+    pub(crate) reach: Reach,
 }
 
 /// Why a walk ended.
@@ -58,8 +61,16 @@ struct Run {
 /// Walks on from `cursor` with `left` of a visit still to do, for at most `budget` of CPU time.
 pub(crate) fn walk(around: &Surroundings<'_>, cursor: Cursor, left: Ns, budget: Ns) -> Walk {
     let used = left.min(budget);
-    let mut walk =
-        Walk { cursor, left: left - used, used, local: 0, remote: 0, stall: Ns::ZERO, end: WalkEnd::OutOfTime };
+    let mut walk = Walk {
+        cursor,
+        left: left - used,
+        used,
+        local: 0,
+        remote: 0,
+        stall: Ns::ZERO,
+        end: WalkEnd::OutOfTime,
+        reach: Reach::NOTHING,
+    };
     while walk.left == Ns::ZERO {
         let Some(step) = around.program.steps.get(usize::from(walk.cursor.step)) else {
             if around.program.repeat == Repeat::Once {
@@ -122,6 +133,7 @@ impl Walk {
             unreachable!("only access steps visit pages");
         };
         let Some(run) = accessible_run(around, self.cursor, step) else {
+            self.extend_reach(around, step, 1);
             return Progress::End(WalkEnd::Stop);
         };
         if self.used == budget {
@@ -137,8 +149,19 @@ impl Walk {
             self.spend(Ns(visit_ns), budget);
             visits += 1;
         }
+        self.extend_reach(around, step, visits);
         self.count(around, run.node, visits, access_ns);
         Progress::On
+    }
+
+    fn extend_reach(&mut self, around: &Surroundings<'_>, step: &Step, visits: u64) {
+        let Step::Access { region, .. } = *step else {
+            unreachable!("only access steps visit pages");
+        };
+        let vma = &around.mm.vmas[usize::from(region)];
+        let page = next_page(around.random_seed, self.cursor, step);
+        let more = Reach::of_visits(vma, step, page, self.cursor.visits, visits);
+        self.reach = self.reach.and(more);
     }
 
     fn count(&mut self, around: &Surroundings<'_>, node: NodeId, visits: u64, access_ns: u32) {

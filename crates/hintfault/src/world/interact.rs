@@ -6,6 +6,7 @@ use crate::mm::PageAt;
 use crate::numab::scan::ScanProgress;
 use crate::sched::task::{Activity, NumaWork, State};
 use crate::time::Ns;
+use crate::workload::reach::Reach;
 use crate::workload::walk::{Surroundings, Walk, WalkEnd, next_page, walk};
 use crate::world::World;
 
@@ -59,10 +60,11 @@ impl World {
     /// Sets when the running task of a CPU interacts next. It must have been settled. Beyond
     /// the next tick nobody needs to know: the tick asks again.
     pub(crate) fn arm(&mut self, cpu: usize) {
-        let at = match self.rqs[cpu].curr {
+        let (at, reach) = match self.rqs[cpu].curr {
             Some(task) => self.next_interaction(cpu, task),
-            None => Ns::NEVER,
+            None => (Ns::NEVER, Reach::NOTHING),
         };
+        self.reaches[cpu] = reach;
         self.timers.set_interaction(cpu, at);
     }
 
@@ -74,17 +76,18 @@ impl World {
         }
     }
 
-    fn next_interaction(&self, cpu: usize, task: usize) -> Ns {
+    fn next_interaction(&self, cpu: usize, task: usize) -> (Ns, Reach) {
         let exec = &self.tasks[task].exec;
         assert_eq!(exec.since, self.now, "looking ahead from the past");
         if !matches!(exec.activity, Activity::User) {
-            return self.now + exec.left;
+            return (self.now + exec.left, Reach::NOTHING);
         }
         let ahead = self.walk_task(task, self.timers.next_tick(cpu) - self.now);
-        match ahead.end {
+        let at = match ahead.end {
             WalkEnd::Stop => self.now + ahead.used,
             WalkEnd::OutOfTime => Ns::NEVER,
-        }
+        };
+        (at, ahead.reach)
     }
 
     /// The running task of a CPU has reached what it was armed for.

@@ -23,6 +23,7 @@ use crate::sched::rq::RunQueue;
 use crate::sched::task::Task;
 use crate::time::{Hz, Jiffies, Ns};
 use crate::view::Vmstat;
+use crate::workload::reach::Reach;
 use crate::world::setup::Setup;
 use crate::world::timers::Timers;
 
@@ -41,6 +42,8 @@ pub struct World {
     pub(crate) groups: Vec<NumaGroup>,
     pub(crate) tasks: Vec<Task>,
     pub(crate) rqs: Vec<RunQueue>,
+    /// By CPU: pages that the running task uses before it is armed again.
+    pub(crate) reaches: Vec<Reach>,
     pub(crate) memory: Memory,
     pub(crate) vmstat: Vmstat,
     /// Where the last task went that had to leave its CPU.

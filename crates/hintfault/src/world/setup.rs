@@ -25,6 +25,7 @@ use crate::time::{Hz, Jiffies, Ns};
 use crate::topology::{LOCAL_DISTANCE, Topology};
 use crate::view::Vmstat;
 use crate::workload::Cursor;
+use crate::workload::reach::Reach;
 use crate::world::World;
 use crate::world::timers::Timers;
 
@@ -82,6 +83,7 @@ impl World {
         let timers = first_timers(scenario, &setup, &tasks);
         let mut world = Self {
             rqs: Vec::new(),
+            reaches: Vec::new(),
             setup,
             now: Ns::ZERO,
             sysctl: scenario.sysctl,
@@ -98,6 +100,7 @@ impl World {
         let (jiffies, domains) = (world.jiffies(), &world.setup.domains);
         let rq = |cpu: usize| RunQueue::new(DomainBalance::start(domains.of(cpu), jiffies), jiffies);
         world.rqs = (0..world.setup.topology.nr_cpus()).map(rq).collect();
+        world.reaches = vec![Reach::NOTHING; world.rqs.len()];
         world.run_until(Ns::ZERO);
         Ok(world)
     }
