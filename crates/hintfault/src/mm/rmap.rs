@@ -49,7 +49,7 @@ impl World {
     /// Brings all other running threads that are about to use some pages up to now, before
     /// something about these pages changes that they could see.
     pub(crate) fn settle_others(&mut self, task: usize, pages: Reach) {
-        for cpu in 0..self.reaches.len() {
+        for cpu in 0..self.rqs.len() {
             if let Some(other) = self.other_user(task, pages, cpu) {
                 self.settle(other);
             }
@@ -58,7 +58,7 @@ impl World {
 
     /// Looks ahead again for these threads, after such a change.
     pub(crate) fn rearm_others(&mut self, task: usize, pages: Reach) {
-        for cpu in 0..self.reaches.len() {
+        for cpu in 0..self.rqs.len() {
             if self.other_user(task, pages, cpu).is_some() {
                 self.arm(cpu);
             }
@@ -66,7 +66,7 @@ impl World {
     }
 
     fn other_user(&self, task: usize, pages: Reach, cpu: usize) -> Option<usize> {
-        if !self.reaches[cpu].meets(pages) {
+        if !self.outlook.meets(cpu, pages) {
             return None;
         }
         self.rqs[cpu].curr.filter(|&other| other != task)

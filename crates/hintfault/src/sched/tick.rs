@@ -4,7 +4,6 @@ use crate::sched::pelt::Contribution;
 use crate::sched::rq::{base_slice, calc_delta_fair};
 use crate::sched::task::State;
 use crate::time::Ns;
-use crate::workload::reach::Reach;
 use crate::world::World;
 
 /// Whether a running task has used up its slice.
@@ -96,7 +95,7 @@ impl World {
         next.se.exec_start = now;
         next.exec.since = now;
         self.rqs[cpu].set_next(task, &mut next.se);
-        self.reaches[cpu] = Reach::ANYTHING;
+        self.outlook.forget(cpu);
     }
 
     /// After something came to a CPU's queue or left it: the best task runs, and when it

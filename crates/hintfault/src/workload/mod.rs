@@ -1,6 +1,7 @@
 //! What threads do: walking a program over memory in bulk, up to the next thing that others
 //! could see.
 
+pub(crate) mod outlook;
 pub(crate) mod pattern;
 pub(crate) mod reach;
 pub(crate) mod walk;

@@ -132,8 +132,9 @@ impl Walk {
         let Step::Access { compute_ns, .. } = *step else {
             unreachable!("only access steps visit pages");
         };
-        let Some(run) = accessible_run(around, self.cursor, step) else {
-            self.extend_reach(around, step, 1);
+        let page = next_page(around.random_seed, self.cursor, step);
+        let Some(run) = accessible_run(around, self.cursor, step, page) else {
+            self.extend_reach(around, step, page, 1);
             return Progress::End(WalkEnd::Stop);
         };
         if self.used == budget {
@@ -149,17 +150,16 @@ impl Walk {
             self.spend(Ns(visit_ns), budget);
             visits += 1;
         }
-        self.extend_reach(around, step, visits);
+        self.extend_reach(around, step, page, visits);
         self.count(around, run.node, visits, access_ns);
         Progress::On
     }
 
-    fn extend_reach(&mut self, around: &Surroundings<'_>, step: &Step, visits: u64) {
+    fn extend_reach(&mut self, around: &Surroundings<'_>, step: &Step, page: PageIdx, visits: u64) {
         let Step::Access { region, .. } = *step else {
             unreachable!("only access steps visit pages");
         };
         let vma = &around.mm.vmas[usize::from(region)];
-        let page = next_page(around.random_seed, self.cursor, step);
         let more = Reach::of_visits(vma, step, page, self.cursor.visits, visits);
         self.reach = self.reach.and(more);
     }
@@ -192,7 +192,7 @@ pub(crate) fn next_page(random_seed: u64, cursor: Cursor, step: &Step) -> PageId
 
 /// The visits from the cursor on that need no fault and go to one node; none if the first
 /// does need one.
-fn accessible_run(around: &Surroundings<'_>, cursor: Cursor, step: &Step) -> Option<Run> {
+fn accessible_run(around: &Surroundings<'_>, cursor: Cursor, step: &Step, page: PageIdx) -> Option<Run> {
     let Step::Access { region, pages, pattern, access, passes, .. } = *step else {
         unreachable!("only access steps visit pages");
     };
@@ -203,7 +203,6 @@ fn accessible_run(around: &Surroundings<'_>, cursor: Cursor, step: &Step) -> Opt
         let visits = u64::from(pages) * u64::from(passes) - cursor.visits;
         return Some(Run { visits, node });
     }
-    let page = next_page(around.random_seed, cursor, step);
     let limit = neighbours(pattern, pages, cursor.visits);
     neighbouring_run(around, vma, page, limit, access)
 }

@@ -23,7 +23,7 @@ use crate::sched::rq::RunQueue;
 use crate::sched::task::Task;
 use crate::time::{Hz, Jiffies, Ns};
 use crate::view::Vmstat;
-use crate::workload::reach::Reach;
+use crate::workload::outlook::Outlook;
 use crate::world::setup::Setup;
 use crate::world::timers::Timers;
 
@@ -42,8 +42,8 @@ pub struct World {
     pub(crate) groups: Vec<NumaGroup>,
     pub(crate) tasks: Vec<Task>,
     pub(crate) rqs: Vec<RunQueue>,
-    /// By CPU: pages that the running task uses before it is armed again.
-    pub(crate) reaches: Vec<Reach>,
+    /// What the running tasks will do before they are armed again.
+    pub(crate) outlook: Outlook,
     pub(crate) memory: Memory,
     pub(crate) vmstat: Vmstat,
     /// Where the last task went that had to leave its CPU.

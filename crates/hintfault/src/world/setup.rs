@@ -25,7 +25,7 @@ use crate::time::{Hz, Jiffies, Ns};
 use crate::topology::{LOCAL_DISTANCE, Topology};
 use crate::view::Vmstat;
 use crate::workload::Cursor;
-use crate::workload::reach::Reach;
+use crate::workload::outlook::Outlook;
 use crate::world::World;
 use crate::world::timers::Timers;
 
@@ -81,9 +81,10 @@ impl World {
         let setup = Arc::new(new_setup(scenario, topology));
         let nr_anon_pages = objects.iter().map(|object| u64::from(object.resident())).sum();
         let timers = first_timers(scenario, &setup, &tasks);
+        let outlook = Outlook::new(setup.topology.nr_cpus());
         let mut world = Self {
             rqs: Vec::new(),
-            reaches: Vec::new(),
+            outlook,
             setup,
             now: Ns::ZERO,
             sysctl: scenario.sysctl,
@@ -100,7 +101,6 @@ impl World {
         let (jiffies, domains) = (world.jiffies(), &world.setup.domains);
         let rq = |cpu: usize| RunQueue::new(DomainBalance::start(domains.of(cpu), jiffies), jiffies);
         world.rqs = (0..world.setup.topology.nr_cpus()).map(rq).collect();
-        world.reaches = vec![Reach::NOTHING; world.rqs.len()];
         world.run_until(Ns::ZERO);
         Ok(world)
     }
