@@ -186,7 +186,7 @@ impl World {
         let vma = &self.mms[at.mm].vmas[at.vma];
         let (slot, object) = (vma.slot(at.page), vma.object);
         let page = Reach::slots(object, slot, slot + 1);
-        self.settle_others(task, page);
+        let others = self.settle_others(task, page);
         let was_resident = self.objects[object].node(slot).is_some();
         if was_resident {
             self.objects[object].leave_to_others(slot);
@@ -196,7 +196,7 @@ impl World {
             self.mms[at.mm].rss_pages += u64::from(!was_resident);
             self.vmstat.nr_anon_pages += u64::from(!was_resident);
         }
-        self.rearm_others(task, page);
+        self.rearm_others(task, &others);
     }
 
     pub(crate) fn page_ref(&self, at: PageAt) -> PageRef {

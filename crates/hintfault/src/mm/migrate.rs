@@ -57,7 +57,7 @@ impl World {
             Order::Base => Reach::slots(object, slot, slot + 1),
             Order::Huge => Reach::table(object, table),
         };
-        self.settle_others(task, moved);
+        let others = self.settle_others(task, moved);
         self.memory.alloc_on(node, order, cpu_node);
         let from = match order {
             Order::Base => self.objects[object].migrate(slot, node),
@@ -68,7 +68,7 @@ impl World {
         self.vmstat.pgmigrate_success += order.pages();
         self.vmstat.numa_pages_migrated += order.pages();
         self.vmstat.thp_migration_success += u64::from(order == Order::Huge);
-        self.rearm_others(task, moved);
+        self.rearm_others(task, &others);
         Ok(())
     }
 }

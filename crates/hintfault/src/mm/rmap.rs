@@ -1,5 +1,7 @@
 //! From a page to those who map it (mm/rmap.c, include/linux/mm.h, 6.12).
 
+use alloc::vec::Vec;
+
 use crate::ids::HPAGE_PMD_NR;
 use crate::mm::PageAt;
 use crate::workload::reach::Reach;
@@ -47,28 +49,25 @@ impl World {
     }
 
     /// Brings all other running threads that are about to use some pages up to now, before
-    /// something about these pages changes that they could see.
-    pub(crate) fn settle_others(&mut self, task: usize, pages: Reach) {
-        for cpu in 0..self.rqs.len() {
-            if let Some(other) = self.other_user(task, pages, cpu) {
+    /// something about these pages changes that they could see. Returns their CPUs, which have
+    /// to look ahead again afterwards.
+    #[must_use]
+    pub(crate) fn settle_others(&mut self, task: usize, pages: Reach) -> Vec<usize> {
+        let cpus = self.outlook.users(pages);
+        for &cpu in &cpus {
+            if let Some(other) = self.rqs[cpu].curr.filter(|&other| other != task) {
                 self.settle(other);
             }
         }
+        cpus
     }
 
-    /// Looks ahead again for these threads, after such a change.
-    pub(crate) fn rearm_others(&mut self, task: usize, pages: Reach) {
-        for cpu in 0..self.rqs.len() {
-            if self.other_user(task, pages, cpu).is_some() {
+    /// Looks ahead again for the threads of [`World::settle_others`], after such a change.
+    pub(crate) fn rearm_others(&mut self, task: usize, cpus: &[usize]) {
+        for &cpu in cpus {
+            if self.rqs[cpu].curr.is_some_and(|other| other != task) {
                 self.arm(cpu);
             }
         }
-    }
-
-    fn other_user(&self, task: usize, pages: Reach, cpu: usize) -> Option<usize> {
-        if !self.outlook.meets(cpu, pages) {
-            return None;
-        }
-        self.rqs[cpu].curr.filter(|&other| other != task)
     }
 }

@@ -201,7 +201,7 @@ impl World {
             let cost = match work.stage {
                 Stage::Retry => self.retry(task, work),
                 Stage::Enter(vma) => self.enter_vma(task, work, vma),
-                Stage::Window(window) if window.at < window.end => self.scan_table(task, work, window),
+                Stage::Window(window) if window.at < window.end => self.scan_tables(task, work, window),
                 Stage::Window(window) => self.close_window(task, work, window),
                 Stage::Out(vma) => {
                     if self.leave_scan(task, work, vma) {
@@ -312,28 +312,65 @@ impl World {
         work.stage = Stage::Window(OpenWindow { vma: vma_index, start, at: start, end, updated: 0 });
     }
 
-    /// `change_prot_numa` for the next page table of a window (`change_pmd_range`, 6.12).
-    fn scan_table(&mut self, task: usize, work: &mut ScanWork, mut window: OpenWindow) -> Ns {
-        let (mm, mode) = (self.tasks[task].mm, self.sysctl.numa_balancing);
+    /// The next page table of a window, and those behind it in which the scan changes nothing
+    /// and nobody else can meanwhile.
+    fn scan_tables(&mut self, task: usize, work: &mut ScanWork, mut window: OpenWindow) -> Ns {
+        let mut cost = self.scan_table(task, &mut window);
+        let undisturbed = self.undisturbed(task, window.vma);
+        while window.at < window.end && cost < undisturbed {
+            let range = table_range(&self.mm_of(task).vmas[window.vma], window.at, window.end);
+            let change = self.change_pmd_range(task, window.vma, range);
+            if change.updated > 0 || self.has_split_to_make(task, window.vma, range) {
+                break;
+            }
+            window.at = window.at.add_pages(u64::from(range.len()));
+            cost = cost + self.change_cost(task, window.vma, range, &change);
+        }
+        work.stage = Stage::Window(window);
+        cost
+    }
+
+    /// How long nobody but this scan can change anything about a VMA.
+    fn undisturbed(&self, task: usize, vma: usize) -> Ns {
+        let mm = self.mm_of(task);
+        if mm.nr_threads > 1 || mm.vmas[vma].is_shared() {
+            return Ns::ZERO;
+        }
+        self.timers.next_outside_interactions(self.tasks[task].cpu) - self.now
+    }
+
+    /// `change_prot_numa` for the next page table of a window.
+    fn scan_table(&mut self, task: usize, window: &mut OpenWindow) -> Ns {
+        let mm = self.tasks[task].mm;
         let range = table_range(&self.mms[mm].vmas[window.vma], window.at, window.end);
-        if self.mms[mm].vmas[window.vma].table(range.table).is_huge() && !range.is_whole() {
+        if self.has_split_to_make(task, window.vma, range) {
             self.split_huge_pmd(mm, window.vma, range.table);
         }
-        let target_node = self.scan_target_node(task, window.vma);
-        let vma = &self.mms[mm].vmas[window.vma];
-        let is_huge = vma.table(range.table).is_huge();
-        let change = if is_huge {
-            change_huge_pmd(vma, range, mode)
-        } else {
-            change_pte_range(vma, &self.objects[vma.object], range, target_node, mode)
-        };
+        let change = self.change_pmd_range(task, window.vma, range);
+        let is_huge = self.mms[mm].vmas[window.vma].table(range.table).is_huge();
         self.mark(task, window.vma, range, &change);
         self.vmstat.numa_pte_updates += u64::from(change.updated);
         self.vmstat.numa_huge_pte_updates += u64::from(is_huge && change.updated > 0);
         window.updated += change.updated;
         window.at = window.at.add_pages(u64::from(range.len()));
-        work.stage = Stage::Window(window);
-        if is_huge { self.huge_change_cost(&change) } else { self.change_cost(range, &change) }
+        self.change_cost(task, window.vma, range, &change)
+    }
+
+    /// Whether only a part of a huge entry is to be changed, which splits it.
+    fn has_split_to_make(&self, task: usize, vma: usize, range: TableRange) -> bool {
+        !range.is_whole() && self.mm_of(task).vmas[vma].table(range.table).is_huge()
+    }
+
+    /// `change_pmd_range` (mm/mprotect.c, 6.12) for one page table: what would change in it.
+    fn change_pmd_range(&self, task: usize, vma: usize, range: TableRange) -> PteChange {
+        let mode = self.sysctl.numa_balancing;
+        let target_node = self.scan_target_node(task, vma);
+        let vma = &self.mm_of(task).vmas[vma];
+        if range.is_whole() && vma.table(range.table).is_huge() {
+            change_huge_pmd(vma, range, mode)
+        } else {
+            change_pte_range(vma, &self.objects[vma.object], range, target_node, mode)
+        }
     }
 
     /// Makes hint entries, which other threads of the process notice.
@@ -344,9 +381,9 @@ impl World {
         let mm = self.tasks[task].mm;
         let object = self.mms[mm].vmas[vma].object;
         let marked = Reach::table(object, range.table);
-        self.settle_others(task, marked);
+        let others = self.settle_others(task, marked);
         self.mms[mm].vmas[vma].mark(range.table, &change.entries);
-        self.rearm_others(task, marked);
+        self.rearm_others(task, &others);
     }
 
     /// A huge entry is one entry to mark or to look at.
@@ -356,7 +393,10 @@ impl World {
     }
 
     /// What going over part of a page table took.
-    fn change_cost(&self, range: TableRange, change: &PteChange) -> Ns {
+    fn change_cost(&self, task: usize, vma: usize, range: TableRange, change: &PteChange) -> Ns {
+        if self.mm_of(task).vmas[vma].table(range.table).is_huge() {
+            return self.huge_change_cost(change);
+        }
         let costs = &self.setup.costs;
         let present = change.updated + change.visited;
         let empty = if present == 0 { 1 } else { range.hi - range.lo - present };

@@ -46,8 +46,14 @@ impl Outlook {
         (from == since && walk.used == elapsed).then_some(walk)
     }
 
-    /// Whether the task of a CPU is about to use some of these pages.
-    pub(crate) fn meets(&self, cpu: usize, pages: Reach) -> bool {
-        self.reaches[cpu].meets(pages)
+    /// The CPUs whose tasks are about to use some of these pages. Mostly none, and then this
+    /// takes no memory.
+    pub(crate) fn users(&self, pages: Reach) -> Vec<usize> {
+        let count = self.reaches.iter().fold(0, |count, reach| count + u32::from(reach.meets(pages)));
+        if count == 0 {
+            return Vec::new();
+        }
+        let users = self.reaches.iter().enumerate().filter(|(_, reach)| reach.meets(pages));
+        users.map(|(cpu, _)| cpu).collect()
     }
 }

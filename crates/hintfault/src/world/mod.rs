@@ -48,7 +48,7 @@ pub struct World {
     pub(crate) vmstat: Vmstat,
     /// Where the last task went that had to leave its CPU.
     pub(crate) distribute_cpu_mask_prev: usize,
-    timers: Timers,
+    pub(crate) timers: Timers,
     log: EventLog,
 }
 

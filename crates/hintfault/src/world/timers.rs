@@ -151,6 +151,11 @@ impl Timers {
         self.tick_at + Ns(if done_here { self.tick_ns } else { 0 })
     }
 
+    /// The next moment at which anything but an interaction happens that concerns this CPU.
+    pub(crate) fn next_outside_interactions(&self, cpu: usize) -> Ns {
+        self.next_tick(cpu).min(self.others_at)
+    }
+
     /// When the tick with this number is, counted like `ticks`.
     pub(crate) fn time_of_tick(&self, tick: u64) -> Ns {
         let due = self.ticks + 1;
