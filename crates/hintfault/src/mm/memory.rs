@@ -196,7 +196,7 @@ impl World {
             self.mms[at.mm].rss_pages += u64::from(!was_resident);
             self.vmstat.nr_anon_pages += u64::from(!was_resident);
         }
-        self.rearm_others(task, &others);
+        self.rearm_others(&others);
     }
 
     pub(crate) fn page_ref(&self, at: PageAt) -> PageRef {

@@ -68,7 +68,7 @@ impl World {
         self.vmstat.pgmigrate_success += order.pages();
         self.vmstat.numa_pages_migrated += order.pages();
         self.vmstat.thp_migration_success += u64::from(order == Order::Huge);
-        self.rearm_others(task, &others);
+        self.rearm_others(&others);
         Ok(())
     }
 }

@@ -53,9 +53,9 @@ impl World {
     /// to look ahead again afterwards.
     #[must_use]
     pub(crate) fn settle_others(&mut self, task: usize, pages: Reach) -> Vec<usize> {
-        let cpus = self.outlook.users(pages);
+        let cpus = self.outlook.others(self.tasks[task].cpu, pages);
         for &cpu in &cpus {
-            if let Some(other) = self.rqs[cpu].curr.filter(|&other| other != task) {
+            if let Some(other) = self.rqs[cpu].curr {
                 self.settle(other);
             }
         }
@@ -63,11 +63,9 @@ impl World {
     }
 
     /// Looks ahead again for the threads of [`World::settle_others`], after such a change.
-    pub(crate) fn rearm_others(&mut self, task: usize, cpus: &[usize]) {
+    pub(crate) fn rearm_others(&mut self, cpus: &[usize]) {
         for &cpu in cpus {
-            if self.rqs[cpu].curr.is_some_and(|other| other != task) {
-                self.arm(cpu);
-            }
+            self.arm(cpu);
         }
     }
 }

@@ -383,7 +383,7 @@ impl World {
         let marked = Reach::table(object, range.table);
         let others = self.settle_others(task, marked);
         self.mms[mm].vmas[vma].mark(range.table, &change.entries);
-        self.rearm_others(task, &others);
+        self.rearm_others(&others);
     }
 
     /// A huge entry is one entry to mark or to look at.

@@ -13,30 +13,39 @@ use crate::workload::walk::Walk;
 pub(crate) struct Outlook {
     /// Apart from the walks, since every change of a page goes over all of them.
     reaches: Vec<Reach>,
+    /// How many CPUs reach into an object, by object.
+    reaching: Vec<u32>,
+    /// How many may reach anything.
+    reaching_anything: u32,
     /// From when on, and what.
     walks: Vec<Option<(Ns, Walk)>>,
 }
 
 impl Outlook {
     pub(crate) fn new(nr_cpus: usize) -> Self {
-        Self { reaches: vec![Reach::NOTHING; nr_cpus], walks: vec![None; nr_cpus] }
+        Self {
+            reaches: vec![Reach::NOTHING; nr_cpus],
+            reaching: vec![nr_cpus as u32],
+            reaching_anything: 0,
+            walks: vec![None; nr_cpus],
+        }
     }
 
     /// The task of a CPU is as somebody left it long ago; it may use any page.
     pub(crate) fn forget(&mut self, cpu: usize) {
-        self.reaches[cpu] = Reach::ANYTHING;
+        self.set_reach(cpu, Reach::ANYTHING);
         self.walks[cpu] = None;
     }
 
     /// The task of a CPU uses no memory before it is looked at again.
     pub(crate) fn expect_nothing(&mut self, cpu: usize) {
-        self.reaches[cpu] = Reach::NOTHING;
+        self.set_reach(cpu, Reach::NOTHING);
         self.walks[cpu] = None;
     }
 
     /// From `since` on, the task of a CPU does this.
     pub(crate) fn expect(&mut self, cpu: usize, since: Ns, walk: Walk) {
-        self.reaches[cpu] = walk.reach;
+        self.set_reach(cpu, walk.reach);
         self.walks[cpu] = Some((since, walk));
     }
 
@@ -46,14 +55,32 @@ impl Outlook {
         (from == since && walk.used == elapsed).then_some(walk)
     }
 
-    /// The CPUs whose tasks are about to use some of these pages. Mostly none, and then this
-    /// takes no memory.
-    pub(crate) fn users(&self, pages: Reach) -> Vec<usize> {
-        let count = self.reaches.iter().fold(0, |count, reach| count + u32::from(reach.meets(pages)));
-        if count == 0 {
+    fn set_reach(&mut self, cpu: usize, reach: Reach) {
+        let old = core::mem::replace(&mut self.reaches[cpu], reach);
+        if old.object() != reach.object() {
+            *self.count(old) -= 1;
+            *self.count(reach) += 1;
+        }
+    }
+
+    /// The counter of those who reach into the same object.
+    fn count(&mut self, reach: Reach) -> &mut u32 {
+        let Some(object) = reach.object() else { return &mut self.reaching_anything };
+        if object >= self.reaching.len() {
+            self.reaching.resize(object + 1, 0);
+        }
+        &mut self.reaching[object]
+    }
+
+    /// The CPUs but `cpu` whose tasks are about to use some of these pages. Mostly none, and
+    /// then this takes neither time nor memory.
+    pub(crate) fn others(&self, cpu: usize, pages: Reach) -> Vec<usize> {
+        let reach_object = pages.object().and_then(|object| self.reaching.get(object)).copied().unwrap_or(0);
+        let own = u32::from(self.reaches[cpu].object() == pages.object());
+        if reach_object == own && self.reaching_anything == 0 {
             return Vec::new();
         }
-        let users = self.reaches.iter().enumerate().filter(|(_, reach)| reach.meets(pages));
-        users.map(|(cpu, _)| cpu).collect()
+        let meets = |&other: &usize| other != cpu && self.reaches[other].meets(pages);
+        (0..self.reaches.len()).filter(meets).collect()
     }
 }

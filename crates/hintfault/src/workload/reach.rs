@@ -18,6 +18,11 @@ impl Reach {
     pub(crate) const NOTHING: Self = Self { object: 0, lo: 0, hi: 0 };
     pub(crate) const ANYTHING: Self = Self { object: u32::MAX, lo: 0, hi: u32::MAX };
 
+    /// The object; none for any page of any.
+    pub(crate) fn object(self) -> Option<usize> {
+        (self != Self::ANYTHING).then_some(self.object as usize)
+    }
+
     /// The slots `lo..hi` of an object.
     pub(crate) fn slots(object: usize, lo: u32, hi: u32) -> Self {
         assert!(lo <= hi, "a range that ends before it begins");
@@ -55,9 +60,8 @@ impl Reach {
 
     /// Whether a page is in both.
     pub(crate) fn meets(self, other: Self) -> bool {
-        // Without branches: this is asked of all CPUs in a row.
-        let may_be_same = (self.object == other.object) | (self.object == Self::ANYTHING.object);
-        may_be_same & (self.lo < other.hi) & (other.lo < self.hi)
+        let may_be_same = self.object == other.object || self == Self::ANYTHING;
+        may_be_same && self.lo < other.hi && other.lo < self.hi
     }
 }
 
