@@ -197,22 +197,27 @@ impl World {
     /// Goes on with a scan until CPU time has to pass or it is done.
     pub(crate) fn continue_scan(&mut self, task: usize, work: &mut ScanWork) -> ScanProgress {
         loop {
-            let cost = match work.stage {
-                Stage::Retry => self.retry(task, work),
-                Stage::Enter(vma) => self.enter_vma(task, work, vma),
-                Stage::Window(window) if window.at < window.end => self.scan_table(task, work, window),
-                Stage::Window(window) => self.close_window(task, work, window),
-                Stage::Out(vma) => {
-                    if self.leave_scan(task, work, vma) {
-                        return ScanProgress::Done;
-                    }
-                    Ns::ZERO
-                }
-            };
-            if cost > Ns::ZERO {
-                return ScanProgress::Continue(cost);
+            let progress = self.step_scan(task, work);
+            if progress != ScanProgress::Continue(Ns::ZERO) {
+                return progress;
             }
         }
+    }
+
+    /// One stage of a scan.
+    pub(crate) fn step_scan(&mut self, task: usize, work: &mut ScanWork) -> ScanProgress {
+        ScanProgress::Continue(match work.stage {
+            Stage::Retry => self.retry(task, work),
+            Stage::Enter(vma) => self.enter_vma(task, work, vma),
+            Stage::Window(window) if window.at < window.end => self.scan_table(task, work, window),
+            Stage::Window(window) => self.close_window(task, work, window),
+            Stage::Out(vma) => {
+                if self.leave_scan(task, work, vma) {
+                    return ScanProgress::Done;
+                }
+                Ns::ZERO
+            }
+        })
     }
 
     /// One turn of the VMA loop: the tests, then the first window.
