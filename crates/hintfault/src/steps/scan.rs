@@ -1,7 +1,7 @@
 //! The scanner one step at a time.
 
 use super::Steps;
-use crate::event::{EventKind, ScanQueued};
+use crate::event::{EventKind, ScanQueued, ScanVerdict};
 use crate::ids::TaskIdx;
 use crate::numab::scan::ScanProgress;
 use crate::sched::task::NumaWork;
@@ -32,19 +32,19 @@ impl Steps {
     ///
     /// # Panics
     /// When a scan of this task is under way.
-    pub fn task_numa_work(&mut self, task: TaskIdx) -> Option<EventKind> {
+    pub fn task_numa_work(&mut self, task: TaskIdx) -> Option<ScanVerdict> {
         assert!(self.scans[task.index()].is_none(), "one scan a task");
         self.world.tasks[task.index()].numa.work = NumaWork::Queued;
         self.scans[task.index()] = self.world.task_numa_work(task.index());
-        self.fresh_events().into_iter().find(|kind| matches!(kind, EventKind::ScanBegin { .. }))
+        self.fresh_events().into_iter().find_map(|kind| match kind {
+            EventKind::ScanBegin { verdict, .. } => Some(verdict),
+            _ => None,
+        })
     }
 
-    /// Goes on with the scan of a task to the next thing that it does.
-    ///
-    /// # Panics
-    /// When no scan of this task is under way.
+    /// Goes on with the scan of a task, if there is one, to the next thing that it does.
     pub fn next_of_scan(&mut self, task: TaskIdx) -> ScanStep {
-        let mut work = self.scans[task.index()].take().unwrap_or_else(|| panic!("no scan of task {}", task.0));
+        let Some(mut work) = self.scans[task.index()].take() else { return ScanStep::Over };
         loop {
             let progress = self.world.step_scan(task.index(), &mut work);
             let done = self.fresh_events().into_iter().find(is_of_vma);
