@@ -41,28 +41,55 @@ impl RecordedScan<'_> {
         self.row.t_ms + self.row.cost_ms
     }
 
-    /// Whether a VMA seems to have been used by the thread: it was scanned, or the reason to pass
-    /// over it was another one.
-    pub(super) fn activity(&self, region: &Region) -> Activity {
-        let is_inactive = |deed: &Deed<'_>| match deed.what {
-            What::Skip { start, reason } => start == region.start.0 && reason == "pid_inactive",
-            What::Window { .. } => false,
-        };
-        let is_scanned = |deed: &Deed<'_>| match deed.what {
-            What::Window { start, .. } => {
-                (region.start.0..region.start.0 + u64::from(region.pages) * PAGE_SIZE).contains(&start)
+    /// Which VMAs seem to have been used by the thread: those that were scanned, or passed over
+    /// for another reason.
+    pub(super) fn activities(&self, regions: &[Region]) -> Vec<Activity> {
+        let is_active = |region: &Region| {
+            let mut deeds = self.deeds.iter().filter(|deed| is_in(region, deed.what.start()));
+            match self.has_all_skips {
+                true => !deeds.any(|deed| deed.what.is_inactive()),
+                false => deeds.any(|deed| deed.what.is_window()),
             }
-            What::Skip { .. } => false,
         };
-        let is_active =
-            if self.has_all_skips { !self.deeds.iter().any(is_inactive) } else { self.deeds.iter().any(is_scanned) };
-        if is_active { Activity::Active } else { Activity::Inactive }
+        regions.iter().map(|region| if is_active(region) { Activity::Active } else { Activity::Inactive }).collect()
+    }
+
+    /// The same if the last VMA was only scanned because none was active (the forced pass).
+    pub(super) fn activities_if_forced(&self, regions: &[Region]) -> Vec<Activity> {
+        let mut activities = self.activities(regions);
+        let last = self.deeds.iter().rfind(|deed| deed.what.is_window());
+        let forced = last.and_then(|deed| regions.iter().position(|region| is_in(region, deed.what.start())));
+        if let Some(vma) = forced {
+            activities[vma] = Activity::Inactive;
+        }
+        activities
     }
 
     /// How reports call it.
     pub(super) fn place(&self) -> String {
         format!("{} {:.3}", self.row.thread, self.row.t_ms)
     }
+}
+
+impl What<'_> {
+    pub(super) fn start(&self) -> u64 {
+        match *self {
+            Self::Skip { start, .. } | Self::Window { start, .. } => start,
+        }
+    }
+
+    pub(super) fn is_window(&self) -> bool {
+        matches!(self, Self::Window { .. })
+    }
+
+    fn is_inactive(&self) -> bool {
+        matches!(self, Self::Skip { reason: "pid_inactive", .. })
+    }
+}
+
+/// Whether an address lies in a region.
+pub(super) fn is_in(region: &Region, address: u64) -> bool {
+    (region.start.0..region.start.0 + u64::from(region.pages) * PAGE_SIZE).contains(&address)
 }
 
 impl fmt::Display for Deed<'_> {

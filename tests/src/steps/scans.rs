@@ -5,14 +5,14 @@
 use hintfault::event::{EventKind, ScanVerdict, SkipReason};
 use hintfault::ids::{CpuId, NodeId, PAGE_SIZE, PageIdx, ProcIdx, VirtAddr, VmaIdx};
 use hintfault::input::{Populate, Region, Sharing};
-use hintfault::steps::{Activity, MmState, ScanStep, TaskState};
+use hintfault::steps::{Activity, MmState, ScanStep, Steps, TaskState};
 use hintfault::time::Jiffies;
 
 use super::clock::{Clock, JIFFIES_SLACK, began_at, jiffies, ran};
 use super::machine::{Lab, Place};
-use super::scan_rows::{Deed, RecordedScan, What, recorded_scans};
+use super::scan_rows::{Deed, RecordedScan, What, is_in, recorded_scans};
 use super::{Checks, same, ticks};
-use crate::recording::events::ScanRow;
+use crate::recording::events::{FaultAddrRow, ScanRow};
 use crate::recording::free_run::ns;
 use crate::recording::{RecordedRegion, Recording};
 
@@ -30,8 +30,9 @@ const TICK_JITTER_NS: u64 = 10_000;
 pub(super) fn compare(recording: &Recording, checks: &mut Checks) {
     let scans = recorded_scans(recording);
     let mut replay = Replay::new(recording, &scans);
-    for moment in timeline(&scans) {
+    for moment in timeline(&scans, &recording.events.fault_addr) {
         match moment {
+            Moment::Fault(fault) => replay.fault(fault),
             Moment::Begin(scan) => replay.begin(scan, checks),
             Moment::Deed(scan, deed) => replay.follow(scan, deed),
             Moment::End(scan) => replay.end(scan, checks),
@@ -42,13 +43,15 @@ pub(super) fn compare(recording: &Recording, checks: &mut Checks) {
 /// One entry of the merged order of all scans, which can overlap.
 #[derive(Clone, Copy)]
 enum Moment {
+    Fault(usize),
     Begin(usize),
     Deed(usize, usize),
     End(usize),
 }
 
-fn timeline(scans: &[RecordedScan<'_>]) -> Vec<Moment> {
-    let mut moments = Vec::new();
+fn timeline(scans: &[RecordedScan<'_>], faults: &[FaultAddrRow]) -> Vec<Moment> {
+    let mut moments: Vec<(f64, Moment)> =
+        faults.iter().enumerate().map(|(fault, row)| (row.t_ms, Moment::Fault(fault))).collect();
     for (place, scan) in scans.iter().enumerate() {
         moments.push((scan.row.t_ms, Moment::Begin(place)));
         // The end of a window is noted before the end of its scan, whatever rounding says.
@@ -69,6 +72,8 @@ struct Replay<'a> {
     /// By scan: how it goes, while it does.
     under_way: Vec<Option<UnderWay>>,
     is_single_threaded: bool,
+    /// Up to when the address of every fault is recorded.
+    faults_known_until_ms: f64,
 }
 
 struct UnderWay {
@@ -82,7 +87,16 @@ impl<'a> Replay<'a> {
         let lab = Lab::new(recording);
         let is_single_threaded = lab.threads.len() == 1;
         let under_way = scans.iter().map(|_| None).collect();
-        Self { recording, lab, clock: Clock::new(recording), scans, under_way, is_single_threaded }
+        let faults_known_until_ms = recording.events.fault_addr.last().map_or(f64::MIN, |row| row.t_ms);
+        Self {
+            recording,
+            lab,
+            clock: Clock::new(recording),
+            scans,
+            under_way,
+            is_single_threaded,
+            faults_known_until_ms,
+        }
     }
 
     fn place(&self, scan: usize) -> Place {
@@ -162,16 +176,59 @@ impl<'a> Replay<'a> {
         checks.equal("next-scan", name, &engine, &jiffies(row.after_next_scan_jiffies_lo32));
     }
 
-    /// Says which VMAs count as used by the thread: those that the scan did not pass over for
-    /// being inactive. Which threads faulted where is mostly not recorded; the rules that decide
-    /// without it come first and are the engine's.
+    /// Says which VMAs count as used by the thread. Which threads faulted where is recorded only
+    /// for the first faults of few runs; else it follows from which VMAs were passed over for
+    /// being inactive. The rules that decide without it come first and are the engine's.
     fn set_activity(&mut self, scan: usize) {
         let (recorded, place) = (&self.scans[scan], self.place(scan));
-        let regions = self.lab.scenario.processes[place.process.index()].regions.iter();
-        let states: Vec<Activity> = regions.map(|region| recorded.activity(region)).collect();
-        for (vma, activity) in states.into_iter().enumerate() {
-            self.lab.steps.set_pid_active(place.task, vma_idx(vma), activity);
+        if recorded.row.t_ms <= self.faults_known_until_ms {
+            return;
         }
+        let regions = self.lab.regions(place.process);
+        let mut activities = recorded.activities(regions);
+        if !recorded.has_all_skips {
+            let forced = recorded.activities_if_forced(regions);
+            if !self.leads_there(scan, &activities) && self.leads_there(scan, &forced) {
+                activities = forced;
+            }
+        }
+        set_activities(&mut self.lab.steps, place, &activities);
+    }
+
+    /// Whether a scan ends as recorded if these VMAs are active. Tried on a copy.
+    fn leads_there(&self, scan: usize, activities: &[Activity]) -> bool {
+        let (recorded, place) = (&self.scans[scan], self.place(scan));
+        let mut steps = self.lab.steps.clone();
+        set_activities(&mut steps, place, activities);
+        for deed in recorded.deeds.iter().filter(|deed| deed.what.is_window()) {
+            self.set_pages(&mut steps, scan, deed);
+            let window = loop {
+                match steps.next_of_scan(place.task) {
+                    ScanStep::Over => return false,
+                    ScanStep::Did(kind) if matches!(kind, EventKind::ScanWindow { .. }) => break kind,
+                    ScanStep::Did(_) => {}
+                }
+            };
+            if !self.deed(place, window).is(&deed.what) {
+                return false;
+            }
+        }
+        while let ScanStep::Did(kind) = steps.next_of_scan(place.task) {
+            if matches!(kind, EventKind::ScanWindow { .. }) {
+                return false;
+            }
+        }
+        let mm = steps.mm(place.process);
+        (mm.scan_seq, mm.scan_offset.0) == (recorded.row.after_mm_scan_seq, recorded.row.after_scan_offset)
+    }
+
+    /// A fault at a recorded address.
+    fn fault(&mut self, fault: usize) {
+        let row = &self.recording.events.fault_addr[fault];
+        let place = self.lab.threads[&row.thread];
+        let vma = self.lab.regions(place.process).iter().position(|region| is_in(region, row.page_addr));
+        let vma = vma_idx(vma.expect("a fault in a region"));
+        self.lab.steps.vma_set_access_pid_bit(place.task, vma);
     }
 
     /// Lets the engine's scan do its next thing, which should be the recorded one.
@@ -185,9 +242,9 @@ impl<'a> Replay<'a> {
         let deed = recorded.deeds[deed];
         let passed = (deed.t_ms - recorded.row.t_ms + 0.1) / 4.0;
         self.lab.steps.set_jiffies(under_way.now.plus(whole(passed)));
-        if let What::Window { .. } = deed.what {
-            self.set_pages(scan, &deed);
-        }
+        let mut steps = self.lab.steps.clone();
+        self.set_pages(&mut steps, scan, &deed);
+        self.lab.steps = steps;
         let deviation = self.deviation(recorded, place, &deed);
         self.under_way[scan] = Some(UnderWay { deviation, ..under_way });
     }
@@ -223,7 +280,7 @@ impl<'a> Replay<'a> {
 
     /// Puts as many pages that can be marked into a window as were marked there. Which pages
     /// these were is not recorded.
-    fn set_pages(&mut self, scan: usize, deed: &Deed<'_>) {
+    fn set_pages(&self, steps: &mut Steps, scan: usize, deed: &Deed<'_>) {
         let What::Window { start, updated, .. } = deed.what else { return };
         let (row, process) = (self.scans[scan].row, self.place(scan).process);
         let regions = self.lab.regions(process);
@@ -239,7 +296,7 @@ impl<'a> Replay<'a> {
             sharing: Sharing::Exclusive,
         };
         let runs = [run];
-        self.lab.steps.set_pages(process, vma_idx(vma), if updated > 0 { &runs } else { &[] });
+        steps.set_pages(process, vma_idx(vma), if updated > 0 { &runs } else { &[] });
     }
 
     fn end(&mut self, scan: usize, checks: &mut Checks) {
@@ -305,6 +362,12 @@ pub(super) fn task_before(row: &ScanRow) -> TaskState {
         scan_period_max_ms: row.scan_period_max_ms,
         scan_seq: row.task_scan_seq,
         preferred_nid: u8::try_from(row.preferred_nid).ok().map(NodeId),
+    }
+}
+
+fn set_activities(steps: &mut Steps, place: Place, activities: &[Activity]) {
+    for (vma, &activity) in activities.iter().enumerate() {
+        steps.set_pid_active(place.task, vma_idx(vma), activity);
     }
 }
 

@@ -134,6 +134,12 @@ impl Steps {
         self.world.objects[place] = object;
     }
 
+    /// `vma_set_access_pid_bit`: a task faults in a VMA.
+    pub fn vma_set_access_pid_bit(&mut self, task: TaskIdx, vma: VmaIdx) {
+        let task = &self.world.tasks[task.index()];
+        self.world.mms[task.mm].vmas[vma.index()].vma_set_access_pid_bit(task.tid);
+    }
+
     /// Says whether a task counts as having faulted in a VMA lately, where the scanner already
     /// keeps something about it.
     pub fn set_pid_active(&mut self, task: TaskIdx, vma: VmaIdx, active: Activity) {
