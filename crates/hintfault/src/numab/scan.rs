@@ -6,16 +6,15 @@
 //! two points where others could see it, and says how long that takes.
 
 use crate::event::{EventKind, ScanQueued, ScanVerdict, SkipReason};
-use crate::ids::{HPAGE_PMD_NR, NodeId, PAGE_SHIFT, PMD_SIZE, ProcIdx, VirtAddr, VmaIdx};
+use crate::ids::{PAGE_SHIFT, PMD_SIZE, ProcIdx, VirtAddr, VmaIdx};
 use crate::input::{MemPolicy, RegionKind};
 use crate::mempolicy::vma_policy_mof;
-use crate::mm::mprotect::{PteChange, change_huge_pmd, change_pte_range};
-use crate::mm::vma::{NumabState, TableRange, Vma, Window};
+use crate::mm::vma::{NumabState, Vma, Window};
 use crate::numab::cpupid::pid_bit;
 use crate::numab::scan_period::{task_scan_max, task_scan_start};
+use crate::numab::scan_window::OpenWindow;
 use crate::sched::task::NumaWork;
 use crate::time::{Jiffies, Ns};
-use crate::workload::reach::Reach;
 use crate::world::World;
 
 /// Runtime charged for the scan itself, as a factor: scanning takes at most about 3 %.
@@ -53,17 +52,6 @@ enum Stage {
     Window(OpenWindow),
     /// The VMA loop has ended; the VMA it ended in, none if it ran off the end.
     Out(Option<usize>),
-}
-
-/// A window of `change_prot_numa` under way.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-struct OpenWindow {
-    vma: usize,
-    start: VirtAddr,
-    /// Up to where it is done.
-    at: VirtAddr,
-    end: VirtAddr,
-    updated: u32,
 }
 
 /// How a scan goes on.
@@ -198,22 +186,31 @@ impl World {
     /// Goes on with a scan until CPU time has to pass or it is done.
     pub(crate) fn continue_scan(&mut self, task: usize, work: &mut ScanWork) -> ScanProgress {
         loop {
-            let cost = match work.stage {
-                Stage::Retry => self.retry(task, work),
-                Stage::Enter(vma) => self.enter_vma(task, work, vma),
-                Stage::Window(window) if window.at < window.end => self.scan_tables(task, work, window),
-                Stage::Window(window) => self.close_window(task, work, window),
-                Stage::Out(vma) => {
-                    if self.leave_scan(task, work, vma) {
-                        return ScanProgress::Done;
-                    }
-                    Ns::ZERO
-                }
-            };
-            if cost > Ns::ZERO {
-                return ScanProgress::Continue(cost);
+            let progress = self.step_scan(task, work);
+            if progress != ScanProgress::Continue(Ns::ZERO) {
+                return progress;
             }
         }
+    }
+
+    /// One stage of a scan.
+    pub(crate) fn step_scan(&mut self, task: usize, work: &mut ScanWork) -> ScanProgress {
+        ScanProgress::Continue(match work.stage {
+            Stage::Retry => self.retry(task, work),
+            Stage::Enter(vma) => self.enter_vma(task, work, vma),
+            Stage::Window(mut window) if window.at < window.end => {
+                let cost = self.scan_tables(task, &mut window);
+                work.stage = Stage::Window(window);
+                cost
+            }
+            Stage::Window(window) => self.close_window(task, work, window),
+            Stage::Out(vma) => {
+                if self.leave_scan(task, work, vma) {
+                    return ScanProgress::Done;
+                }
+                Ns::ZERO
+            }
+        })
     }
 
     /// One turn of the VMA loop: the tests, then the first window.
@@ -312,108 +309,6 @@ impl World {
         work.stage = Stage::Window(OpenWindow { vma: vma_index, start, at: start, end, updated: 0 });
     }
 
-    /// The next page table of a window, and those behind it in which the scan changes nothing
-    /// and nobody else can meanwhile.
-    fn scan_tables(&mut self, task: usize, work: &mut ScanWork, mut window: OpenWindow) -> Ns {
-        let mut cost = self.scan_table(task, &mut window);
-        let undisturbed = self.undisturbed(task, window.vma);
-        while window.at < window.end && cost < undisturbed {
-            let range = table_range(&self.mm_of(task).vmas[window.vma], window.at, window.end);
-            let change = self.change_pmd_range(task, window.vma, range);
-            if change.updated > 0 || self.has_split_to_make(task, window.vma, range) {
-                break;
-            }
-            window.at = window.at.add_pages(u64::from(range.len()));
-            cost = cost + self.change_cost(task, window.vma, range, &change);
-        }
-        work.stage = Stage::Window(window);
-        cost
-    }
-
-    /// How long nobody but this scan can change anything about a VMA.
-    fn undisturbed(&self, task: usize, vma: usize) -> Ns {
-        let mm = self.mm_of(task);
-        if mm.nr_threads > 1 || mm.vmas[vma].is_shared() {
-            return Ns::ZERO;
-        }
-        self.timers.next_outside_interactions(self.tasks[task].cpu) - self.now
-    }
-
-    /// `change_prot_numa` for the next page table of a window.
-    fn scan_table(&mut self, task: usize, window: &mut OpenWindow) -> Ns {
-        let mm = self.tasks[task].mm;
-        let range = table_range(&self.mms[mm].vmas[window.vma], window.at, window.end);
-        if self.has_split_to_make(task, window.vma, range) {
-            self.split_huge_pmd(mm, window.vma, range.table);
-        }
-        let change = self.change_pmd_range(task, window.vma, range);
-        let is_huge = self.mms[mm].vmas[window.vma].table(range.table).is_huge();
-        self.mark(task, window.vma, range, &change);
-        self.vmstat.numa_pte_updates += u64::from(change.updated);
-        self.vmstat.numa_huge_pte_updates += u64::from(is_huge && change.updated > 0);
-        window.updated += change.updated;
-        window.at = window.at.add_pages(u64::from(range.len()));
-        self.change_cost(task, window.vma, range, &change)
-    }
-
-    /// Whether only a part of a huge entry is to be changed, which splits it.
-    fn has_split_to_make(&self, task: usize, vma: usize, range: TableRange) -> bool {
-        !range.is_whole() && self.mm_of(task).vmas[vma].table(range.table).is_huge()
-    }
-
-    /// `change_pmd_range` (mm/mprotect.c, 6.12) for one page table: what would change in it.
-    fn change_pmd_range(&self, task: usize, vma: usize, range: TableRange) -> PteChange {
-        let mode = self.sysctl.numa_balancing;
-        let target_node = self.scan_target_node(task, vma);
-        let vma = &self.mm_of(task).vmas[vma];
-        if range.is_whole() && vma.table(range.table).is_huge() {
-            change_huge_pmd(vma, range, mode)
-        } else {
-            change_pte_range(vma, &self.objects[vma.object], range, target_node, mode)
-        }
-    }
-
-    /// Makes hint entries, which other threads of the process notice.
-    fn mark(&mut self, task: usize, vma: usize, range: TableRange, change: &PteChange) {
-        if change.updated == 0 {
-            return;
-        }
-        let mm = self.tasks[task].mm;
-        let object = self.mms[mm].vmas[vma].object;
-        let marked = Reach::table(object, range.table);
-        let others = self.settle_others(task, marked);
-        self.mms[mm].vmas[vma].mark(range.table, &change.entries);
-        self.rearm_others(&others);
-    }
-
-    /// A huge entry is one entry to mark or to look at.
-    fn huge_change_cost(&self, change: &PteChange) -> Ns {
-        let costs = &self.setup.costs;
-        Ns(u64::from(if change.updated > 0 { costs.mark_pte_ns } else { costs.visit_pte_ns }))
-    }
-
-    /// What going over part of a page table took.
-    fn change_cost(&self, task: usize, vma: usize, range: TableRange, change: &PteChange) -> Ns {
-        if self.mm_of(task).vmas[vma].table(range.table).is_huge() {
-            return self.huge_change_cost(change);
-        }
-        let costs = &self.setup.costs;
-        let present = change.updated + change.visited;
-        let empty = if present == 0 { 1 } else { range.hi - range.lo - present };
-        let cost = |entries: u32, each_ns: u32| u64::from(entries) * u64::from(each_ns);
-        Ns(cost(change.updated, costs.mark_pte_ns)
-            + cost(change.visited, costs.visit_pte_ns)
-            + cost(empty, costs.visit_empty_pte_ns))
-    }
-
-    /// The node whose pages are passed over: that of the CPU, if nobody else uses the address
-    /// space and the mapping is private.
-    fn scan_target_node(&self, task: usize, vma: usize) -> Option<NodeId> {
-        let mm = self.mm_of(task);
-        let is_alone = mm.mm_users == 1 && !mm.vmas[vma].is_shared();
-        is_alone.then(|| self.node_of_task(task))
-    }
-
     /// The foot of the inner loop: charges the window and decides how to go on.
     fn close_window(&mut self, task: usize, work: &mut ScanWork, window: OpenWindow) -> Ns {
         let pages = window.end.pages_since(window.start) as i64;
@@ -495,14 +390,6 @@ fn fixed_skip_reason(vma: &Vma, task_policy: Option<MemPolicy>) -> Option<SkipRe
         return Some(SkipReason::Inaccessible);
     }
     None
-}
-
-/// The part of the next page table that lies in `at..end`.
-fn table_range(vma: &Vma, at: VirtAddr, end: VirtAddr) -> TableRange {
-    let first = at.pages_since(vma.start) as u32;
-    let range = vma.table_range(first, end.pages_since(vma.start) as u32);
-    assert!(range.hi <= HPAGE_PMD_NR && range.lo < range.hi, "a part of one table");
-    range
 }
 
 fn align_up(value: u64, alignment: u64) -> u64 {
