@@ -10,3 +10,4 @@ pub mod page;
 pub mod site;
 
 pub mod recording;
+pub mod steps;

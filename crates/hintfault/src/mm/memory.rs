@@ -9,6 +9,7 @@ use crate::mm::PageAt;
 use crate::mm::folio::LAST_CPUPID_UNSET;
 use crate::mm::page_alloc::Order;
 use crate::time::Ns;
+use crate::workload::reach::Reach;
 use crate::world::World;
 
 /// Pages that a read fault on a file or shared memory maps at once (`fault_around_bytes`).
@@ -185,7 +186,8 @@ impl World {
     fn wp_page_copy(&mut self, task: usize, at: PageAt) {
         let vma = &self.mms[at.mm].vmas[at.vma];
         let (slot, object) = (vma.slot(at.page), vma.object);
-        self.settle_others(task, object);
+        let page = Reach::slots(object, slot, slot + 1);
+        let others = self.settle_others(task, page);
         let was_resident = self.objects[object].node(slot).is_some();
         let was_shared = self.objects[object].is_shared(slot);
         if was_shared {
@@ -199,7 +201,7 @@ impl World {
             self.mms[at.mm].rss_pages += u64::from(!was_resident);
             self.vmstat.nr_anon_pages += u64::from(!was_resident || was_shared);
         }
-        self.rearm_others(task, object);
+        self.rearm_others(&others);
     }
 
     pub(crate) fn page_ref(&self, at: PageAt) -> PageRef {

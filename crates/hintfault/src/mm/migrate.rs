@@ -52,7 +52,11 @@ impl World {
         }
         let vma = &self.mms[at.mm].vmas[at.vma];
         let (object, slot, table) = (vma.object, vma.slot(at.page), vma.table_of(at.page));
-        self.settle_others(task, object);
+        let first = match order {
+            Order::Base => slot,
+            Order::Huge => table as u32 * HPAGE_PMD_NR,
+        };
+        let others = self.settle_sharers(task, object, first, order);
         self.memory.alloc_on(node, order, cpu_node);
         let from = match order {
             Order::Base => self.in_all_sharers(object, slot, |object| object.migrate(slot, node)),
@@ -63,7 +67,7 @@ impl World {
         self.vmstat.pgmigrate_success += order.pages();
         self.vmstat.numa_pages_migrated += order.pages();
         self.vmstat.thp_migration_success += u64::from(order == Order::Huge);
-        self.rearm_others(task, object);
+        self.rearm_others(&others);
         Ok(())
     }
 }

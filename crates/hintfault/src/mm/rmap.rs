@@ -6,6 +6,8 @@ use crate::ids::HPAGE_PMD_NR;
 use crate::input::Access;
 use crate::mm::PageAt;
 use crate::mm::family::sharers;
+use crate::mm::page_alloc::Order;
+use crate::workload::reach::Reach;
 use crate::world::World;
 
 impl World {
@@ -53,42 +55,35 @@ impl World {
         }
     }
 
-    /// Whether somebody else could notice what happens to the pages of an object.
-    pub(crate) fn is_used_by_others(&self, task: usize, object: usize) -> bool {
-        let (object, mm) = (&self.objects[object], self.mm_of(task));
-        object.mappings().len() > 1 || mm.nr_threads > 1 || !object.relatives().is_empty()
-    }
-
-    /// Brings all other running threads that map an object up to now, before something about
-    /// its pages changes that they could see.
-    pub(crate) fn settle_others(&mut self, task: usize, object: usize) {
-        if !self.is_used_by_others(task, object) {
-            return;
-        }
-        for cpu in 0..self.rqs.len() {
-            if let Some(other) = self.other_user(task, object, cpu) {
+    /// Brings all other running threads that are about to use some pages up to now, before
+    /// something about these pages changes that they could see. Returns their CPUs, which have
+    /// to look ahead again afterwards.
+    #[must_use]
+    pub(crate) fn settle_others(&mut self, task: usize, pages: Reach) -> Vec<usize> {
+        let cpus = self.outlook.others(self.tasks[task].cpu, pages);
+        for &cpu in &cpus {
+            if let Some(other) = self.rqs[cpu].curr {
                 self.settle(other);
             }
         }
+        cpus
     }
 
-    /// Looks ahead again for all other running threads that map an object, after such a change.
-    pub(crate) fn rearm_others(&mut self, task: usize, object: usize) {
-        if !self.is_used_by_others(task, object) {
-            return;
+    /// [`World::settle_others`] for a page of an object, or a huge page, and whoever else has it
+    /// since a fork.
+    pub(crate) fn settle_sharers(&mut self, task: usize, object: usize, lo: u32, order: Order) -> Vec<usize> {
+        let objects: Vec<usize> = sharers(&self.objects, object, lo).collect();
+        let mut cpus = Vec::new();
+        for object in objects {
+            cpus.extend(self.settle_others(task, Reach::slots(object, lo, lo + order.pages() as u32)));
         }
-        for cpu in 0..self.rqs.len() {
-            if self.other_user(task, object, cpu).is_some() {
-                self.arm(cpu);
-            }
-        }
+        cpus
     }
 
-    fn other_user(&self, task: usize, object: usize, cpu: usize) -> Option<usize> {
-        let other = self.rqs[cpu].curr?;
-        let mm = self.tasks[other].mm;
-        let in_mm = |object: usize| self.objects[object].mappings().iter().any(|&(of, _)| of == mm);
-        let maps = || in_mm(object) || self.objects[object].relatives().iter().any(|&other| in_mm(other));
-        (other != task && (mm == self.tasks[task].mm || maps())).then_some(other)
+    /// Looks ahead again for the threads of [`World::settle_others`], after such a change.
+    pub(crate) fn rearm_others(&mut self, cpus: &[usize]) {
+        for &cpu in cpus {
+            self.arm(cpu);
+        }
     }
 }

@@ -8,5 +8,6 @@ pub(crate) mod placement;
 pub(crate) mod preferred;
 pub(crate) mod scan;
 pub(crate) mod scan_period;
+pub(crate) mod scan_window;
 pub(crate) mod stats;
 pub(crate) mod weights;

@@ -6,13 +6,13 @@
 //! two points where others could see it, and says how long that takes.
 
 use crate::event::{EventKind, ScanQueued, ScanVerdict, SkipReason};
-use crate::ids::{HPAGE_PMD_NR, NodeId, PAGE_SHIFT, PMD_SIZE, ProcIdx, VirtAddr, VmaIdx};
+use crate::ids::{PAGE_SHIFT, PMD_SIZE, ProcIdx, VirtAddr, VmaIdx};
 use crate::input::{MemPolicy, RegionKind};
 use crate::mempolicy::vma_policy_mof;
-use crate::mm::mprotect::{PteChange, change_huge_pmd, change_pte_range};
-use crate::mm::vma::{NumabState, TableRange, Vma, Window};
+use crate::mm::vma::{NumabState, Vma, Window};
 use crate::numab::cpupid::pid_bit;
 use crate::numab::scan_period::{task_scan_max, task_scan_start};
+use crate::numab::scan_window::OpenWindow;
 use crate::sched::task::NumaWork;
 use crate::time::{Jiffies, Ns};
 use crate::world::World;
@@ -52,17 +52,6 @@ enum Stage {
     Window(OpenWindow),
     /// The VMA loop has ended; the VMA it ended in, none if it ran off the end.
     Out(Option<usize>),
-}
-
-/// A window of `change_prot_numa` under way.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-struct OpenWindow {
-    vma: usize,
-    start: VirtAddr,
-    /// Up to where it is done.
-    at: VirtAddr,
-    end: VirtAddr,
-    updated: u32,
 }
 
 /// How a scan goes on.
@@ -197,22 +186,31 @@ impl World {
     /// Goes on with a scan until CPU time has to pass or it is done.
     pub(crate) fn continue_scan(&mut self, task: usize, work: &mut ScanWork) -> ScanProgress {
         loop {
-            let cost = match work.stage {
-                Stage::Retry => self.retry(task, work),
-                Stage::Enter(vma) => self.enter_vma(task, work, vma),
-                Stage::Window(window) if window.at < window.end => self.scan_table(task, work, window),
-                Stage::Window(window) => self.close_window(task, work, window),
-                Stage::Out(vma) => {
-                    if self.leave_scan(task, work, vma) {
-                        return ScanProgress::Done;
-                    }
-                    Ns::ZERO
-                }
-            };
-            if cost > Ns::ZERO {
-                return ScanProgress::Continue(cost);
+            let progress = self.step_scan(task, work);
+            if progress != ScanProgress::Continue(Ns::ZERO) {
+                return progress;
             }
         }
+    }
+
+    /// One stage of a scan.
+    pub(crate) fn step_scan(&mut self, task: usize, work: &mut ScanWork) -> ScanProgress {
+        ScanProgress::Continue(match work.stage {
+            Stage::Retry => self.retry(task, work),
+            Stage::Enter(vma) => self.enter_vma(task, work, vma),
+            Stage::Window(mut window) if window.at < window.end => {
+                let cost = self.scan_tables(task, &mut window);
+                work.stage = Stage::Window(window);
+                cost
+            }
+            Stage::Window(window) => self.close_window(task, work, window),
+            Stage::Out(vma) => {
+                if self.leave_scan(task, work, vma) {
+                    return ScanProgress::Done;
+                }
+                Ns::ZERO
+            }
+        })
     }
 
     /// One turn of the VMA loop: the tests, then the first window.
@@ -311,67 +309,6 @@ impl World {
         work.stage = Stage::Window(OpenWindow { vma: vma_index, start, at: start, end, updated: 0 });
     }
 
-    /// `change_prot_numa` for the next page table of a window (`change_pmd_range`, 6.12).
-    fn scan_table(&mut self, task: usize, work: &mut ScanWork, mut window: OpenWindow) -> Ns {
-        let (mm, mode) = (self.tasks[task].mm, self.sysctl.numa_balancing);
-        let range = table_range(&self.mms[mm].vmas[window.vma], window.at, window.end);
-        if self.mms[mm].vmas[window.vma].table(range.table).is_huge() && !range.is_whole() {
-            self.split_huge_pmd(mm, window.vma, range.table);
-        }
-        let target_node = self.scan_target_node(task, window.vma);
-        let vma = &self.mms[mm].vmas[window.vma];
-        let is_huge = vma.table(range.table).is_huge();
-        let change = if is_huge {
-            change_huge_pmd(vma, range, mode)
-        } else {
-            change_pte_range(vma, &self.objects[vma.object], range, target_node, mode)
-        };
-        self.mark(task, window.vma, range, &change);
-        self.vmstat.numa_pte_updates += u64::from(change.updated);
-        self.vmstat.numa_huge_pte_updates += u64::from(is_huge && change.updated > 0);
-        window.updated += change.updated;
-        window.at = window.at.add_pages(u64::from(range.len()));
-        work.stage = Stage::Window(window);
-        if is_huge { self.huge_change_cost(&change) } else { self.change_cost(range, &change) }
-    }
-
-    /// Makes hint entries, which other threads of the process notice.
-    fn mark(&mut self, task: usize, vma: usize, range: TableRange, change: &PteChange) {
-        if change.updated == 0 {
-            return;
-        }
-        let mm = self.tasks[task].mm;
-        let object = self.mms[mm].vmas[vma].object;
-        self.settle_others(task, object);
-        self.mms[mm].vmas[vma].mark(range.table, &change.entries);
-        self.rearm_others(task, object);
-    }
-
-    /// A huge entry is one entry to mark or to look at.
-    fn huge_change_cost(&self, change: &PteChange) -> Ns {
-        let costs = &self.setup.costs;
-        Ns(u64::from(if change.updated > 0 { costs.mark_pte_ns } else { costs.visit_pte_ns }))
-    }
-
-    /// What going over part of a page table took.
-    fn change_cost(&self, range: TableRange, change: &PteChange) -> Ns {
-        let costs = &self.setup.costs;
-        let present = change.updated + change.visited;
-        let empty = if present == 0 { 1 } else { range.hi - range.lo - present };
-        let cost = |entries: u32, each_ns: u32| u64::from(entries) * u64::from(each_ns);
-        Ns(cost(change.updated, costs.mark_pte_ns)
-            + cost(change.visited, costs.visit_pte_ns)
-            + cost(empty, costs.visit_empty_pte_ns))
-    }
-
-    /// The node whose pages are passed over: that of the CPU, if nobody else uses the address
-    /// space and the mapping is private.
-    fn scan_target_node(&self, task: usize, vma: usize) -> Option<NodeId> {
-        let mm = self.mm_of(task);
-        let is_alone = mm.mm_users == 1 && !mm.vmas[vma].is_shared();
-        is_alone.then(|| self.node_of_task(task))
-    }
-
     /// The foot of the inner loop: charges the window and decides how to go on.
     fn close_window(&mut self, task: usize, work: &mut ScanWork, window: OpenWindow) -> Ns {
         let pages = window.end.pages_since(window.start) as i64;
@@ -453,14 +390,6 @@ fn fixed_skip_reason(vma: &Vma, task_policy: Option<MemPolicy>) -> Option<SkipRe
         return Some(SkipReason::Inaccessible);
     }
     None
-}
-
-/// The part of the next page table that lies in `at..end`.
-fn table_range(vma: &Vma, at: VirtAddr, end: VirtAddr) -> TableRange {
-    let first = at.pages_since(vma.start) as u32;
-    let range = vma.table_range(first, end.pages_since(vma.start) as u32);
-    assert!(range.hi <= HPAGE_PMD_NR && range.lo < range.hi, "a part of one table");
-    range
 }
 
 fn align_up(value: u64, alignment: u64) -> u64 {

@@ -159,12 +159,19 @@ pub(crate) struct Execution {
     pub(crate) barrier: Option<u16>,
 }
 
+impl Execution {
+    /// Whether it is in `task_numa_work`.
+    pub(crate) fn is_scanning(&self) -> bool {
+        matches!(self.activity, Activity::Scan(_))
+    }
+}
+
 /// Whose code a thread executes.
 #[derive(Clone, Debug)]
 pub(crate) enum Activity {
     /// Its program.
     User,
-    /// A fault, until `left` is used up.
+    /// A fault, until `left` is used up; then its program, which nobody may have noted yet.
     Fault,
     /// `task_numa_work`.
     Scan(Box<ScanWork>),

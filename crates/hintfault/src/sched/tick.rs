@@ -95,6 +95,7 @@ impl World {
         next.se.exec_start = now;
         next.exec.since = now;
         self.rqs[cpu].set_next(task, &mut next.se);
+        self.outlook.forget(cpu);
     }
 
     /// After something came to a CPU's queue or left it: the best task runs, and when it

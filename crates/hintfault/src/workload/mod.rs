@@ -3,7 +3,9 @@
 
 use crate::input::LOOP_DEPTH;
 
+pub(crate) mod outlook;
 pub(crate) mod pattern;
+pub(crate) mod reach;
 pub(crate) mod walk;
 
 /// A thread's place in its program.

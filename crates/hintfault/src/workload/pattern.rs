@@ -19,8 +19,15 @@ pub(crate) fn page_of_visit(pattern: Pattern, pages: u32, visit: u64, random: St
                 hot_pages + random.below(within, pages - hot_pages)
             }
         }
-        Pattern::Sequential { stride } => strided(pages, stride, (visit % u64::from(pages)) as u32),
+        Pattern::Sequential { stride: 1 } => within_pass(pages, visit),
+        Pattern::Sequential { stride } => strided(pages, stride, within_pass(pages, visit)),
     }
+}
+
+/// Which visit of its pass it is. Divides only where it has to.
+fn within_pass(pages: u32, visit: u64) -> u32 {
+    let pages = u64::from(pages);
+    (if visit < pages { visit } else { visit % pages }) as u32
 }
 
 /// Level `n` holds the pages from `2^n - 1` on, `2^n` of them. Whole levels are chosen equally
@@ -52,7 +59,7 @@ fn strided(pages: u32, stride: u32, n: u32) -> u32 {
 /// How many visits from this one on go to neighbouring pages in ascending order.
 pub(crate) fn neighbours(pattern: Pattern, pages: u32, visit: u64) -> u32 {
     match pattern {
-        Pattern::Sequential { stride: 1 } => pages - (visit % u64::from(pages)) as u32,
+        Pattern::Sequential { stride: 1 } => pages - within_pass(pages, visit),
         _ => 1,
     }
 }

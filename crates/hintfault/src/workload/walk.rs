@@ -9,6 +9,7 @@ use crate::rng::Stream;
 use crate::time::Ns;
 use crate::workload::Cursor;
 use crate::workload::pattern::{neighbours, page_of_visit};
+use crate::workload::reach::Reach;
 
 /// What a walk needs to know.
 #[derive(Clone, Copy)]
@@ -39,6 +40,8 @@ pub(crate) struct Walk {
     pub(crate) remote: u64,
     pub(crate) stall: Ns,
     pub(crate) end: WalkEnd,
+    /// Pages that it depends on.
+    pub(crate) reach: Reach,
 }
 
 /// Why a walk ended.
@@ -60,8 +63,16 @@ struct Run {
 /// Walks on from `cursor` with `left` of a visit still to do, for at most `budget` of CPU time.
 pub(crate) fn walk(around: &Surroundings<'_>, cursor: Cursor, left: Ns, budget: Ns) -> Walk {
     let used = left.min(budget);
-    let mut walk =
-        Walk { cursor, left: left - used, used, local: 0, remote: 0, stall: Ns::ZERO, end: WalkEnd::OutOfTime };
+    let mut walk = Walk {
+        cursor,
+        left: left - used,
+        used,
+        local: 0,
+        remote: 0,
+        stall: Ns::ZERO,
+        end: WalkEnd::OutOfTime,
+        reach: Reach::NOTHING,
+    };
     while walk.left == Ns::ZERO {
         let Some(step) = around.program.steps.get(usize::from(walk.cursor.step)) else {
             if around.program.repeat == Repeat::Once {
@@ -124,7 +135,9 @@ impl Walk {
         let Step::Access { compute_ns, until, .. } = *step else {
             unreachable!("only access steps visit pages");
         };
-        let Some(run) = accessible_run(around, self.cursor, step) else {
+        let page = next_page(around.random_seed, self.cursor, step);
+        let Some(run) = accessible_run(around, self.cursor, step, page) else {
+            self.extend_reach(around, step, page, 1);
             return Progress::End(WalkEnd::Stop);
         };
         if self.used == budget {
@@ -143,8 +156,18 @@ impl Walk {
             self.spend(Ns(visit_ns), budget);
             visits += 1;
         }
+        self.extend_reach(around, step, page, visits);
         self.count(around, run.node, visits, access_ns);
         Progress::On
+    }
+
+    fn extend_reach(&mut self, around: &Surroundings<'_>, step: &Step, page: PageIdx, visits: u64) {
+        let Step::Access { region, .. } = *step else {
+            unreachable!("only access steps visit pages");
+        };
+        let vma = &around.mm.vmas[usize::from(region)];
+        let more = Reach::of_visits(vma, step, page, self.cursor.visits, visits);
+        self.reach = self.reach.and(more);
     }
 
     fn count(&mut self, around: &Surroundings<'_>, node: NodeId, visits: u64, access_ns: u32) {
@@ -200,7 +223,7 @@ pub(crate) fn next_page(random_seed: u64, cursor: Cursor, step: &Step) -> PageId
 
 /// The visits from the cursor on that need no fault and go to one node; none if the first
 /// does need one.
-fn accessible_run(around: &Surroundings<'_>, cursor: Cursor, step: &Step) -> Option<Run> {
+fn accessible_run(around: &Surroundings<'_>, cursor: Cursor, step: &Step, page: PageIdx) -> Option<Run> {
     let Step::Access { region, pages, pattern, access, .. } = *step else {
         unreachable!("only access steps visit pages");
     };
@@ -210,7 +233,6 @@ fn accessible_run(around: &Surroundings<'_>, cursor: Cursor, step: &Step) -> Opt
     if is_open && let Some(node) = sole_node(vma, object) {
         return Some(Run { visits: total_visits(step) - cursor.visits, node });
     }
-    let page = next_page(around.random_seed, cursor, step);
     let limit = neighbours(pattern, pages, cursor.visits);
     if is_open && limit == 1 {
         return Some(Run { visits: 1, node: object.node(vma.slot(page)).unwrap_or(around.zero_page_node) });

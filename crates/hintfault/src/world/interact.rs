@@ -12,20 +12,32 @@ use crate::world::World;
 impl World {
     /// Brings a running task's place in its program up to now. Nothing else changes by it.
     pub(crate) fn settle(&mut self, task: usize) {
-        let (now, exec) = (self.now, &self.tasks[task].exec);
-        let elapsed = now - exec.since;
+        self.settle_for(task, self.now - self.tasks[task].exec.since);
+    }
+
+    /// Settles a task that has run for so long since the last time. How its program goes on, if
+    /// that had to be found out.
+    fn settle_for(&mut self, task: usize, elapsed: Ns) -> Option<WalkEnd> {
         if elapsed == Ns::ZERO {
-            return;
+            return None;
         }
-        if matches!(exec.activity, Activity::User) {
-            let done = self.walk_task(task, elapsed);
-            assert_eq!(done.used, elapsed, "something was missed on the way");
-            self.store_walk(task, done);
-        } else {
-            let exec = &mut self.tasks[task].exec;
+        let exec = &mut self.tasks[task].exec;
+        let since = exec.since;
+        if exec.is_scanning() {
             exec.left = exec.left - elapsed;
+            exec.since = self.now;
+            return None;
         }
-        self.tasks[task].exec.since = now;
+        let foreseen = self.outlook.of(self.tasks[task].cpu, since, elapsed);
+        let done = foreseen.unwrap_or_else(|| self.walk_task(task, elapsed));
+        assert_eq!(done.used, elapsed, "something was missed on the way");
+        let exec = &mut self.tasks[task].exec;
+        exec.since = self.now;
+        if elapsed >= exec.left {
+            exec.activity = Activity::User;
+        }
+        self.store_walk(task, done);
+        Some(done.end)
     }
 
     fn store_walk(&mut self, task: usize, walk: Walk) {
@@ -75,13 +87,22 @@ impl World {
         }
     }
 
-    fn next_interaction(&self, cpu: usize, task: usize) -> Ns {
-        let exec = &self.tasks[task].exec;
+    /// A fault ends unseen unless work waits for the return to user mode.
+    fn next_interaction(&mut self, cpu: usize, task: usize) -> Ns {
+        let task_at = &self.tasks[task];
+        let exec = &task_at.exec;
         assert_eq!(exec.since, self.now, "looking ahead from the past");
-        if !matches!(exec.activity, Activity::User) {
+        let in_kernel = match exec.activity {
+            Activity::User => false,
+            Activity::Fault => task_at.numa.work == NumaWork::Queued,
+            Activity::Scan(_) => true,
+        };
+        if in_kernel {
+            self.outlook.expect_nothing(cpu);
             return self.now + exec.left;
         }
         let ahead = self.walk_task(task, self.timers.next_tick(cpu) - self.now);
+        self.outlook.expect(cpu, self.now, ahead);
         match ahead.end {
             WalkEnd::Stop => self.now + ahead.used,
             WalkEnd::OutOfTime => Ns::NEVER,
@@ -93,14 +114,13 @@ impl World {
         let Some(task) = self.rqs[cpu].curr else {
             unreachable!("an idle CPU does not interact");
         };
-        self.settle(task);
-        match self.tasks[task].exec.activity {
-            Activity::User => self.user_interaction(task),
-            Activity::Fault => {
-                self.tasks[task].exec.activity = Activity::User;
-                self.resume_user_mode_work(cpu);
-            }
-            Activity::Scan(_) => self.scan_on(task),
+        let end = self.settle_for(task, self.now - self.tasks[task].exec.since);
+        if self.tasks[task].exec.is_scanning() {
+            self.scan_on(task);
+        } else if self.tasks[task].numa.work == NumaWork::Queued {
+            self.resume_user_mode_work(cpu);
+        } else if self.is_at_stop(task, end) {
+            self.stop(task);
         }
         self.arm(cpu);
     }
@@ -142,14 +162,18 @@ impl World {
         }
     }
 
-    /// A program has come to what is more than plain execution.
-    fn user_interaction(&mut self, task: usize) {
-        let ahead = self.walk_task(task, Ns::ZERO);
-        if ahead.end == WalkEnd::OutOfTime {
-            return;
-        }
-        // Moves on to the step that needs attention, past those that are done.
-        self.store_walk(task, ahead);
+    /// Whether a program has come to what is more than plain execution. If nobody had to look,
+    /// it moves on to the step that needs attention, past those that are done.
+    fn is_at_stop(&mut self, task: usize, end: Option<WalkEnd>) -> bool {
+        let end = end.unwrap_or_else(|| {
+            let ahead = self.walk_task(task, Ns::ZERO);
+            self.store_walk(task, ahead);
+            ahead.end
+        });
+        end == WalkEnd::Stop
+    }
+
+    fn stop(&mut self, task: usize) {
         let cursor = self.tasks[task].exec.cursor;
         match self.setup.programs[task].steps.get(usize::from(cursor.step)).copied() {
             None | Some(Step::Exit) => self.do_exit(task),
@@ -187,14 +211,18 @@ impl World {
         let (page, (access, _)) = (next_page(self.setup.random_seed(task), cursor, step), next_access(cursor, step));
         let at = PageAt { mm: self.tasks[task].mm, vma: usize::from(region), page };
         let Some(kind) = self.fault_kind(at, access) else {
-            unreachable!("a walk only stops at what faults");
+            // Another thread was faster.
+            return;
         };
+        let cpu = self.tasks[task].cpu;
         // In the fault the task may come to another CPU, on which it then still is in the fault.
         self.tasks[task].exec.activity = Activity::Fault;
         let cost = self.handle_pte_fault(task, at, kind, access);
         if self.tasks[task].state == State::Queued {
             self.tasks[task].exec.left = cost;
-            self.rearm(task);
+            if self.tasks[task].cpu != cpu {
+                self.rearm(task);
+            }
         }
     }
 }

@@ -27,6 +27,7 @@ use crate::sched::rq::RunQueue;
 use crate::sched::task::Task;
 use crate::time::{Hz, Jiffies, Ns};
 use crate::view::Vmstat;
+use crate::workload::outlook::Outlook;
 use crate::world::setup::Setup;
 use crate::world::timers::Timers;
 
@@ -45,11 +46,13 @@ pub struct World {
     pub(crate) groups: Vec<NumaGroup>,
     pub(crate) tasks: Vec<Task>,
     pub(crate) rqs: Vec<RunQueue>,
+    /// What the running tasks will do before they are armed again.
+    pub(crate) outlook: Outlook,
     pub(crate) memory: Memory,
     pub(crate) vmstat: Vmstat,
     /// Where the last task went that had to leave its CPU.
     pub(crate) distribute_cpu_mask_prev: usize,
-    timers: Timers,
+    pub(crate) timers: Timers,
     log: EventLog,
 }
 

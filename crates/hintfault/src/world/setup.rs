@@ -25,6 +25,7 @@ use crate::time::{Hz, Jiffies, Ns};
 use crate::topology::{LOCAL_DISTANCE, Topology};
 use crate::view::Vmstat;
 use crate::workload::Cursor;
+use crate::workload::outlook::Outlook;
 use crate::world::World;
 use crate::world::programs::{check_program, check_start};
 use crate::world::timers::Timers;
@@ -106,8 +107,10 @@ impl World {
         let setup = Arc::new(new_setup(scenario, topology));
         let nr_anon_pages = objects.iter().map(|object| u64::from(object.resident())).sum();
         let timers = first_timers(scenario, &setup, &tasks);
+        let outlook = Outlook::new(setup.topology.nr_cpus());
         let mut world = Self {
             rqs: Vec::new(),
+            outlook,
             setup,
             now: Ns::ZERO,
             sysctl: scenario.sysctl,

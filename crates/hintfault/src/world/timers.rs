@@ -38,6 +38,8 @@ pub(crate) struct Timers {
     /// Times of the actions, ascending, and which is next.
     actions: Vec<Ns>,
     next_action: usize,
+    /// When the first wake-up, release or action is due.
+    others_at: Ns,
     interactions: Tournament,
 }
 
@@ -46,6 +48,7 @@ impl Timers {
     pub(crate) fn new(first_tick: Ns, tick_ns: u64, nr_cpus: usize, actions: Vec<Ns>) -> Self {
         assert!(tick_ns > 0 && nr_cpus > 0, "a machine that ticks");
         assert!(actions.is_sorted(), "actions in order of time");
+        let others_at = actions.first().map_or(Ns::NEVER, |&at| at);
         Self {
             tick_at: first_tick,
             tick_cpu: 0,
@@ -56,12 +59,17 @@ impl Timers {
             releases: Vec::new(),
             actions,
             next_action: 0,
+            others_at,
             interactions: Tournament::new(nr_cpus),
         }
     }
 
     /// What is due next, and when. There is always a tick to come.
     pub(crate) fn next(&self) -> (Ns, Occasion) {
+        let (interaction_at, cpu) = self.interactions.first();
+        if interaction_at < self.tick_at.min(self.others_at) {
+            return (interaction_at, Occasion::Interaction(cpu));
+        }
         let mut next = (self.tick_at, Occasion::Tick(self.tick_cpu));
         if let Some(&(at, task)) = self.wakeups.last() {
             next = next.min((at, Occasion::WakeUp(task)));
@@ -72,8 +80,13 @@ impl Timers {
         if let Some(&at) = self.actions.get(self.next_action) {
             next = next.min((at, Occasion::Action(self.next_action)));
         }
-        let (at, cpu) = self.interactions.first();
-        next.min((at, Occasion::Interaction(cpu)))
+        next.min((interaction_at, Occasion::Interaction(cpu)))
+    }
+
+    fn note_others(&mut self) {
+        let lists = [&self.wakeups, &self.releases].map(|list| list.last().map_or(Ns::NEVER, |&(at, _)| at));
+        let action = self.actions.get(self.next_action).map_or(Ns::NEVER, |&at| at);
+        self.others_at = lists[0].min(lists[1]).min(action);
     }
 
     /// Takes the tick that is due off the list.
@@ -89,31 +102,37 @@ impl Timers {
     /// Takes the wake-up that is due off the list.
     pub(crate) fn pass_wakeup(&mut self) {
         self.wakeups.pop();
+        self.note_others();
     }
 
     /// Takes the release that is due off the list.
     pub(crate) fn pass_release(&mut self) {
         self.releases.pop();
+        self.note_others();
     }
 
     pub(crate) fn add_release(&mut self, at: Ns, process: usize) {
         let place = self.releases.partition_point(|&later| later > (at, process));
         self.releases.insert(place, (at, process));
+        self.note_others();
     }
 
     /// Takes the action that is due off the list.
     pub(crate) fn pass_action(&mut self) {
         self.next_action += 1;
+        self.note_others();
     }
 
     pub(crate) fn add_wakeup(&mut self, at: Ns, task: usize) {
         assert!(self.wakeups.iter().all(|&(_, other)| other != task), "a task wakes up once");
         let place = self.wakeups.partition_point(|&later| later > (at, task));
         self.wakeups.insert(place, (at, task));
+        self.note_others();
     }
 
     pub(crate) fn cancel_wakeup(&mut self, task: usize) {
         self.wakeups.retain(|&(_, other)| other != task);
+        self.note_others();
     }
 
     /// Another task wakes up in the place of one that sleeps.
@@ -139,6 +158,11 @@ impl Timers {
     pub(crate) fn next_tick(&self, cpu: usize) -> Ns {
         let done_here = cpu < self.tick_cpu;
         self.tick_at + Ns(if done_here { self.tick_ns } else { 0 })
+    }
+
+    /// The next moment at which anything but an interaction happens that concerns this CPU.
+    pub(crate) fn next_outside_interactions(&self, cpu: usize) -> Ns {
+        self.next_tick(cpu).min(self.others_at)
     }
 
     /// When the tick with this number is, counted like `ticks`.

@@ -11,7 +11,7 @@ use crate::mm::page_alloc::NumaStat;
 use crate::mm::pte::PteTable;
 use crate::mm::vma::{NumabState, Vma, Window};
 use crate::numab::stats::{FaultStat, task_faults_idx};
-use crate::sched::task::{Activity, State, Task};
+use crate::sched::task::{State, Task};
 use crate::time::{Ns, Tick};
 use crate::view::{
     AccessCounts, Cell, ClockView, CpuView, MachineView, MmView, NodeFaultsView, NodeView, NumabView, PageView,
@@ -127,7 +127,7 @@ impl World {
             return now;
         }
         now.runtime = now.runtime + (self.now - task.se.exec_start);
-        if matches!(exec.activity, Activity::User) {
+        if !exec.is_scanning() {
             let walk = self.walk_task(index, self.now - exec.since);
             now.accesses.local += walk.local;
             now.accesses.remote += walk.remote;
