@@ -31,6 +31,9 @@ pub struct Step {
     /// Waits until all living threads that name this barrier have come to it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub barrier: Option<String>,
+    /// With `barrier`: how many threads go on together, in place of all living ones.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub threads: Option<u64>,
     /// Creates the threads of this name in the same process.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub clone: Option<String>,
