@@ -83,7 +83,7 @@ pub fn autonuma(program: Program, setting: &Setting) -> Result<Document, Failure
 fn numa01(program: Program, setting: &Setting, threads: u64) -> Vec<Process> {
     let own_part = program == Program::Numa01ThreadAlloc;
     let share = own_part.then_some(Share::Slice);
-    let rounds = if own_part { 1000 } else { 50 };
+    let rounds = setting.rounds(if own_part { 1000 } else { 50 });
     let pages = setting.pages(NUMA01_BYTES).max(threads);
     let one = |number: usize, start: Start| {
         let round = Step { share, ..clear("memory") };
@@ -99,7 +99,7 @@ fn numa01(program: Program, setting: &Setting, threads: u64) -> Vec<Process> {
 fn numa02(setting: &Setting, threads: u64) -> Process {
     let pages = setting.pages(NUMA02_BYTES).max(threads);
     let round = Step { share: Some(Share::Slice), ..clear("memory") };
-    let steps = vec![repeated(vec![round], Some(NUMA02_ROUNDS), None)];
+    let steps = vec![repeated(vec![round], Some(setting.rounds(NUMA02_ROUNDS)), None)];
     workers("numa02".to_owned(), vec![huge_region("memory", pages)], steps, threads)
 }
 

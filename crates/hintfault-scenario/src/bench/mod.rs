@@ -24,7 +24,8 @@ pub const MAX_SCALE: u64 = 1 << 16;
 pub struct Setting {
     /// Nodes, CPUs, distances, costs.
     pub machine: Machine,
-    /// Sizes are divided by it, 1 to [`MAX_SCALE`].
+    /// Sizes are divided by it and numbers of rounds multiplied, 1 to [`MAX_SCALE`].
+    /// Where a benchmark runs for so many seconds, that stays.
     pub scale: u64,
 }
 
@@ -60,6 +61,11 @@ impl Setting {
     /// So many pages are what is left of so many bytes, at least one.
     fn pages(&self, bytes: u64) -> u64 {
         (bytes / self.scale / PAGE_SIZE).max(1)
+    }
+
+    /// So many rounds over less memory take as long as `rounds` over all of it.
+    fn rounds(&self, rounds: u64) -> u64 {
+        (rounds * self.scale).min(u64::from(u32::MAX))
     }
 
     fn document(&self, title: Text, summary: Text, processes: Vec<Process>) -> Document {

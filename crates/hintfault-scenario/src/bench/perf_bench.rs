@@ -192,7 +192,8 @@ impl Plan<'_> {
         work.extend(self.go_over("process", params.bytes_process, number, params.nr_threads));
         work.extend(self.go_over(&own, params.bytes_thread, 0, 1));
         let until = params.nr_secs.map(|secs| Millis(Ns::from_ms(secs * 1000)));
-        steps.push(repeated(work, params.nr_loops, until));
+        let loops = params.nr_loops.map(|loops| self.setting.rounds(loops));
+        steps.push(repeated(work, loops, until));
         steps.push(barrier(done.to_owned(), params.nr_threads + 1));
         let worker = Thread { start: Some(ThreadStart::ByClone), ..thread("worker".to_owned(), steps) };
         self.placed(worker, process, number)

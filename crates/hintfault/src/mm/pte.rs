@@ -72,6 +72,14 @@ impl PteTable {
         &self.write
     }
 
+    /// Whether this access passes without a fault.
+    pub(crate) fn is_open(&self, bit: u32, access: Access) -> bool {
+        match access {
+            Access::Read => self.is_present(bit) && !self.is_hint(bit),
+            Access::Write => self.is_writable(bit),
+        }
+    }
+
     /// How many entries from `lo` on, up to `hi`, this access passes without a fault.
     pub(crate) fn accessible_run(&self, lo: u32, hi: u32, access: Access) -> u32 {
         let open = match access {

@@ -1,6 +1,6 @@
 //! Executing a program in bulk. A walk only reads; whoever asked for it stores the outcome.
 
-use crate::ids::{NodeId, PageIdx};
+use crate::ids::{HPAGE_PMD_NR, NodeId, PageIdx};
 use crate::input::{Access, Pattern, Program, Repeat, Step};
 use crate::mm::Mm;
 use crate::mm::folio::Object;
@@ -51,6 +51,13 @@ pub(crate) enum WalkEnd {
     OutOfTime,
     /// What comes next is more than plain execution: a fault, a sleep, a barrier, the end.
     Stop,
+}
+
+/// Which pages of a region may be accessed without a look at their entries.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Open {
+    All,
+    Some,
 }
 
 /// Neighbouring pages that an access passes without a fault, all on one node.
@@ -132,9 +139,15 @@ impl Walk {
     }
 
     fn visit_pages(&mut self, around: &Surroundings<'_>, step: &Step, budget: Ns) -> Progress {
-        let Step::Access { compute_ns, until, .. } = *step else {
+        let Step::Access { region, pattern, access, compute_ns, until, .. } = *step else {
             unreachable!("only access steps visit pages");
         };
+        let vma = &around.mm.vmas[usize::from(region)];
+        let is_open = vma.is_all_accessible(access);
+        let is_random = !matches!(pattern, Pattern::Sequential { .. });
+        if is_random && !(is_open && sole_node(vma, &around.objects[vma.object]).is_some()) {
+            return self.visit_at_random(around, step, budget, if is_open { Open::All } else { Open::Some });
+        }
         let page = next_page(around.random_seed, self.cursor, step);
         let Some(run) = accessible_run(around, self.cursor, step, page) else {
             self.extend_reach(around, step, page, 1);
@@ -158,6 +171,38 @@ impl Walk {
         }
         self.extend_reach(around, step, page, visits);
         self.count(around, run.node, visits, access_ns);
+        Progress::On
+    }
+
+    /// Visits one page after the other, as far as time, step and access rights go.
+    fn visit_at_random(&mut self, around: &Surroundings<'_>, step: &Step, budget: Ns, open: Open) -> Progress {
+        let Step::Access { region, first, pages, pattern, compute_ns, until, .. } = *step else {
+            unreachable!("only access steps visit pages");
+        };
+        let vma = &around.mm.vmas[usize::from(region)];
+        let object = &around.objects[vma.object];
+        let total = total_visits(step);
+        let before = self.cursor.round.wrapping_mul(total);
+        let stream = Stream::new(around.random_seed, u64::from(self.cursor.step));
+        self.extend_reach(around, step, first, total);
+        while self.cursor.visits < total && around.start + self.used < until && self.left == Ns::ZERO {
+            let visit = before.wrapping_add(self.cursor.visits);
+            let slot = vma.slot(PageIdx(first.0 + page_of_visit(pattern, pages, visit, stream)));
+            let (table, bit) = ((slot / HPAGE_PMD_NR) as usize, slot % HPAGE_PMD_NR);
+            if open == Open::Some {
+                let (access, _) = next_access(self.cursor, step);
+                if !vma.table(table).is_open(bit, access) {
+                    return Progress::End(WalkEnd::Stop);
+                }
+            }
+            if self.used == budget {
+                return Progress::End(WalkEnd::OutOfTime);
+            }
+            let node = object.chunk(table).node(bit).unwrap_or(around.zero_page_node);
+            let access_ns = around.access_ns[node.index()];
+            self.spend(Ns(u64::from(access_ns) + u64::from(compute_ns)), budget);
+            self.count(around, node, 1, access_ns);
+        }
         Progress::On
     }
 
