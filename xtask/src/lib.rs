@@ -1,6 +1,7 @@
 //! Everything that CI and people call: set-up, build, play, test. A library as well, because the
 //! page tests use its static server.
 
+pub mod bench;
 pub mod build;
 pub mod cache;
 pub mod checks;

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
+use xtask::bench::{Scope, bench};
 use xtask::checks;
 use xtask::command::Output;
 use xtask::project::Project;
@@ -39,6 +40,12 @@ enum Verb {
         #[arg(long = "for", value_enum, default_value_t = Purpose::Test)]
         purpose: Purpose,
     },
+    /// Measure speed and memory, natively and in headless Chromium
+    Bench {
+        /// Native benchmarks only
+        #[arg(long)]
+        native: bool,
+    },
     /// Format Rust and TypeScript
     Fmt,
     /// Run clippy, Biome and tsc
@@ -71,6 +78,8 @@ fn run(verb: Verb) -> Result<ExitCode> {
             setup::ensure(&project, purpose)?;
             println!("setup: ready");
         }
+        Verb::Bench { native: true } => bench(&project, Scope::Native)?,
+        Verb::Bench { native: false } => bench(&project, Scope::WithBrowser)?,
         Verb::Fmt => checks::format(&project)?,
         Verb::Lint => return checks::run_lints(&project),
         Verb::Bless => checks::bless(&project)?,
