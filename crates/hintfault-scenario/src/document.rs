@@ -4,7 +4,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::failure::Text;
+pub use crate::operands::{Exec, HoldMm, Thp, ThreadStart, Zone, ZoneKind};
 use crate::quantity::{Address, CpuList, Millis, Size};
+pub use crate::steps::{Exit, Pattern, Share, Step};
 
 /// The version of the format that this crate writes.
 pub const VERSION: u64 = 1;
@@ -86,6 +88,12 @@ pub struct Node {
     /// Memory that something outside the scenario holds from the start; default none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub used: Option<Size>,
+    /// How its memory is divided; default a single NORMAL zone.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub zones: Vec<Zone>,
+    /// Its weight for weighted interleaving, 1 to 255; default 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub interleave_weight: Option<u64>,
 }
 
 /// What everything costs, in nanoseconds. Defaults: [`Costs::CURRENT_SERVER`].
@@ -122,12 +130,18 @@ pub struct Costs {
     /// Moving one base page, on top of the fault.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub migrate_page_ns: Option<u64>,
+    /// Moving one huge page, on top of the fault.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub migrate_huge_page_ns: Option<u64>,
     /// A write-protect fault that reuses the page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wp_fault_ns: Option<u64>,
     /// First touch of a page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub first_touch_ns: Option<u64>,
+    /// First touch of a huge page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_touch_huge_ns: Option<u64>,
 }
 
 /// Whether memory further away is slower.
@@ -176,6 +190,9 @@ pub struct Process {
     /// How it came to be; default exec.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub start: Option<Start>,
+    /// For a process that comes to be by a fork: the name of its parent, which stands before it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<String>,
     /// For a forked process: the jiffies for which the fork armed `mm.numa_next_scan`; default
     /// `scan_delay_ms` after the start of the scenario.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -195,6 +212,10 @@ pub enum Start {
     Exec,
     /// Forked, and not executed since.
     Forked,
+    /// Not there until its parent forks it.
+    ByFork,
+    /// Not there until another process executes it, and becomes it.
+    ByExec,
 }
 
 /// One mapping (VMA).
@@ -215,6 +236,16 @@ pub struct Region {
     /// Access rights as in `/proc/PID/maps`; default `"rw-"`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prot: Option<String>,
+    /// For shared memory: its name. All regions of this name map the same pages; default memory
+    /// that only this region maps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub object: Option<String>,
+    /// The mapping's own policy (`mbind`) as in `numa_maps`: `"bind:0-1"`; default none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<String>,
+    /// Whether first touches get huge pages; default never.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thp: Option<Thp>,
     /// Pages that are there from the start; the others come into being when first touched.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub populate: Vec<Populate>,
@@ -228,6 +259,10 @@ pub enum RegionKind {
     Anon,
     /// A private mapping of a file.
     PrivateFile,
+    /// Memory that several mappings may show: `MAP_SHARED | MAP_ANONYMOUS`, memfd, tmpfs.
+    Shared,
+    /// A shared mapping of a file on a disk.
+    SharedFile,
     /// Something that the scanner leaves alone.
     Unmigratable,
 }
@@ -278,12 +313,18 @@ pub struct Thread {
     /// Nice value, -20 to 19; default 0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nice: Option<i64>,
+    /// How it comes to be; default at its time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start: Option<ThreadStart>,
     /// When it becomes runnable; default 0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub start_ms: Option<Millis>,
     /// CPU time it had used before; default 0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub runtime_ms: Option<Millis>,
+    /// The task's policy (`set_mempolicy`), written as for regions; default none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<String>,
     /// What it does.
     pub program: Vec<Step>,
     /// What follows the last step; default from the first again.
@@ -301,55 +342,8 @@ pub enum Repeat {
     Forever,
 }
 
-/// One step: exactly one of `read`, `write`, `compute_ms`, `sleep_ms`. The other fields belong
-/// to `read` and `write`.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Step {
-    /// Reads pages of the region of this name.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub read: Option<String>,
-    /// Writes pages of the region of this name.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub write: Option<String>,
-    /// Computes for so long.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub compute_ms: Option<Millis>,
-    /// Sleeps for so long.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sleep_ms: Option<Millis>,
-    /// First page visited; default 0.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub first: Option<u64>,
-    /// How many pages; default all from `first` on.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub pages: Option<u64>,
-    /// In which order; default sequential.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub pattern: Option<Pattern>,
-    /// For the sequential pattern: every so many pages, then the ones left out; default 1.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub stride: Option<u64>,
-    /// Time spent computing at each page; default 0.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub compute_ns: Option<u64>,
-    /// How often over; default 1.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub passes: Option<u64>,
-}
-
-/// The order in which pages are visited.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Pattern {
-    /// One after the other.
-    Sequential,
-    /// Each visit independent.
-    Random,
-}
-
 /// Something done at a moment: one of `at_ms` and `at_tick`, and one of `sched_setaffinity`,
-/// `sysctl` and `kill`.
+/// `sysctl`, `kill`, `fork`, `clone`, `exec`, `exit` and `hold_mm`.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Action {
@@ -368,6 +362,21 @@ pub struct Action {
     /// Ends the process with this id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kill: Option<u64>,
+    /// The first living thread of its parent forks the process of this name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fork: Option<String>,
+    /// The first living thread of its process creates the thread with this id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub clone: Option<u64>,
+    /// A thread executes another program.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exec: Option<Exec>,
+    /// Ends the thread with this id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exit: Option<u64>,
+    /// Somebody looks at an address space for a while.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hold_mm: Option<HoldMm>,
 }
 
 /// The operands of `sched_setaffinity`.

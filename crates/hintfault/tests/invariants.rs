@@ -4,15 +4,21 @@ mod common;
 
 use common::{machine, process, region, scenario, thread, visit};
 use hintfault::event::{Event, EventKind, FaultVerdict};
-use hintfault::ids::{PageIdx, ProcIdx, VmaIdx};
-use hintfault::input::{Access, Pattern, Scenario, Step};
+use hintfault::ids::{PageIdx, ProcIdx, Tid, VmaIdx};
+use hintfault::input::{Access, Action, Pattern, Process, ProcessStart, Scenario, Step, Thp, Thread, TimedAction};
 use hintfault::time::Ns;
 use hintfault::view::Cell;
 use hintfault::{EVENTS_KEPT, World};
 use proptest::prelude::*;
 
 fn pattern() -> impl Strategy<Value = Pattern> {
-    prop_oneof![Just(Pattern::Random), (1u32..600).prop_map(|stride| Pattern::Sequential { stride })]
+    let hot = (1u32..2000, 0u8..101).prop_map(|(hot_pages, hot_percent)| Pattern::HotCold { hot_pages, hot_percent });
+    prop_oneof![
+        Just(Pattern::Random),
+        Just(Pattern::Zipf),
+        hot,
+        (1u32..600).prop_map(|stride| Pattern::Sequential { stride })
+    ]
 }
 
 fn access() -> impl Strategy<Value = Access> {
@@ -22,16 +28,40 @@ fn access() -> impl Strategy<Value = Access> {
 fn step(regions: u16) -> impl Strategy<Value = Step> {
     prop_oneof![
         4 => (0..regions, 1u32..1500, pattern(), access()).prop_map(|(r, pages, p, a)| visit(r, pages, p, a)),
+        2 => (0..regions, 1u32..1500, pattern(), 0u32..9, 1u64..900, 0u64..1200).prop_map(mixed),
+        1 => (0u16..2).prop_map(|group| Step::Barrier { group }),
         1 => (1u64..2_000_000).prop_map(|ns| Step::Sleep { duration: Ns(ns) }),
         1 => (1u64..2_000_000).prop_map(|ns| Step::Compute { duration: Ns(ns) }),
     ]
+}
+
+/// Reads and writes in turn, so many visits, up to some time of the run.
+fn mixed((region, pages, pattern, every, some_visits, until_ms): (u16, u32, Pattern, u32, u64, u64)) -> Step {
+    let mut step = visit(region, pages, pattern, Access::Write);
+    if let Step::Access { visits, write_every, until, .. } = &mut step {
+        *visits = if matches!(pattern, Pattern::Sequential { .. }) { 0 } else { some_visits };
+        *write_every = every;
+        *until = if until_ms < 600 { Ns::from_ms(until_ms) } else { Ns::NEVER };
+    }
+    step
+}
+
+/// A program with a loop in a loop, and something that always takes time.
+fn program() -> impl Strategy<Value = Vec<Step>> {
+    let body = || prop::collection::vec(step(1), 1..3);
+    (body(), body(), 1u32..4, 0u64..900).prop_map(|(outer, inner, times, until_ms)| {
+        let compute = Step::Compute { duration: Ns(50_000) };
+        let (from, until) = (outer.len() as u16, if until_ms < 600 { Ns::from_ms(until_ms) } else { Ns::NEVER });
+        let again = |from, depth| Step::Again { from, times, until, depth };
+        [outer, inner, vec![compute, again(from, 1), compute, again(0, 0)]].concat()
+    })
 }
 
 prop_compose! {
     fn any_scenario()(
         nodes in 1u8..4,
         lengths in prop::collection::vec((1500u32..3000, 0u32..1500), 1..3),
-        threads in prop::collection::vec((prop::collection::vec(step(1), 1..4), 0u16..8), 1..5),
+        threads in prop::collection::vec((program(), 0u16..8), 1..5),
         scan_size_mb in 1u32..9,
         period in 10u32..300,
     ) -> Scenario {
@@ -111,6 +141,133 @@ fn faults_equal_statistics(world: &World) {
         assert_eq!(buffered, task.faults_locality[0] + task.faults_locality[1], "task {}", task.tid);
         let decayed: u64 = task.faults.iter().flat_map(|node| node.mem).sum();
         assert_eq!(decayed, task.total_numa_faults, "task {}", task.tid);
+    }
+}
+
+prop_compose! {
+    /// A process that forks two children, of which the first forks one too; one of them becomes
+    /// another process, and threads are created and end.
+    fn any_family()(
+        scenario in any_scenario(),
+        programs in prop::collection::vec(program(), 4),
+        at_ms in prop::collection::vec(1u64..400, 4),
+        huge in any::<bool>(),
+        cpus in prop::collection::vec(0u16..6, 4),
+    ) -> Scenario {
+        let mut scenario = scenario;
+        let cpu_count = scenario.machine.nodes.len() as u16 * 2;
+        for region in scenario.processes[0].regions.iter_mut().filter(|_| huge) {
+            region.thp = Thp::Always;
+        }
+        let sleep = |ms| Step::Sleep { duration: Ns::from_ms(ms) };
+        let mut programs = programs.into_iter();
+        let mut next = |tid: u32, place: usize, births: Vec<Step>| {
+            let steps = [births, programs.next().expect("four programs")].concat();
+            Thread { start: Ns::NEVER, ..thread(tid, cpus[place] % cpu_count, steps) }
+        };
+        let forks = |process, ms| vec![sleep(ms), Step::Fork { process: ProcIdx(process) }];
+        let threads = [
+            next(2000, 0, forks(2, at_ms[0])),
+            next(3000, 1, Vec::new()),
+            next(4000, 2, vec![sleep(at_ms[1]), Step::Exec { process: ProcIdx(4) }]),
+            next(5000, 3, Vec::new()),
+        ];
+        let mut empty: Vec<_> = scenario.processes[0].regions.clone();
+        empty.iter_mut().for_each(|region| region.populate.clear());
+        for (thread, parent) in threads.into_iter().zip([Some(0), Some(1), Some(0), None]) {
+            let start = match parent {
+                Some(parent) => ProcessStart::ByFork { parent: ProcIdx(parent) },
+                None => ProcessStart::ByExec,
+            };
+            scenario.processes.push(Process { start, ..process(empty.clone(), vec![thread]) });
+        }
+        let births = [forks(1, at_ms[2]), vec![Step::Fork { process: ProcIdx(3) }], vec![sleep(at_ms[3])]].concat();
+        let main = &mut scenario.processes[0].threads[0].program.steps;
+        let moved = births.len() as u16;
+        for step in main.iter_mut() {
+            if let Step::Again { from, .. } = step {
+                *from += moved;
+            }
+        }
+        main.splice(0..0, births);
+        scenario.actions = [Action::Exit { tid: Tid(1001) }, Action::Kill { process: ProcIdx(0) }]
+            .into_iter()
+            .zip([500, 900])
+            .map(|(action, ms)| TimedAction { at: Ns::from_ms(ms), action })
+            .collect();
+        scenario
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    #[test]
+    fn families_keep_count_of_their_pages(scenario in any_family(), cuts in prop::collection::vec(1u64..40_000_000, 1..30)) {
+        let mut sliced = World::new(&scenario).unwrap();
+        let mut now = 0;
+        for cut in &cuts {
+            now += cut;
+            sliced.run_until(Ns(now));
+        }
+        let mut whole = World::new(&scenario).unwrap();
+        let mut events = Vec::new();
+        run_and_collect(&mut whole, &mut events, Ns(now));
+        prop_assert_eq!(sliced.digest(), whole.digest());
+        prop_assert_eq!(sliced.tasks(), whole.tasks());
+        for ms in [300, 600, 950] {
+            run_and_collect(&mut whole, &mut events, Ns::from_ms(ms));
+            mapped_at_least_once(&whole);
+            cells_add_up(&whole);
+            faults_equal_statistics(&whole);
+        }
+        // A huge page is one fault and 512 pages.
+        if scenario.processes[0].regions[0].thp == Thp::Never {
+            counters_equal_events(&whole, &events);
+        }
+        let mut ended = scenario.clone();
+        ended.actions.extend((0..5).map(|process| {
+            TimedAction { at: Ns::from_ms(960), action: Action::Kill { process: ProcIdx(process) } }
+        }));
+        let mut world = World::new(&ended).unwrap();
+        world.run_until(Ns::from_ms(961));
+        for node in world.machine().nodes {
+            prop_assert_eq!(node.free_pages, node.memory_pages);
+        }
+        prop_assert_eq!(world.vmstat().nr_anon_pages, 0);
+    }
+}
+
+/// Pages that processes share are counted for each of them.
+fn mapped_at_least_once(world: &World) {
+    let mut used = 0;
+    for (place, node) in world.machine().nodes.iter().enumerate() {
+        let mapped: u64 = world.mms().iter().flat_map(|mm| &mm.vmas).map(|vma| vma.node_pages[place]).sum();
+        assert!(node.free_pages + mapped >= node.memory_pages, "node {}", node.id);
+        used += node.memory_pages - node.free_pages;
+    }
+    assert_eq!(world.vmstat().nr_anon_pages, used);
+    for mm in world.mms() {
+        let mapped: u64 = mm.vmas.iter().flat_map(|vma| &vma.node_pages).sum();
+        assert_eq!(mm.rss_pages, mapped, "process {}", mm.pid);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    #[test]
+    fn slicing_never_shows(scenario in any_scenario(), cuts in prop::collection::vec(1u64..40_000_000, 1..30)) {
+        let mut sliced = World::new(&scenario).unwrap();
+        let mut now = 0;
+        for cut in &cuts {
+            now += cut;
+            sliced.run_until(Ns(now));
+        }
+        let mut whole = World::new(&scenario).unwrap();
+        whole.run_until(Ns(now));
+        prop_assert_eq!(sliced.digest(), whole.digest());
+        prop_assert_eq!(sliced.tasks(), whole.tasks());
     }
 }
 

@@ -60,8 +60,8 @@ impl World {
         let others = self.settle_others(task, moved);
         self.memory.alloc_on(node, order, cpu_node);
         let from = match order {
-            Order::Base => self.objects[object].migrate(slot, node),
-            Order::Huge => self.objects[object].migrate_huge(table, node),
+            Order::Base => self.in_all_sharers(object, slot, |object| object.migrate(slot, node)),
+            Order::Huge => self.in_all_sharers(object, slot, |object| object.migrate_huge(table, node)),
         };
         self.memory.free(from, order.pages());
         self.restore_other_mappings(at);

@@ -39,7 +39,7 @@ pub(crate) fn change_pte_range(
     let present = Bits512::range(range.lo, range.hi).and(table.present());
     let mut entries = chunk.with_memory(&present.and_not(table.hint()));
     if is_cow_mapping(vma) {
-        entries = entries.and_not(chunk.mapped_elsewhere());
+        entries = entries.and_not(chunk.mapped_elsewhere()).and_not(chunk.shared());
     }
     if has_file_lru_folios(vma) {
         entries = entries.and_not(chunk.dirty());

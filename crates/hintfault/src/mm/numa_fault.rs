@@ -85,7 +85,7 @@ impl World {
             && match vma.kind {
                 RegionKind::Shared { backing: Backing::Shmem, .. } => true,
                 RegionKind::Shared { backing: Backing::PageCache, .. } => object.is_dirty(slot),
-                _ => !object.is_mapped_elsewhere(slot),
+                _ => object.is_exclusive(slot),
             };
         if writable { Access::Write } else { Access::Read }
     }
@@ -131,12 +131,14 @@ impl World {
         let asking = &self.tasks[task];
         let cpupid = cpu_pid_to_cpupid(self.setup.topology.cpu_id(asking.cpu), asking.tid);
         let vma = &self.mms[at.mm].vmas[at.vma];
-        let slot = vma.slot(at.page);
+        let (slot, object) = (vma.slot(at.page), vma.object);
+        let last_cpupid = self.in_all_sharers(object, slot, |object| object.xchg_last_cpupid(slot, cpupid));
+        let asking = &self.tasks[task];
         let question = MigrationQuestion {
             tid: asking.tid,
             scan_seq: asking.numa.scan_seq,
             preferred_nid: asking.numa.preferred_nid,
-            last_cpupid: self.objects[vma.object].xchg_last_cpupid(slot, cpupid),
+            last_cpupid,
             src_nid,
             dst_nid,
         };

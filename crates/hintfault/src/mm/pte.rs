@@ -43,6 +43,11 @@ impl PteTable {
         self.huge = false;
     }
 
+    /// No entry may be written.
+    pub(crate) fn write_protect(&mut self) {
+        self.write = Bits512::default();
+    }
+
     pub(crate) fn is_present(&self, bit: u32) -> bool {
         self.present.get(bit)
     }

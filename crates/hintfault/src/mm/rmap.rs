@@ -3,7 +3,9 @@
 use alloc::vec::Vec;
 
 use crate::ids::HPAGE_PMD_NR;
+use crate::input::Access;
 use crate::mm::PageAt;
+use crate::mm::family::sharers;
 use crate::workload::reach::Reach;
 use crate::world::World;
 
@@ -14,7 +16,8 @@ impl World {
         let vma = &self.mms[at.mm].vmas[at.vma];
         let (slot, object) = (vma.slot(at.page), &self.objects[vma.object]);
         let (chunk, bit) = ((slot / HPAGE_PMD_NR) as usize, slot % HPAGE_PMD_NR);
-        if object.chunk(chunk).mapped_elsewhere().get(bit) {
+        let folios = object.chunk(chunk);
+        if folios.mapped_elsewhere().get(bit) || folios.shared().get(bit) {
             return true;
         }
         object.mappings().len() > 1 && self.mapcount(vma.object, slot) > 1
@@ -33,13 +36,16 @@ impl World {
         let vma = &self.mms[at.mm].vmas[at.vma];
         let (slot, object) = (vma.slot(at.page), vma.object);
         let (chunk, bit) = ((slot / HPAGE_PMD_NR) as usize, slot % HPAGE_PMD_NR);
-        for place in 0..self.objects[object].mappings().len() {
-            let (mm, index) = self.objects[object].mappings()[place];
+        let objects = &self.objects;
+        let all = sharers(objects, object, slot).flat_map(|object| objects[object].mappings());
+        let mappings: Vec<(usize, usize)> = all.copied().collect();
+        for (mm, index) in mappings {
             let vma = &mut self.mms[mm].vmas[index];
             if (mm, index) == (at.mm, at.vma) || !vma.table(chunk).is_hint(bit) {
                 continue;
             }
-            let access = vma.default_access();
+            // What a fork left shared may only be read.
+            let access = if vma.is_shared() { vma.default_access() } else { Access::Read };
             match vma.page_at(slot) {
                 _ if vma.table(chunk).is_huge() => vma.restore_huge(chunk, access),
                 Some(page) => vma.restore(page, access),
@@ -53,7 +59,13 @@ impl World {
     /// to look ahead again afterwards.
     #[must_use]
     pub(crate) fn settle_others(&mut self, task: usize, pages: Reach) -> Vec<usize> {
-        let cpus = self.outlook.others(self.tasks[task].cpu, pages);
+        let cpu = self.tasks[task].cpu;
+        let mut cpus = self.outlook.others(cpu, pages);
+        if let Some(object) = pages.object() {
+            for &relative in self.objects[object].relatives() {
+                cpus.extend(self.outlook.others(cpu, pages.in_object(relative)));
+            }
+        }
         for &cpu in &cpus {
             if let Some(other) = self.rqs[cpu].curr {
                 self.settle(other);

@@ -40,7 +40,8 @@ impl World {
     /// How long nobody but this scan can change anything about a VMA.
     fn undisturbed(&self, task: usize, vma: usize) -> Ns {
         let mm = self.mm_of(task);
-        if mm.nr_threads > 1 || mm.vmas[vma].is_shared() {
+        let vma = &mm.vmas[vma];
+        if mm.nr_threads > 1 || vma.is_shared() || !self.objects[vma.object].relatives().is_empty() {
             return Ns::ZERO;
         }
         self.timers.next_outside_interactions(self.tasks[task].cpu) - self.now

@@ -32,6 +32,8 @@ pub(crate) struct Task {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum State {
     New,
+    /// It comes to be when another thread creates it.
+    Unborn,
     /// On a run queue, running or waiting.
     Queued,
     Sleeping,
@@ -153,6 +155,8 @@ pub(crate) struct Execution {
     pub(crate) local_accesses: u64,
     pub(crate) remote_accesses: u64,
     pub(crate) stall: Ns,
+    /// The barrier it waits at.
+    pub(crate) barrier: Option<u16>,
 }
 
 impl Execution {

@@ -6,7 +6,7 @@ use crate::mm::PageAt;
 use crate::numab::scan::ScanProgress;
 use crate::sched::task::{Activity, NumaWork, State};
 use crate::time::Ns;
-use crate::workload::walk::{Surroundings, Walk, WalkEnd, next_page, walk};
+use crate::workload::walk::{Surroundings, Walk, WalkEnd, next_access, next_page, walk};
 use crate::world::World;
 
 impl World {
@@ -63,6 +63,7 @@ impl World {
             cpu_node,
             access_ns: self.setup.access_ns(cpu_node),
             zero_page_node: self.setup.zero_page_node,
+            start: self.tasks[task].exec.since,
             random_seed: self.setup.random_seed(task),
         }
     }
@@ -78,7 +79,7 @@ impl World {
     }
 
     /// Sets anew when a task interacts next, if it runs.
-    fn rearm(&mut self, task: usize) {
+    pub(crate) fn rearm(&mut self, task: usize) {
         let cpu = self.tasks[task].cpu;
         if self.rqs[cpu].curr == Some(task) {
             self.arm(cpu);
@@ -174,26 +175,39 @@ impl World {
     fn stop(&mut self, task: usize) {
         let cursor = self.tasks[task].exec.cursor;
         match self.setup.programs[task].steps.get(usize::from(cursor.step)).copied() {
-            None => self.do_exit(task),
+            None | Some(Step::Exit) => self.do_exit(task),
+            Some(Step::ExitGroup) => self.exit_group(task),
+            Some(Step::Clone { thread }) => {
+                self.pass_step(task);
+                self.clone_thread(task, self.setup.first_task(self.tasks[task].mm) + usize::from(thread));
+            }
+            Some(Step::Fork { process }) => {
+                self.pass_step(task);
+                self.fork_by_step(task, process.index());
+            }
+            Some(Step::Exec { process }) => {
+                self.pass_step(task);
+                self.exec_process(task, process.index());
+            }
+            Some(Step::Barrier { group }) => self.wait_at_barrier(task, group),
             Some(Step::Sleep { duration }) => self.sleep(task, duration),
             Some(step @ Step::Access { .. }) => self.access(task, &step),
-            Some(Step::Compute { .. }) => unreachable!("computing needs nobody"),
+            Some(Step::Compute { .. } | Step::Again { .. }) => unreachable!("plain execution needs nobody"),
         }
     }
 
     fn sleep(&mut self, task: usize, duration: Ns) {
-        let cursor = &mut self.tasks[task].exec.cursor;
-        cursor.step += 1;
-        cursor.visits = 0;
+        self.tasks[task].exec.cursor.next_step();
         self.timers.add_wakeup(self.now + duration, task);
         self.dequeue_sleeping(task);
     }
 
     fn access(&mut self, task: usize, step: &Step) {
-        let Step::Access { region, access, .. } = *step else {
+        let Step::Access { region, .. } = *step else {
             unreachable!("only accesses fault");
         };
-        let page = next_page(self.setup.random_seed(task), self.tasks[task].exec.cursor, step);
+        let cursor = self.tasks[task].exec.cursor;
+        let (page, (access, _)) = (next_page(self.setup.random_seed(task), cursor, step), next_access(cursor, step));
         let at = PageAt { mm: self.tasks[task].mm, vma: usize::from(region), page };
         let Some(kind) = self.fault_kind(at, access) else {
             // Another thread was faster.

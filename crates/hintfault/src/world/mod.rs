@@ -1,8 +1,12 @@
 //! The whole machine at one moment, and the loop that moves it on.
 
 mod actions;
+mod barrier;
 mod digest;
+mod exec;
+mod fork;
 mod interact;
+mod programs;
 mod run;
 mod setup;
 mod timers;

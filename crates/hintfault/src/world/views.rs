@@ -278,7 +278,7 @@ struct ExecNow {
 
 fn state_view(state: State) -> TaskState {
     match state {
-        State::New => TaskState::New,
+        State::New | State::Unborn => TaskState::New,
         State::Queued => TaskState::Running,
         State::Sleeping => TaskState::Sleeping,
         State::Dead => TaskState::Dead,

@@ -72,7 +72,18 @@ pub fn region(start: u64, pages: u32, populated: u32) -> Region {
 
 /// One pass over a region.
 pub fn visit(region: u16, pages: u32, pattern: Pattern, access: Access) -> Step {
-    Step::Access { region, first: PageIdx(0), pages, pattern, access, compute_ns: 300, passes: 1 }
+    Step::Access {
+        region,
+        first: PageIdx(0),
+        pages,
+        pattern,
+        access,
+        compute_ns: 300,
+        passes: 1,
+        visits: 0,
+        write_every: 0,
+        until: Ns::NEVER,
+    }
 }
 
 pub fn thread(tid: u32, cpu: u16, steps: Vec<Step>) -> Thread {
