@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use hintfault::ids::{CpuId, NodeId, Pid, ProcIdx, TaskIdx, Tid};
+use hintfault::ids::{CpuId, NodeId, NodeSet, Pid, ProcIdx, TaskIdx, Tid};
 use hintfault::input::{
     Costs, Machine, Node, Process, ProcessStart, Program, Region, RemoteAccess, Repeat, Scenario, Step, Sysctl, Thp,
     Thread,
@@ -10,7 +10,7 @@ use hintfault::input::{
 use hintfault::steps::Steps;
 use hintfault::time::{Hz, Ns};
 
-use crate::recording::maps::region;
+use crate::recording::maps::{node_list, region};
 use crate::recording::{RecordedProcess, Recording};
 
 /// Time is set, not spent: everything costs the least that is something.
@@ -37,6 +37,7 @@ pub(super) struct Lab {
     pub(super) scenario: Scenario,
     /// By name of the thread.
     pub(super) threads: BTreeMap<String, Place>,
+    slow_nodes: Vec<NodeId>,
 }
 
 /// Where a recorded thread is.
@@ -55,7 +56,9 @@ impl Lab {
             actions: Vec::new(),
             seed: 0,
         };
-        let steps = Steps::new(&scenario).unwrap_or_else(|error| panic!("{}: {error}", recording.id));
+        let mut steps = Steps::new(&scenario).unwrap_or_else(|error| panic!("{}: {error}", recording.id));
+        let slow_nodes = slow_nodes(recording);
+        steps.set_slow_nodes(NodeSet::of(&slow_nodes));
         let mut threads = BTreeMap::new();
         let mut task = 0;
         for (process, recorded) in scenario.processes.iter().enumerate() {
@@ -65,7 +68,7 @@ impl Lab {
                 task += 1;
             }
         }
-        Self { steps, scenario, threads }
+        Self { steps, scenario, threads, slow_nodes }
     }
 
     /// The regions of a process.
@@ -79,12 +82,26 @@ impl Lab {
         node.map(|node| node.id).unwrap_or_else(|| panic!("no CPU {cpu}"))
     }
 
-    /// Some node with memory other than the one of a CPU.
-    pub(super) fn other_node(&self, cpu: u16) -> NodeId {
+    /// A node whose pages can be marked by a scan on this CPU, if any are: one of a slower tier
+    /// where there are, else another node than the CPU's.
+    pub(super) fn markable_node(&self, cpu: u16) -> NodeId {
         let here = self.node_of(cpu);
-        let with_memory = |node: &&Node| node.memory_pages > 0 && node.id != here;
-        self.scenario.machine.nodes.iter().find(with_memory).expect("a machine of several nodes").id
+        let others = self.scenario.machine.nodes.iter().filter(|node| node.memory_pages > 0 && node.id != here);
+        let elsewhere = others.map(|node| node.id).next();
+        self.slow_nodes.first().copied().or(elsewhere).expect("a machine of several nodes")
     }
+}
+
+/// Nodes of tiers below the lowest one with CPUs. Tiers are numbered from fast to slow.
+fn slow_nodes(recording: &Recording) -> Vec<NodeId> {
+    let has_cpus = |id: &NodeId| recording.topology.nodes.iter().any(|node| node.id == id.0 && !node.cpus.is_empty());
+    let number = |name: &str| name.trim_start_matches("memory_tier").parse::<u32>().expect("memory_tierN");
+    let tiers = &recording.topology.memory_tiers;
+    let mut tiers: Vec<(u32, Vec<NodeId>)> =
+        tiers.iter().map(|(name, nodes)| (number(name), node_list(nodes))).collect();
+    tiers.sort();
+    let fast = tiers.iter().rposition(|(_, nodes)| nodes.iter().any(has_cpus)).map_or(0, |last| last + 1);
+    tiers.split_off(fast).into_iter().flat_map(|(_, nodes)| nodes).collect()
 }
 
 fn machine(recording: &Recording) -> Machine {

@@ -293,7 +293,7 @@ impl<'a> Replay<'a> {
         let run = Populate {
             first: PageIdx(first),
             pages: updated,
-            node: self.lab.other_node(row.cpu),
+            node: self.lab.markable_node(row.cpu),
             sharing: Sharing::Exclusive,
         };
         let runs = [run];
@@ -304,6 +304,7 @@ impl<'a> Replay<'a> {
         let (recorded, place) = (&self.scans[scan], self.place(scan));
         let (row, name) = (recorded.row, recorded.place());
         let Some(under_way) = self.under_way[scan].take() else { return };
+        self.move_during(recorded, place);
         let excess = self.finish(recorded, place);
         let deviation = under_way.deviation.or(excess);
         checks.add("order", &name, deviation.map_or(Ok(()), Err));
@@ -316,6 +317,18 @@ impl<'a> Replay<'a> {
         let is_right =
             is_near(stamp.0, STAMP_TOLERANCE) || is_near(stamp.0 + SCAN_CHARGE * TICK_NS, SCAN_CHARGE * TICK_JITTER_NS);
         checks.add("node-stamp", &name, if is_right { Ok(()) } else { same(&task.node_stamp, &stamp) });
+    }
+
+    /// Moves the scanning thread to the CPUs it came to during its scan.
+    fn move_during(&mut self, recorded: &RecordedScan<'_>, place: Place) {
+        let moves = self.recording.events.cpu_migrate.iter().filter(|row| {
+            row.thread == recorded.row.thread && recorded.row.t_ms < row.t_ms && row.t_ms <= recorded.end_ms()
+        });
+        for row in moves {
+            self.lab.steps.update_scan_period(place.task, CpuId(row.to_cpu));
+            let task = self.lab.steps.task(place.task);
+            self.lab.steps.set_task(place.task, &TaskState { cpu: CpuId(row.to_cpu), ..task });
+        }
     }
 
     /// Runs a scan to its end, which should come at once.

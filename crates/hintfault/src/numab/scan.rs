@@ -9,7 +9,7 @@ use crate::event::{EventKind, ScanQueued, ScanVerdict, SkipReason};
 use crate::ids::{HPAGE_PMD_NR, NodeId, PAGE_SHIFT, PMD_SIZE, ProcIdx, VirtAddr, VmaIdx};
 use crate::input::{MemPolicy, RegionKind};
 use crate::mempolicy::vma_policy_mof;
-use crate::mm::mprotect::{PteChange, change_huge_pmd, change_pte_range};
+use crate::mm::mprotect::{Markable, PteChange, change_huge_pmd, change_pte_range};
 use crate::mm::vma::{NumabState, TableRange, Vma, Window};
 use crate::numab::cpupid::pid_bit;
 use crate::numab::scan_period::{task_scan_max, task_scan_start};
@@ -318,7 +318,8 @@ impl World {
 
     /// `change_prot_numa` for the next page table of a window (`change_pmd_range`, 6.12).
     fn scan_table(&mut self, task: usize, work: &mut ScanWork, mut window: OpenWindow) -> Ns {
-        let (mm, mode) = (self.tasks[task].mm, self.sysctl.numa_balancing);
+        let mm = self.tasks[task].mm;
+        let markable = Markable { mode: self.sysctl.numa_balancing, slow_nodes: self.slow_nodes() };
         let range = table_range(&self.mms[mm].vmas[window.vma], window.at, window.end);
         if self.mms[mm].vmas[window.vma].table(range.table).is_huge() && !range.is_whole() {
             self.split_huge_pmd(mm, window.vma, range.table);
@@ -327,9 +328,9 @@ impl World {
         let vma = &self.mms[mm].vmas[window.vma];
         let is_huge = vma.table(range.table).is_huge();
         let change = if is_huge {
-            change_huge_pmd(vma, range, mode)
+            change_huge_pmd(vma, &self.objects[vma.object], range, markable)
         } else {
-            change_pte_range(vma, &self.objects[vma.object], range, target_node, mode)
+            change_pte_range(vma, &self.objects[vma.object], range, target_node, markable)
         };
         self.mark(task, window.vma, range, &change);
         self.vmstat.numa_pte_updates += u64::from(change.updated);
