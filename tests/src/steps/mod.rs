@@ -3,6 +3,7 @@
 
 mod clock;
 mod machine;
+mod marks;
 mod scan_rows;
 mod scans;
 mod ticks;
