@@ -1,7 +1,9 @@
 //! Step conformance: for each kernel function whose inputs a recording holds, the engine's own
 //! function from the recorded state before it, compared with what is recorded after it.
 
+mod chain;
 mod clock;
+mod faults;
 mod machine;
 mod marks;
 mod scan_rows;
@@ -16,5 +18,6 @@ use crate::recording::Recording;
 pub fn compare(recording: &Recording) -> Vec<Check> {
     let mut checks = Checks::default();
     scans::compare(recording, &mut checks);
+    faults::compare(recording, &mut checks);
     checks.0
 }

@@ -4,6 +4,7 @@
 //! What runs is the engine's own code; this module only sets and reads. It is behind the
 //! feature `steps`, which no program needs.
 
+mod fault;
 mod scan;
 mod state;
 
@@ -16,6 +17,7 @@ use crate::numab::scan::ScanWork;
 use crate::time::{Jiffies, Ns};
 use crate::world::World;
 
+pub use fault::FaultAfter;
 pub use scan::ScanStep;
 pub use state::{Activity, MmState, TaskState};
 
