@@ -26,7 +26,8 @@ pub(super) fn compare(recording: &Recording, mut lab: Lab, checks: &mut Checks) 
         let state = TaskState { cpu: CpuId(row.cpu), scan_seq: 0, ..lab.steps.task(place.task) };
         lab.steps.set_task(place.task, &state);
         let after = lab.steps.fault(place.task, vma, page, Access::Write);
-        checks.equal("last-cpupid", &name, &(after.found_cpupid, after.mem_node.0), &(last_cpupid(row), row.node));
+        let mem_node = after.counted.map(|counted| counted.mem_node.0);
+        checks.equal("last-cpupid", &name, &(after.found_cpupid, mem_node), &(last_cpupid(row), Some(row.node)));
     }
 }
 

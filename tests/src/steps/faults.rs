@@ -56,7 +56,7 @@ impl Outcome {
 
     fn of(after: &FaultAfter) -> Self {
         let wanted = matches!(after.verdict, FaultVerdict::Migrated | FaultVerdict::NodeFull);
-        Self { wanted, local: after.is_local }
+        Self { wanted, local: after.counted.is_some_and(|counted| counted.is_local) }
     }
 }
 
@@ -68,12 +68,14 @@ fn compare_fault(lab: &Lab, recording: &Recording, row: &FirstFaultRow, checks: 
     for vma in candidate_vmas(lab.regions(place.process), row.pages) {
         for (scan_seq, preferred_nid) in candidate_states(recording, row) {
             let state = TaskState { cpu: CpuId(row.cpu), scan_seq, preferred_nid, ..lab.steps.task(place.task) };
-            let after = fault(lab, row, place, vma, &state);
-            outcomes.push(Outcome::of(&after));
-            if may_be_balanced(recording, row, &after) {
-                outcomes.push(Outcome { wanted: false, ..Outcome::of(&after) });
+            for node in candidate_nodes(lab, row) {
+                let after = fault(lab, row, PageBefore { place, vma, node }, &state);
+                outcomes.push(Outcome::of(&after));
+                if may_be_balanced(recording, row, &after) {
+                    outcomes.push(Outcome { wanted: false, ..Outcome::of(&after) });
+                }
+                is_private = is_private_fault(&after);
             }
-            is_private = after.is_private;
         }
     }
     outcomes.sort();
@@ -86,19 +88,37 @@ fn compare_fault(lab: &Lab, recording: &Recording, row: &FirstFaultRow, checks: 
     is_private
 }
 
+/// One that is not counted is so for want of somebody who asked before.
+fn is_private_fault(after: &FaultAfter) -> bool {
+    after.counted.is_none_or(|counted| counted.is_private)
+}
+
 /// `last_cpupid` as recorded.
 pub(super) fn last_cpupid(row: &FirstFaultRow) -> u32 {
     u32::try_from(row.last_cpupid).unwrap_or(LAST_CPUPID_UNSET)
 }
 
-fn fault(lab: &Lab, row: &FirstFaultRow, place: Place, vma: VmaIdx, state: &TaskState) -> FaultAfter {
+/// Where the page was before the fault: if it moved, that is not recorded.
+fn candidate_nodes(lab: &Lab, row: &FirstFaultRow) -> Vec<NodeId> {
+    if row.flags & TNF_MIGRATED == 0 { vec![NodeId(row.node)] } else { lab.origins(row.cpu) }
+}
+
+/// The page of a fault.
+#[derive(Clone, Copy)]
+struct PageBefore {
+    place: Place,
+    vma: VmaIdx,
+    node: NodeId,
+}
+
+fn fault(lab: &Lab, row: &FirstFaultRow, page: PageBefore, state: &TaskState) -> FaultAfter {
+    let PageBefore { place, vma, node } = page;
     let mut steps: Steps = lab.steps.clone();
     steps.set_task(place.task, state);
     let pages = u32::try_from(row.pages).expect("a base or a huge page");
     let region = &lab.regions(place.process)[vma.index()];
     let lead = u32::try_from((region.start.0 >> 12) % u64::from(HPAGE_PMD_NR)).expect("below 512");
     let first = PageIdx(if pages == 1 { 0 } else { (HPAGE_PMD_NR - lead) % HPAGE_PMD_NR });
-    let node = if row.flags & TNF_MIGRATED == 0 { NodeId(row.node) } else { lab.markable_node(row.cpu) };
     steps.set_pages(place.process, vma, &[Populate { first, pages, node, sharing: Sharing::Exclusive }]);
     steps.set_last_cpupid(place.process, vma, first, last_cpupid(row));
     steps.fault(place.task, vma, first, Access::Read)
@@ -159,7 +179,7 @@ fn may_be_balanced(recording: &Recording, row: &FirstFaultRow, after: &FaultAfte
     let Some(groups) = series.threads.get(&row.thread).map(|thread| &thread.group_id) else { return false };
     let until = sample.map_or(groups.len(), |sample| sample + 1);
     let has_group = groups[..until].iter().any(|&group| group != 0);
-    has_group && !after.is_private
+    has_group && !is_private_fault(after)
 }
 
 /// A kind of fault in a bucket of time, as `events.faults` sums them.

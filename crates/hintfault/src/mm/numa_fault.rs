@@ -132,11 +132,15 @@ impl World {
         let cpupid = cpu_pid_to_cpupid(self.setup.topology.cpu_id(asking.cpu), asking.tid);
         let vma = &self.mms[at.mm].vmas[at.vma];
         let slot = vma.slot(at.page);
+        let last_cpupid = self.objects[vma.object].xchg_last_cpupid(slot, cpupid);
+        if self.slow_nodes().contains(src_nid) && !self.cpupid_valid(last_cpupid) {
+            return Err(FaultVerdict::SlowTierFirst);
+        }
         let question = MigrationQuestion {
             tid: asking.tid,
             scan_seq: asking.numa.scan_seq,
             preferred_nid: asking.numa.preferred_nid,
-            last_cpupid: self.objects[vma.object].xchg_last_cpupid(slot, cpupid),
+            last_cpupid,
             src_nid,
             dst_nid,
         };

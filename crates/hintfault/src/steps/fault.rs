@@ -17,11 +17,19 @@ pub struct FaultAfter {
     pub verdict: FaultVerdict,
     /// `last_cpupid` that it found.
     pub found_cpupid: u32,
-    /// Where the page is now, as it was counted.
+    /// What entered the statistics; nothing for the first recorded fault on a page of a slower
+    /// tier.
+    pub counted: Option<Counted>,
+}
+
+/// How a fault is counted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Counted {
+    /// Where the page is now.
     pub mem_node: NodeId,
-    /// Whether it was counted as private.
+    /// Whether it is private.
     pub is_private: bool,
-    /// Whether it was counted as local.
+    /// Whether it is local.
     pub is_local: bool,
 }
 
@@ -51,9 +59,8 @@ impl Steps {
             EventKind::HintFault { verdict, last_cpupid, .. } => Some((verdict, last_cpupid)),
             _ => None,
         });
-        let ((verdict, found_cpupid), (mem_node, is_private, is_local)) =
-            fault.zip(counted).unwrap_or_else(|| panic!("a fault that was not counted"));
-        FaultAfter { verdict, found_cpupid, mem_node, is_private, is_local }
+        let (verdict, found_cpupid) = fault.unwrap_or_else(|| panic!("no hinting fault"));
+        FaultAfter { verdict, found_cpupid, counted }
     }
 
     fn make_hint_entry(&mut self, at: PageAt) {
@@ -79,8 +86,8 @@ impl Steps {
         numa.migrate_retry = NEVER;
     }
 
-    /// Node, private, local of the only fault in the statistics.
-    fn counted(&self, task: TaskIdx) -> Option<(NodeId, bool, bool)> {
+    /// The only fault in the statistics.
+    fn counted(&self, task: TaskIdx) -> Option<Counted> {
         let topology = &self.world.setup.topology;
         let numa = &self.world.tasks[task.index()].numa;
         let figure = |node: NodeId, private: usize| {
@@ -88,6 +95,6 @@ impl Steps {
         };
         let kinds = topology.online().iter().flat_map(|&node| [(node, 0), (node, 1)]);
         let (node, private) = kinds.into_iter().find(|&(node, private)| figure(node, private) > 0)?;
-        Some((node, private == 1, numa.locality[1] > 0))
+        Some(Counted { mem_node: node, is_private: private == 1, is_local: numa.locality[1] > 0 })
     }
 }

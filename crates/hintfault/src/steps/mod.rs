@@ -17,7 +17,7 @@ use crate::numab::scan::ScanWork;
 use crate::time::{Jiffies, Ns};
 use crate::world::World;
 
-pub use fault::FaultAfter;
+pub use fault::{Counted, FaultAfter};
 pub use scan::ScanStep;
 pub use state::{Activity, MmState, TaskState};
 
