@@ -89,6 +89,11 @@ impl Lab {
         self.slow_nodes.first().copied().or(elsewhere).expect("a machine of several nodes")
     }
 
+    /// Whether a node belongs to a slower tier.
+    pub(super) fn is_slow(&self, node: NodeId) -> bool {
+        self.slow_nodes.contains(&node)
+    }
+
     /// Nodes from which a page may have come to a CPU's node, as far as it makes a difference:
     /// all where there are tiers, else any one.
     pub(super) fn origins(&self, cpu: u16) -> Vec<NodeId> {

@@ -6,6 +6,8 @@ mod clock;
 mod faults;
 mod machine;
 mod marks;
+mod placements;
+mod samples;
 mod scan_rows;
 mod scans;
 mod ticks;
@@ -19,5 +21,6 @@ pub fn compare(recording: &Recording) -> Vec<Check> {
     let mut checks = Checks::default();
     scans::compare(recording, &mut checks);
     faults::compare(recording, &mut checks);
+    placements::compare(recording, &mut checks);
     checks.0
 }

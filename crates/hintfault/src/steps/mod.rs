@@ -5,6 +5,7 @@
 //! feature `steps`, which no program needs.
 
 mod fault;
+mod placement;
 mod scan;
 mod state;
 
@@ -18,6 +19,7 @@ use crate::time::{Jiffies, Ns};
 use crate::world::World;
 
 pub use fault::{Counted, FaultAfter};
+pub use placement::{GroupBefore, MemFaults, PlacementAfter, PlacementBefore};
 pub use scan::ScanStep;
 pub use state::{Activity, MmState, TaskState};
 
