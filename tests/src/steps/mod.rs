@@ -6,6 +6,7 @@ mod clock;
 mod faults;
 mod machine;
 mod marks;
+mod periods;
 mod placements;
 mod samples;
 mod scan_rows;
@@ -22,5 +23,6 @@ pub fn compare(recording: &Recording) -> Vec<Check> {
     scans::compare(recording, &mut checks);
     faults::compare(recording, &mut checks);
     placements::compare(recording, &mut checks);
+    periods::compare(recording, &mut checks);
     checks.0
 }
