@@ -11,7 +11,8 @@ use hintfault::time::Jiffies;
 use super::clock::{Clock, JIFFIES_SLACK, began_at, jiffies, ran};
 use super::machine::{Lab, Place};
 use super::scan_rows::{Deed, RecordedScan, What, is_in, recorded_scans};
-use super::{Checks, same, ticks};
+use super::{marks, ticks};
+use crate::conformance::{Checks, same};
 use crate::recording::events::{FaultAddrRow, ScanRow};
 use crate::recording::free_run::ns;
 use crate::recording::{RecordedRegion, Recording};
@@ -34,7 +35,7 @@ pub(super) fn compare(recording: &Recording, checks: &mut Checks) {
         match moment {
             Moment::Fault(fault) => replay.fault(fault),
             Moment::Begin(scan) => replay.begin(scan, checks),
-            Moment::Deed(scan, deed) => replay.follow(scan, deed),
+            Moment::Deed(scan, deed) => replay.follow(scan, deed, checks),
             Moment::End(scan) => replay.end(scan, checks),
         }
     }
@@ -232,7 +233,7 @@ impl<'a> Replay<'a> {
     }
 
     /// Lets the engine's scan do its next thing, which should be the recorded one.
-    fn follow(&mut self, scan: usize, deed: usize) {
+    fn follow(&mut self, scan: usize, deed: usize, checks: &mut Checks) {
         let (recorded, place) = (&self.scans[scan], self.place(scan));
         let Some(under_way) = self.under_way[scan].take() else { return };
         if under_way.deviation.is_some() {
@@ -242,11 +243,42 @@ impl<'a> Replay<'a> {
         let deed = recorded.deeds[deed];
         let passed = (deed.t_ms - recorded.row.t_ms + 0.1) / 4.0;
         self.lab.steps.set_jiffies(under_way.now.plus(whole(passed)));
+        self.check_marks(scan, &deed, checks);
         let mut steps = self.lab.steps.clone();
         self.set_pages(&mut steps, scan, &deed);
         self.lab.steps = steps;
         let deviation = self.deviation(recorded, place, &deed);
         self.under_way[scan] = Some(UnderWay { deviation, ..under_way });
+    }
+
+    /// Compares how many entries a window marks, where that is known. Tried on a copy.
+    fn check_marks(&self, scan: usize, deed: &Deed<'_>, checks: &mut Checks) {
+        let (recorded, place) = (&self.scans[scan], self.place(scan));
+        let Some(known) = marks::whole_region(self.recording, recorded, deed) else { return };
+        let What::Window { start, updated, .. } = deed.what else { return };
+        let marked = |mm_users| {
+            let mut steps = self.lab.steps.clone();
+            let mm = steps.mm(place.process);
+            steps.set_mm(place.process, &MmState { mm_users: mm.mm_users + mm_users, ..mm });
+            let vma = self.lab.regions(place.process).iter().position(|region| region.start.0 == start)?;
+            steps.set_pages(place.process, vma_idx(vma), &known.runs);
+            loop {
+                match steps.next_of_scan(place.task) {
+                    ScanStep::Did(EventKind::ScanWindow { updated, .. }) => return Some(u64::from(updated)),
+                    ScanStep::Did(_) => {}
+                    ScanStep::Over => return None,
+                }
+            }
+        };
+        let (Some(alone), Some(read)) = (marked(0), marked(u32::from(known.is_read))) else { return };
+        let range = alone.saturating_sub(known.leftover)..=read;
+        let outcome = if range.contains(&u64::from(updated)) {
+            Ok(())
+        } else {
+            Err(format!("engine {range:?}, recorded {updated}"))
+        };
+        let kind = if range.start() == range.end() { "marks" } else { "marks-within" };
+        checks.add(kind, &recorded.place(), outcome);
     }
 
     /// What the engine does instead of the recorded thing, if it does.
@@ -292,7 +324,7 @@ impl<'a> Replay<'a> {
         let run = Populate {
             first: PageIdx(first),
             pages: updated,
-            node: self.lab.other_node(row.cpu),
+            node: self.lab.markable_node(row.cpu),
             sharing: Sharing::Exclusive,
         };
         let runs = [run];
@@ -303,6 +335,7 @@ impl<'a> Replay<'a> {
         let (recorded, place) = (&self.scans[scan], self.place(scan));
         let (row, name) = (recorded.row, recorded.place());
         let Some(under_way) = self.under_way[scan].take() else { return };
+        self.move_during(recorded, place);
         let excess = self.finish(recorded, place);
         let deviation = under_way.deviation.or(excess);
         checks.add("order", &name, deviation.map_or(Ok(()), Err));
@@ -315,6 +348,18 @@ impl<'a> Replay<'a> {
         let is_right =
             is_near(stamp.0, STAMP_TOLERANCE) || is_near(stamp.0 + SCAN_CHARGE * TICK_NS, SCAN_CHARGE * TICK_JITTER_NS);
         checks.add("node-stamp", &name, if is_right { Ok(()) } else { same(&task.node_stamp, &stamp) });
+    }
+
+    /// Moves the scanning thread to the CPUs it came to during its scan.
+    fn move_during(&mut self, recorded: &RecordedScan<'_>, place: Place) {
+        let moves = self.recording.events.cpu_migrate.iter().filter(|row| {
+            row.thread == recorded.row.thread && recorded.row.t_ms < row.t_ms && row.t_ms <= recorded.end_ms()
+        });
+        for row in moves {
+            self.lab.steps.update_scan_period(place.task, CpuId(row.to_cpu));
+            let task = self.lab.steps.task(place.task);
+            self.lab.steps.set_task(place.task, &TaskState { cpu: CpuId(row.to_cpu), ..task });
+        }
     }
 
     /// Runs a scan to its end, which should come at once.

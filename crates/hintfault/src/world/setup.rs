@@ -123,6 +123,8 @@ impl World {
             distribute_cpu_mask_prev: 0,
             timers,
             log: EventLog::default(),
+            #[cfg(feature = "steps")]
+            slow_nodes: crate::ids::NodeSet::default(),
         };
         let (jiffies, domains) = (world.jiffies(), &world.setup.domains);
         let rq = |cpu: usize| RunQueue::new(DomainBalance::start(domains.of(cpu), jiffies), jiffies);
