@@ -44,7 +44,7 @@ impl World {
         if mm.nr_threads > 1 || vma.is_shared() || !self.objects[vma.object].relatives().is_empty() {
             return Ns::ZERO;
         }
-        self.timers.next_outside_interactions(self.tasks[task].cpu) - self.now
+        self.timers.next_outside_interactions(self.tasks[task].cpu).saturating_since(self.now)
     }
 
     /// `change_prot_numa` for the next page table of a window.
