@@ -6,11 +6,13 @@ mod clock;
 mod faults;
 mod machine;
 mod marks;
+mod moves;
 mod periods;
 mod placements;
 mod samples;
 mod scan_rows;
 mod scans;
+mod sums;
 mod ticks;
 
 use crate::conformance::{Check, Checks};
@@ -24,5 +26,7 @@ pub fn compare(recording: &Recording) -> Vec<Check> {
     faults::compare(recording, &mut checks);
     placements::compare(recording, &mut checks);
     periods::compare(recording, &mut checks);
+    moves::compare(recording, &mut checks);
+    sums::compare(recording, &mut checks);
     checks.0
 }

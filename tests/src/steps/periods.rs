@@ -38,6 +38,16 @@ struct Thread<'a> {
     changes: Vec<Change>,
 }
 
+/// Figures around a placement.
+struct Figures {
+    old: MemFaults,
+    new: MemFaults,
+    /// Between which times it was.
+    change: Change,
+    /// The placement before it.
+    since: Option<Change>,
+}
+
 impl Thread<'_> {
     /// `numa_scan_period_max` before a scan: `task_scan_max` at the last placement, under a group
     /// as one of the samples before shows it.
@@ -101,36 +111,80 @@ impl Thread<'_> {
     /// The period before one scan and after another, where just one placement and no move to
     /// another node lies between the two.
     fn compare_step(&self, before: &ScanRow, after: &ScanRow, checks: &mut Checks) {
-        let between: Vec<usize> = (0..self.changes.len())
-            .filter(|&place| {
-                let change = &self.changes[place];
-                change.until_ms > before.t_ms && change.after_ms < after.t_ms
-            })
-            .collect();
-        let [place] = between[..] else { return };
         if before.task_scan_seq == after.task_scan_seq || self.has_changed_node(before.t_ms, after.t_ms) {
             return;
         }
-        let change = self.changes[place];
-        let series = &self.recording.series.numa_faults[self.name];
-        let of = |row| task_row(&self.recording.topology, series, row);
-        let (old, new) = (of(change.row - 1), of(change.row));
-        let Some(fresh) = fresh_faults(&old, &new) else { return };
-        let since = place.checked_sub(1).map(|place| self.changes[place]);
+        let Some(figures) = self.figures_between(before, after) else { return };
+        let Some(fresh) = fresh_faults(&figures.old, &figures.new) else { return };
         let mut periods = BTreeSet::new();
-        for locality in self.localities(before, since, &change, &fresh) {
-            for group in self.groups_at(&change) {
-                let input = PlacementBefore { mem: old.clone(), fresh: fresh.clone(), locality, group };
-                periods.insert(self.period_after(before, &input));
+        for locality in self.localities(before, figures.since, &figures.change, &fresh) {
+            for group in self.groups_at(&figures.change) {
+                let input = PlacementBefore { mem: figures.old.clone(), fresh: fresh.clone(), locality, group };
+                for period_ms in self.periods_before(before, after, &input) {
+                    periods.insert(self.period_after(period_ms, &input));
+                }
             }
         }
         self.add("period-step", after, &periods, after.scan_period_ms, checks);
     }
 
-    fn period_after(&self, before: &ScanRow, input: &PlacementBefore) -> u32 {
+    /// The figures before and after a placement between two scans. Their sums tell which they
+    /// were; a placement that left them as they were was one all the same. None where there was
+    /// more than one.
+    fn figures_between(&self, before: &ScanRow, after: &ScanRow) -> Option<Figures> {
+        let old = self.figures_with(before)?;
+        let new = self.figures_with(after)?;
+        let of = |place: usize| {
+            let row = place.checked_sub(1).map_or(0, |place| self.changes[place].row);
+            task_row(&self.recording.topology, &self.recording.series.numa_faults[self.name], row)
+        };
+        let samples = &self.recording.series.t_ms;
+        let sample = match new.checked_sub(old)? {
+            0 => samples.iter().position(|&t_ms| t_ms > before.t_ms)?.max(1),
+            1 => self.changes[old].sample,
+            _ => return None,
+        };
+        let (mut after_ms, mut until_ms) = (before.t_ms, after.t_ms);
+        if new > old {
+            after_ms = after_ms.max(self.changes[old].after_ms);
+            until_ms = until_ms.min(self.changes[old].until_ms);
+        }
+        let change = Change { row: 0, sample, after_ms, until_ms };
+        let since = old.checked_sub(1).map(|place| self.changes[place]);
+        Some(Figures { old: of(old), new: of(new), change, since })
+    }
+
+    /// How many changes lie before a scan: the sum of the figures is that of the scan's row.
+    fn figures_with(&self, row: &ScanRow) -> Option<usize> {
+        let series = &self.recording.series.numa_faults[self.name];
+        let sum = |row: usize| -> u64 { task_row(&self.recording.topology, series, row).iter().flatten().sum() };
+        (0..=self.changes.len()).find(|&place| {
+            let since = place.checked_sub(1).map(|place| self.changes[place]);
+            let is_after = since.is_none_or(|since| since.after_ms < row.t_ms);
+            let is_before = self.changes.get(place).is_none_or(|next| next.until_ms > row.t_ms);
+            is_after && is_before && sum(since.map_or(0, |since| since.row)) == row.total_numa_faults
+        })
+    }
+
+    /// The period that the placement found. Before figures that are all 0 there may have been
+    /// another placement which nobody sees, that of a pass in which the task had no fault.
+    fn periods_before(&self, before: &ScanRow, after: &ScanRow, input: &PlacementBefore) -> Vec<u32> {
+        let found = before.after_scan_period_ms;
+        let passes = after.task_scan_seq - before.task_scan_seq;
+        let had_faults = input.mem.iter().flatten().any(|&figure| figure > 0)
+            || before.faults_locality_remote_local_failed != [0; 3];
+        if passes < 2 || had_faults {
+            return vec![found];
+        }
+        let none = vec![[0; 2]; input.mem.len()];
+        let empty = PlacementBefore { mem: none.clone(), fresh: none, locality: [0; 3], group: input.group.clone() };
+        vec![found, self.period_after(found, &empty)]
+    }
+
+    fn period_after(&self, period_ms: u32, input: &PlacementBefore) -> u32 {
         let mut steps = self.lab.steps.clone();
         let task = self.lab.threads[self.name].task;
-        let state = TaskState { scan_period_ms: before.after_scan_period_ms, ..steps.task(task) };
+        let state = TaskState { scan_period_ms: period_ms, ..steps.task(task) };
         steps.set_task(task, &state);
         steps.task_numa_placement(task, input).scan_period_ms
     }

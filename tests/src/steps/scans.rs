@@ -17,6 +17,8 @@ use crate::recording::events::{FaultAddrRow, ScanRow};
 use crate::recording::free_run::ns;
 use crate::recording::{RecordedRegion, Recording};
 
+/// Recorded stamps are rounded to this many ns.
+pub(super) const STAMP_ROUNDING: u64 = 1000;
 /// What rounding to 1 us can make of a runtime difference, times 32.
 const STAMP_TOLERANCE: u64 = 40_000;
 
