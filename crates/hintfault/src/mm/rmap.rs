@@ -6,6 +6,7 @@ use crate::ids::HPAGE_PMD_NR;
 use crate::input::Access;
 use crate::mm::PageAt;
 use crate::mm::family::sharers;
+use crate::mm::page_alloc::Order;
 use crate::workload::reach::Reach;
 use crate::world::World;
 
@@ -59,17 +60,25 @@ impl World {
     /// to look ahead again afterwards.
     #[must_use]
     pub(crate) fn settle_others(&mut self, task: usize, pages: Reach) -> Vec<usize> {
-        let cpu = self.tasks[task].cpu;
-        let mut cpus = self.outlook.others(cpu, pages);
-        if let Some(object) = pages.object() {
-            for &relative in self.objects[object].relatives() {
-                cpus.extend(self.outlook.others(cpu, pages.in_object(relative)));
-            }
-        }
+        let cpus = self.outlook.others(self.tasks[task].cpu, pages);
         for &cpu in &cpus {
             if let Some(other) = self.rqs[cpu].curr {
                 self.settle(other);
             }
+        }
+        cpus
+    }
+
+    /// [`World::settle_others`] for a page of an object, or a huge page, and whoever else has it
+    /// since a fork.
+    pub(crate) fn settle_sharers(&mut self, task: usize, object: usize, lo: u32, order: Order) -> Vec<usize> {
+        if self.objects[object].relatives().is_empty() {
+            return self.settle_others(task, Reach::slots(object, lo, lo + order.pages() as u32));
+        }
+        let objects: Vec<usize> = sharers(&self.objects, object, lo).collect();
+        let mut cpus = Vec::new();
+        for object in objects {
+            cpus.extend(self.settle_others(task, Reach::slots(object, lo, lo + order.pages() as u32)));
         }
         cpus
     }

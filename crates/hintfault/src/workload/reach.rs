@@ -29,11 +29,6 @@ impl Reach {
         Self { object: object as u32, lo, hi }
     }
 
-    /// The same slots of another object.
-    pub(crate) fn in_object(self, object: usize) -> Self {
-        Self { object: object as u32, ..self }
-    }
-
     /// All slots behind one page table.
     pub(crate) fn table(object: usize, table: usize) -> Self {
         let lo = table as u32 * HPAGE_PMD_NR;

@@ -21,17 +21,18 @@ impl World {
         if elapsed == Ns::ZERO {
             return None;
         }
-        let since = self.tasks[task].exec.since;
-        self.tasks[task].exec.since = self.now;
-        if self.tasks[task].exec.is_scanning() {
-            let exec = &mut self.tasks[task].exec;
+        let exec = &mut self.tasks[task].exec;
+        let since = exec.since;
+        if exec.is_scanning() {
             exec.left = exec.left - elapsed;
+            exec.since = self.now;
             return None;
         }
         let foreseen = self.outlook.of(self.tasks[task].cpu, since, elapsed);
         let done = foreseen.unwrap_or_else(|| self.walk_task(task, elapsed));
         assert_eq!(done.used, elapsed, "something was missed on the way");
         let exec = &mut self.tasks[task].exec;
+        exec.since = self.now;
         if elapsed >= exec.left {
             exec.activity = Activity::User;
         }
