@@ -10,13 +10,14 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hintfault::time::Tick;
 use miniz_oxide::deflate::compress_to_vec_zlib;
 use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_zlib_with_limit};
-use serde::{Deserialize, Serialize};
 
 use crate::document::Document;
-use crate::failure::{Failure, Text};
+use crate::failure::{Failure, Report, Text};
+use crate::json::{ToJson, Writer};
+use crate::json_tree::from_json;
 use crate::limits::{MAX_FRAGMENT_BYTES, MAX_SELECTION_CHARS, MAX_TEXT_BYTES, MAX_TICK};
 use crate::parse;
-use crate::reader::Reader;
+use crate::reader::{FromTree, Place};
 use crate::tree::Tree;
 
 /// The version that is written.
@@ -35,19 +36,6 @@ pub struct Shared {
     pub selection: Option<String>,
 }
 
-#[derive(Serialize)]
-struct Body<'a> {
-    d: &'a Document,
-    #[serde(skip_serializing_if = "is_zero")]
-    t: u64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    s: Option<&'a str>,
-}
-
-fn is_zero(number: &u64) -> bool {
-    *number == 0
-}
-
 /// Makes the fragment of a link, without `#`.
 ///
 /// # Errors
@@ -56,8 +44,7 @@ fn is_zero(number: &u64) -> bool {
 pub fn encode(document: &Document, tick: Tick, selection: Option<&str>) -> Result<String, Failure> {
     check_tick(tick.0)?;
     check_selection(selection)?;
-    let body = Body { d: document, t: tick.0, s: selection };
-    let json = parse::to_compact_json(&body)?;
+    let json = body(document, tick, selection);
     if json.len() > MAX_TEXT_BYTES {
         return Err(too_long("the scenario", "场景", MAX_TEXT_BYTES));
     }
@@ -68,6 +55,20 @@ pub fn encode(document: &Document, tick: Tick, selection: Option<&str>) -> Resul
         return Err(too_long("the link", "链接", MAX_FRAGMENT_BYTES));
     }
     Ok(fragment)
+}
+
+fn body(document: &Document, tick: Tick, selection: Option<&str>) -> String {
+    let mut out = Writer::default();
+    out.table(|out| {
+        document.write(out.name("d"));
+        if tick > Tick(0) {
+            out.name("t").whole(tick.0);
+        }
+        if let Some(selection) = selection {
+            out.name("s").text(selection);
+        }
+    });
+    out.finish()
 }
 
 /// Reads the fragment of a link, without `#`.
@@ -84,7 +85,7 @@ pub fn decode(fragment: &str) -> Result<Shared, Failure> {
     };
     let deflated = URL_SAFE_NO_PAD.decode(coded).map_err(|_| damaged())?;
     let json = inflate(&deflated)?;
-    shared_from(&parse::from_json(&json)?)
+    shared_from(&from_json(&json)?)
 }
 
 fn inflate(deflated: &[u8]) -> Result<String, Failure> {
@@ -97,22 +98,18 @@ fn inflate(deflated: &[u8]) -> Result<String, Failure> {
     String::from_utf8(json).map_err(|_| damaged())
 }
 
-/// What version `a` holds besides the document, which is read for itself so that its errors have
-/// the same paths as those of a file.
-#[derive(Deserialize)]
-struct Rest {
-    #[serde(default)]
-    t: u64,
-    #[serde(default)]
-    s: Option<String>,
-}
-
+/// The document is read as if it stood alone, so that its errors have the same paths as those of a
+/// file.
 fn shared_from(body: &Tree) -> Result<Shared, Failure> {
     let document = body.get("d").ok_or_else(damaged)?;
-    let rest = Rest::deserialize(Reader(body))?;
-    check_tick(rest.t)?;
-    check_selection(rest.s.as_deref())?;
-    Ok(Shared { document: parse::document_from(document)?, tick: Tick(rest.t), selection: rest.s })
+    let mut report = Report::default();
+    let tick = body.get("t").map_or(0, |tick| u64::read(tick, &Place::Field(&Place::Root, "t"), &mut report));
+    let selection = body.get("s").unwrap_or(&Tree::Null);
+    let selection = Option::read(selection, &Place::Field(&Place::Root, "s"), &mut report);
+    let selection: Option<String> = report.finish(selection)?;
+    check_tick(tick)?;
+    check_selection(selection.as_deref())?;
+    Ok(Shared { document: parse::document_from(document)?, tick: Tick(tick), selection })
 }
 
 fn check_tick(tick: u64) -> Result<(), Failure> {

@@ -14,6 +14,8 @@ pub mod codec;
 mod costs;
 pub mod document;
 mod failure;
+pub mod json;
+mod json_tree;
 pub mod limits;
 pub mod numactl;
 mod order;
@@ -22,6 +24,8 @@ pub mod presets;
 pub mod quantity;
 mod reader;
 mod replace;
+#[cfg(feature = "toml")]
+mod toml_tree;
 mod tree;
 mod validate;
 mod words;
