@@ -43,6 +43,43 @@ impl Writer {
         self
     }
 
+    /// A field with a whole number.
+    pub fn count(&mut self, name: &str, number: impl Into<u64>) {
+        self.count_field(name, number.into());
+    }
+
+    #[inline(never)]
+    fn count_field(&mut self, name: &str, number: u64) {
+        self.name(name).whole(number);
+    }
+
+    /// A field with a text.
+    #[inline(never)]
+    pub fn label(&mut self, name: &str, text: &str) {
+        self.name(name).text(text);
+    }
+
+    /// A field with what a value is shown as, in quotes; nothing is escaped.
+    #[inline(never)]
+    pub fn shown(&mut self, name: &str, value: &dyn Display) {
+        self.name(name);
+        self.print(format_args!("\"{value}\""));
+    }
+
+    /// A field with a table.
+    pub fn table_field(&mut self, name: &str, fields: impl FnOnce(&mut Self)) {
+        self.name(name).table(fields);
+    }
+
+    /// A field with what `write` writes, or null.
+    pub fn optional<T>(&mut self, name: &str, value: Option<T>, write: impl FnOnce(&mut Self, T)) {
+        self.name(name);
+        match value {
+            Some(value) => write(self, value),
+            None => self.null(),
+        }
+    }
+
     /// A text.
     #[inline(never)]
     pub fn text(&mut self, text: &str) {
@@ -196,7 +233,7 @@ mod tests {
         let mut out = Writer::default();
         out.table(|out| {
             out.name("a").list([[1, 2], [3, 4]], |out, row| out.list(row, Writer::whole));
-            out.name("b").table(|_| {});
+            out.table_field("b", |_| {});
             out.name("c").list([0_u64; 0], Writer::whole);
             out.name("d").text("{");
             out.name("e").null();
