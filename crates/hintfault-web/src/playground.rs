@@ -77,24 +77,26 @@ impl Playground {
         Ok(to_js(|out| import.write(out)))
     }
 
-    /// Reads what [`Self::encode_fragment`] wrote; without the leading `#`.
+    /// Reads the fragment of a URL, without the leading `#`, from the text that was in it: `body` is
+    /// what inflating gave, empty if that failed.
     ///
     /// # Errors
     /// Throws a `ScenarioFailure` that says what is wrong with the fragment.
-    #[wasm_bindgen(js_name = decodeFragment, unchecked_return_type = "Shared")]
-    pub fn decode_fragment(fragment: &str) -> Result<JsValue, JsValue> {
-        let shared = sharing::decode(fragment)?;
+    #[wasm_bindgen(js_name = readFragment, unchecked_return_type = "Shared")]
+    pub fn read_fragment(fragment: &str, body: &str) -> Result<JsValue, JsValue> {
+        let shared = sharing::read_fragment(fragment, body)?;
         Ok(to_js(|out| sharing::write_shared(out, &shared)))
     }
 
-    /// Document, current tick and selection as text for the fragment of a URL.
+    /// Document, current tick and selection as the text that the fragment of a URL carries, deflated
+    /// and in base64url.
     ///
     /// # Errors
     /// Throws a `ScenarioFailure` when the selection is too long to be shared.
-    #[wasm_bindgen(js_name = encodeFragment)]
-    pub fn encode_fragment(&self, selection: Option<String>) -> Result<String, JsValue> {
+    #[wasm_bindgen(js_name = fragmentBody)]
+    pub fn fragment_body(&self, selection: Option<String>) -> Result<String, JsValue> {
         let tick = self.world().clock().tick;
-        Ok(sharing::encode(&self.document, tick, selection.as_deref())?)
+        Ok(sharing::fragment_body(&self.document, tick, selection.as_deref())?)
     }
 
     /// The document as canonical text.

@@ -56,7 +56,7 @@ pub(crate) fn from_numactl(text: &str, document: &str) -> Result<NumactlImport, 
     Ok(NumactlImport { document: to_json(&document), notes: spec.notes })
 }
 
-/// `Playground.decodeFragment()`.
+/// `Playground.readFragment()`.
 pub(crate) fn write_shared(out: &mut Writer, shared: &Shared) {
     out.table(|out| {
         out.label("document", &to_json(&shared.document));
@@ -65,12 +65,16 @@ pub(crate) fn write_shared(out: &mut Writer, shared: &Shared) {
     });
 }
 
-/// Reads a fragment, without its `#`.
-pub(crate) fn decode(fragment: &str) -> Result<Shared, ScenarioFailure> {
-    Ok(codec::decode(fragment)?)
+/// Reads a fragment, without its `#`, from the text that was in it.
+pub(crate) fn read_fragment(fragment: &str, body: &str) -> Result<Shared, ScenarioFailure> {
+    Ok(codec::read(fragment, body)?)
 }
 
-/// Writes a fragment, without its `#`.
-pub(crate) fn encode(document: &Document, tick: Tick, selection: Option<&str>) -> Result<String, ScenarioFailure> {
-    Ok(codec::encode(document, tick, selection)?)
+/// What a fragment is made of.
+pub(crate) fn fragment_body(
+    document: &Document,
+    tick: Tick,
+    selection: Option<&str>,
+) -> Result<String, ScenarioFailure> {
+    Ok(codec::body(document, tick, selection)?)
 }
