@@ -37,7 +37,7 @@ fn execute(command: Command, out: &mut dyn Write) -> Result<(), Error> {
         Command::Run(args) => run::run(&args, out),
         Command::Check { scenario } => check(&scenario, out),
         Command::Json { scenario } => {
-            let json = to_json(&input::document(&scenario)?).map_err(|failure| Error::refused(&scenario, failure))?;
+            let json = to_json(&input::document(&scenario)?);
             Ok(writeln!(out, "{json}")?)
         }
         Command::Presets => list_presets(out),
@@ -87,5 +87,5 @@ fn import(output: &str, scenario: &str, out: &mut dyn Write) -> Result<(), Error
     for note in &spec.notes {
         eprintln!("{output}: {}", note.en);
     }
-    Ok(writeln!(out, "{}", to_json(&replaced).map_err(refused)?)?)
+    Ok(writeln!(out, "{}", to_json(&replaced))?)
 }
