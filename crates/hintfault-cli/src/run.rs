@@ -5,7 +5,7 @@ use std::io::Write;
 use hintfault::World;
 use hintfault::ids::NodeId;
 use hintfault::time::{Ns, Tick};
-use hintfault::view::{MmView, TaskView, VmaView};
+use hintfault::view::{MmView, Outcome, SystemTime, TaskView, VmaView};
 use hintfault_procfs::{NumactlVersion, print_numa_maps, print_numactl, print_sched_numa, print_vmstat};
 
 use crate::args::RunArgs;
@@ -97,6 +97,7 @@ fn summary(world: &World, out: &mut dyn Write) -> Result<(), Error> {
         }
         write_regions(&mm, &nodes, out)?;
     }
+    write_outcome(&Outcome::of(&tasks), out)?;
     let vmstat = world.vmstat();
     writeln!(
         out,
@@ -106,12 +107,32 @@ fn summary(world: &World, out: &mut dyn Write) -> Result<(), Error> {
     Ok(())
 }
 
+fn write_outcome(outcome: &Outcome, out: &mut dyn Write) -> Result<(), Error> {
+    let Outcome { accesses, runtime, system, elapsed } = outcome;
+    let elapsed = elapsed.map_or_else(|| "not all threads have ended".to_owned(), |end| format!("done after {end}"));
+    writeln!(out, "\n{elapsed}; {runtime} of CPU time, {} of them waiting for remote memory", accesses.stall)?;
+    if let Some(permille) = outcome.local_permille() {
+        let all = accesses.local + accesses.remote;
+        writeln!(out, "{all} accesses, {}.{} % of them local", permille / 10, permille % 10)?;
+    }
+    let SystemTime { scan, fault, migrate } = system;
+    writeln!(out, "in the kernel: {scan} scanning, {fault} in faults, {migrate} moving pages")?;
+    Ok(())
+}
+
 fn write_task(task: &TaskView, out: &mut dyn Write) -> Result<(), Error> {
     let preferred = task.preferred_nid.map_or_else(|| "none".to_owned(), |node| node.to_string());
     writeln!(
         out,
-        "  thread {} ({}): cpu {} on node {}, preferred node {preferred}, scan period {} ms, {} accesses local, {} remote",
-        task.tid, task.name, task.cpu, task.node, task.scan_period_ms, task.accesses.local, task.accesses.remote
+        "  thread {} ({}): cpu {} on node {}, preferred node {preferred}, scan period {} ms, {} accesses local, {} remote{}",
+        task.tid,
+        task.name,
+        task.cpu,
+        task.node,
+        task.scan_period_ms,
+        task.accesses.local,
+        task.accesses.remote,
+        task.ended.map_or_else(String::new, |end| format!(", ended at {end}"))
     )?;
     Ok(())
 }

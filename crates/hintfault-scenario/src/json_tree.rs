@@ -1,5 +1,6 @@
 //! JSON taken apart. A parser of its own, since those that there are bring several times its code
-//! (floats above all, of which a scenario has none), and every visitor of the page loads it.
+//! (floats above all, of which a scenario has none), and every visitor of the page loads it. Texts are
+//! never sliced by index, for what that would panic with is long code too.
 
 use crate::failure::{Failure, Text};
 use crate::limits::{MAX_DEPTH, MAX_FIELDS};
@@ -49,7 +50,7 @@ impl Parser<'_> {
 
     fn word(&mut self) -> Option<Tree> {
         for (word, value) in [("null", Tree::Null), ("true", Tree::Bool(true)), ("false", Tree::Bool(false))] {
-            if self.text.as_bytes()[self.at..].starts_with(word.as_bytes()) {
+            if self.text.get(self.at..).is_some_and(|rest| rest.starts_with(word)) {
                 self.at += word.len();
                 return Some(value);
             }
@@ -124,7 +125,7 @@ impl Parser<'_> {
             let _has_sign = self.take(b'+') || self.take(b'-');
             self.digits()?;
         }
-        let digits = &self.text[start..self.at];
+        let digits = self.text.get(start..self.at).unwrap_or_default();
         let whole = if is_whole { whole(digits, is_negative) } else { None };
         Some(whole.unwrap_or_else(|| Tree::Decimal(digits.to_owned())))
     }
@@ -143,11 +144,11 @@ impl Parser<'_> {
         }
         let mut string = String::new();
         loop {
-            let rest = &self.text[self.at..];
-            let special = rest.bytes().position(|byte| matches!(byte, b'"' | b'\\' | 0..b' '));
-            let plain = &rest[..special.unwrap_or(rest.len())];
-            string.push_str(plain);
-            self.at += plain.len();
+            let start = self.at;
+            while self.peek().is_some_and(|byte| !matches!(byte, b'"' | b'\\' | 0..b' ')) {
+                self.at += 1;
+            }
+            string.push_str(self.text.get(start..self.at).unwrap_or_default());
             if self.take(b'"') {
                 return Some(string);
             }

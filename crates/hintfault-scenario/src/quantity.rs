@@ -79,8 +79,8 @@ impl Size {
 
 fn parse_size(text: &str) -> Result<u64, Text> {
     let text = text.trim();
-    let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-    let (number, unit) = text.split_at(digits);
+    let unit = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    let number = text.strip_suffix(unit).unwrap_or_default();
     let scale = match unit.trim() {
         "" | "B" => 1,
         "KiB" => 1 << 10,

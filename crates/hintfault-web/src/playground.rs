@@ -286,8 +286,8 @@ fn event_class(place: usize, kind: &str) -> Result<EventClass, ScenarioFailure> 
     EventClass::from_str_opt(kind).ok_or_else(|| {
         ScenarioFailure::one(
             &format!("kinds[{place}]"),
-            format!("no kind of event is called {kind:?}"),
-            format!("没有名为 {kind:?} 的事件类型"),
+            format!("no kind of event is called \"{kind}\""),
+            format!("没有名为“{kind}”的事件类型"),
         )
     })
 }

@@ -115,6 +115,10 @@ pub struct TaskView {
     pub faults: Vec<NodeFaultsView>,
     /// Accesses done, to memory of the own node and of others.
     pub accesses: AccessCounts,
+    /// CPU time in the kernel.
+    pub system: SystemTime,
+    /// When it ended; none as long as it lives.
+    pub ended: Option<Ns>,
     /// The step of the program it is in, and the pages visited in that step's pass.
     pub step: u16,
     /// Visits done in the current step.
@@ -147,6 +151,70 @@ pub struct AccessCounts {
     pub remote: u64,
     /// Time spent waiting for memory beyond what local memory would have cost.
     pub stall: Ns,
+}
+
+/// CPU time that a task spent in the kernel. What is under way counts as a whole.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct SystemTime {
+    /// In `task_numa_work`.
+    pub scan: Ns,
+    /// In faults, and copying page tables at a fork.
+    pub fault: Ns,
+    /// Moving pages, on top of the faults that asked for them.
+    pub migrate: Ns,
+}
+
+/// What a run came to, for some tasks together.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Outcome {
+    /// Accesses done.
+    pub accesses: AccessCounts,
+    /// CPU time in all.
+    pub runtime: Ns,
+    /// CPU time in the kernel.
+    pub system: SystemTime,
+    /// When the last of them ended; none as long as one that has begun lives.
+    pub elapsed: Option<Ns>,
+}
+
+impl Outcome {
+    /// Accesses to memory of the own node, in thousandths of all, rounded down; none without
+    /// any access.
+    #[must_use]
+    pub fn local_permille(&self) -> Option<u64> {
+        let AccessCounts { local, remote, .. } = self.accesses;
+        (local * 1000).checked_div(local + remote)
+    }
+
+    /// Adds up tasks.
+    #[must_use]
+    pub fn of<'a>(tasks: impl IntoIterator<Item = &'a TaskView>) -> Self {
+        let mut sum = Self { elapsed: Some(Ns::ZERO), ..Self::default() };
+        for task in tasks {
+            sum.add(task);
+        }
+        sum
+    }
+
+    fn add(&mut self, task: &TaskView) {
+        self.accesses.local += task.accesses.local;
+        self.accesses.remote += task.accesses.remote;
+        let times = [
+            (&mut self.accesses.stall, task.accesses.stall),
+            (&mut self.runtime, task.runtime),
+            (&mut self.system.scan, task.system.scan),
+            (&mut self.system.fault, task.system.fault),
+            (&mut self.system.migrate, task.system.migrate),
+        ];
+        for (sum, own) in times {
+            *sum = *sum + own;
+        }
+        self.elapsed = match (self.elapsed, task.ended, task.state) {
+            (elapsed, _, TaskState::New) => elapsed,
+            (Some(elapsed), Some(ended), _) => Some(elapsed.max(ended)),
+            _ => None,
+        };
+    }
 }
 
 /// An address space.

@@ -54,17 +54,20 @@ impl World {
         let page = self.page_ref(at);
         self.emit(task, EventKind::HintFault { page, page_node, cpu_node, last_cpupid, verdict });
         self.task_numa_fault(task, last_cpupid, mem_node, order.pages(), flags);
-        self.numa_fault_cost(order, verdict)
+        self.numa_fault_cost(task, order, verdict)
     }
 
-    fn numa_fault_cost(&self, order: Order, verdict: FaultVerdict) -> Ns {
+    fn numa_fault_cost(&mut self, task: usize, order: Order, verdict: FaultVerdict) -> Ns {
         let costs = &self.setup.costs;
         let copy_ns = match (verdict, order) {
             (FaultVerdict::Migrated, Order::Base) => costs.migrate_page_ns,
             (FaultVerdict::Migrated, Order::Huge) => costs.migrate_huge_page_ns,
             _ => 0,
         };
-        Ns(u64::from(costs.hint_fault_ns) + u64::from(copy_ns))
+        let (fault, copy) = (Ns(u64::from(costs.hint_fault_ns)), Ns(u64::from(copy_ns)));
+        let system = &mut self.tasks[task].exec.system;
+        system.migrate = system.migrate + copy;
+        fault + copy
     }
 
     fn restore_entry(&mut self, at: PageAt, order: Order, access: Access) {

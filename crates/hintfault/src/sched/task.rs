@@ -8,6 +8,7 @@ use crate::input::MemPolicy;
 use crate::numab::scan::ScanWork;
 use crate::sched::pelt::SchedAvg;
 use crate::time::{Jiffies, Ns};
+use crate::view::SystemTime;
 use crate::workload::Cursor;
 
 /// A thread.
@@ -155,6 +156,8 @@ pub(crate) struct Execution {
     pub(crate) local_accesses: u64,
     pub(crate) remote_accesses: u64,
     pub(crate) stall: Ns,
+    pub(crate) system: SystemTime,
+    pub(crate) ended: Option<Ns>,
     /// The barrier it waits at.
     pub(crate) barrier: Option<u16>,
 }

@@ -102,9 +102,8 @@ impl Steps {
         let topology = &self.world.setup.topology;
         assert_eq!(figures.len(), topology.nr_node_ids(), "figures of another machine");
         for &node in topology.online() {
-            for private in 0..2 {
-                let index = task_faults_idx(stat, topology.nr_node_ids(), node, private);
-                faults[index] = figures[node.index()][private];
+            for (private, figure) in figures[node.index()].into_iter().enumerate() {
+                faults[task_faults_idx(stat, topology.nr_node_ids(), node, private)] = figure;
             }
         }
     }

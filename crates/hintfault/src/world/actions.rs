@@ -64,6 +64,7 @@ impl World {
         if matches!(self.tasks[task].state, State::New | State::Sleeping) {
             self.timers.cancel_wakeup(task);
         }
+        self.tasks[task].exec.ended = Some(self.now);
         self.dequeue_dead(task);
         self.emit(task, EventKind::TaskExit);
         self.leave_group(task);

@@ -49,7 +49,8 @@ impl World {
         let mut taken = self.tasks[old].clone();
         taken.mm = self.tasks[new].mm;
         taken.policy = self.tasks[new].policy.or(taken.policy);
-        let program_start = Execution { since: self.now, ..self.tasks[new].exec.clone() };
+        let since = self.now;
+        let program_start = Execution { since, ..self.tasks[new].exec.clone() };
         taken.exec = program_start;
         self.rqs[taken.cpu].rename(old, new);
         self.timers.rename_sleeper(old, new);
@@ -59,6 +60,7 @@ impl World {
         }
         self.tasks[new] = taken;
         self.tasks[old].state = State::Dead;
+        self.tasks[old].exec.ended = Some(self.now);
     }
 
     /// `exec_mmap`: the old address space goes, with the last user its memory.

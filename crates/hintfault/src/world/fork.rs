@@ -94,7 +94,9 @@ impl World {
     pub(crate) fn fork_by_step(&mut self, task: usize, child: usize) {
         self.tasks[task].exec.activity = Activity::Fault;
         let cost = self.fork_process(task, child);
-        self.tasks[task].exec.left = cost;
+        let exec = &mut self.tasks[task].exec;
+        exec.left = cost;
+        exec.system.fault = exec.system.fault + cost;
         self.rearm(task);
     }
 

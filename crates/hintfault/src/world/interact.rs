@@ -153,6 +153,7 @@ impl World {
             ScanProgress::Continue(cost) => {
                 let exec = &mut self.tasks[task].exec;
                 exec.left = cost;
+                exec.system.scan = exec.system.scan + cost;
                 exec.activity = Activity::Scan(work);
             }
             ScanProgress::Done => {
@@ -217,9 +218,12 @@ impl World {
         let cpu = self.tasks[task].cpu;
         // In the fault the task may come to another CPU, on which it then still is in the fault.
         self.tasks[task].exec.activity = Activity::Fault;
+        let moved_before = self.tasks[task].exec.system.migrate;
         let cost = self.handle_pte_fault(task, at, kind, access);
         if self.tasks[task].state == State::Queued {
-            self.tasks[task].exec.left = cost;
+            let exec = &mut self.tasks[task].exec;
+            exec.left = cost;
+            exec.system.fault = exec.system.fault + (cost - (exec.system.migrate - moved_before));
             if self.tasks[task].cpu != cpu {
                 self.rearm(task);
             }

@@ -24,7 +24,7 @@ use crate::sched::rq::{DomainBalance, RunQueue};
 use crate::sched::task::{Activity, Execution, SchedEntity, State, Task, TaskNuma, weight_of_nice};
 use crate::time::{Hz, Jiffies, Ns};
 use crate::topology::{LOCAL_DISTANCE, Topology};
-use crate::view::Vmstat;
+use crate::view::{SystemTime, Vmstat};
 use crate::workload::Cursor;
 use crate::workload::outlook::Outlook;
 use crate::world::World;
@@ -354,6 +354,8 @@ fn new_task(thread: &Thread, mm: usize, topology: &Topology, scan_delay_ms: u32)
         local_accesses: 0,
         remote_accesses: 0,
         stall: Ns::ZERO,
+        system: SystemTime::default(),
+        ended: None,
         barrier: None,
     };
     let numa = TaskNuma::new(scan_delay_ms, 0);

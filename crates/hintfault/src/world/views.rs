@@ -108,6 +108,8 @@ impl World {
             faults_locality: task.numa.locality,
             faults: self.faults_view(task),
             accesses: now.accesses,
+            system: task.exec.system,
+            ended: task.exec.ended,
             step: now.step,
             step_visits: now.step_visits,
         }
