@@ -58,7 +58,7 @@ enum Moment {
 
 fn timeline(recording: &Recording, scans: &[RecordedScan<'_>]) -> Vec<Moment> {
     let known = &recording.events.fault_addr;
-    let known_until_ms = known.last().map_or(f64::MIN, |row| row.t_ms);
+    let known_until_ms = faults_known_until_ms(recording);
     let mut moments: Vec<(f64, Moment)> =
         known.iter().enumerate().map(|(fault, row)| (row.t_ms, Moment::Fault(fault))).collect();
     for (place, row) in recording.events.faults.iter().enumerate() {
@@ -78,6 +78,17 @@ fn timeline(recording: &Recording, scans: &[RecordedScan<'_>]) -> Vec<Moment> {
     }
     moments.sort_by(|a, b| a.0.total_cmp(&b.0));
     moments.into_iter().map(|(_, moment)| moment).collect()
+}
+
+/// Up to when the address of every fault is recorded.
+fn faults_known_until_ms(recording: &Recording) -> f64 {
+    let known = &recording.events.fault_addr;
+    let all: u64 = recording.events.faults.iter().map(|row| row.faults).sum();
+    match known.last() {
+        Some(_) if u64::try_from(known.len()) == Ok(all) => f64::MAX,
+        Some(last) => last.t_ms,
+        None => f64::MIN,
+    }
 }
 
 struct Replay<'a> {
@@ -105,7 +116,7 @@ impl<'a> Replay<'a> {
         let lab = Lab::new(recording);
         let is_single_threaded = lab.threads.len() == 1;
         let under_way = scans.iter().map(|_| None).collect();
-        let faults_known_until_ms = recording.events.fault_addr.last().map_or(f64::MIN, |row| row.t_ms);
+        let faults_known_until_ms = faults_known_until_ms(recording);
         Self {
             recording,
             lab,
