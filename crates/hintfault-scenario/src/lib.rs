@@ -10,6 +10,8 @@
 //! # Ok::<(), hintfault_scenario::Failure>(())
 //! ```
 
+#[cfg(feature = "bench")]
+pub mod bench;
 pub mod codec;
 mod costs;
 pub mod document;

@@ -22,6 +22,8 @@ pub struct Step {
     pub times: Option<u64>,
     /// Waits until all living threads that name this barrier have come to it.
     pub barrier: Option<String>,
+    /// With `barrier`: how many threads go on together, in place of all living ones.
+    pub threads: Option<u64>,
     /// Creates the threads of this name in the same process.
     pub clone: Option<String>,
     /// Forks the process of this name.
@@ -56,7 +58,7 @@ pub struct Step {
     pub share: Option<Share>,
 }
 
-table!(Step: read write compute_ms sleep_ms steps = "loop" times barrier clone fork exec exit until_ms first pages pattern stride compute_ns passes visits write_every hot_pages hot_percent share);
+table!(Step: read write compute_ms sleep_ms steps = "loop" times barrier threads clone fork exec exit until_ms first pages pattern stride compute_ns passes visits write_every hot_pages hot_percent share);
 
 /// The order in which pages are visited.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -44,12 +44,12 @@ fn loops_become_jumps_and_slices_ranges() {
     }
     let expected = [
         visit(0, Access::Write, sequential, 0, Ns::NEVER),
-        Step::Barrier { group: 0 },
+        Step::Barrier { group: 0, threads: 0 },
         every_fourth,
         visit(1, Access::Read, Pattern::Zipf, 200, until),
         visit(1, Access::Write, hot, 20, until),
         Step::Again { from: 3, times: 3, until, depth: 1 },
-        Step::Barrier { group: 1 },
+        Step::Barrier { group: 1, threads: 0 },
         Step::Again { from: 2, times: 0, until, depth: 0 },
     ];
     assert_eq!(program.steps[..8], expected);

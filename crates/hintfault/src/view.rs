@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::event::SkipReason;
-use crate::ids::{CpuId, NodeId, PageIdx, Pid, ProcIdx, TaskIdx, Tid, VirtAddr, VmaIdx};
+use crate::ids::{CpuId, NodeId, NodeSet, PageIdx, Pid, ProcIdx, TaskIdx, Tid, VirtAddr, VmaIdx};
 use crate::input::{Prot, RegionKind, Thp};
 use crate::time::{Jiffies, Ns, Tick};
 
@@ -214,6 +214,43 @@ impl Outcome {
             (Some(elapsed), Some(ended), _) => Some(elapsed.max(ended)),
             _ => None,
         };
+    }
+}
+
+/// How far processes have gathered on nodes, as `perf bench numa mem` measures it: over the
+/// threads that run or wait for a CPU, since perf leaves out the main thread, which sleeps.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Convergence {
+    /// For each process with such threads, how many nodes they are on.
+    pub nodes: Vec<(ProcIdx, u32)>,
+}
+
+impl Convergence {
+    /// Of these tasks.
+    #[must_use]
+    pub fn of(tasks: &[TaskView]) -> Self {
+        let mut seen: Vec<(ProcIdx, NodeSet)> = Vec::new();
+        for task in tasks.iter().filter(|task| task.state == TaskState::Running) {
+            let node = NodeSet::of(&[task.node]);
+            match seen.iter_mut().find(|(process, _)| *process == task.process) {
+                Some((_, nodes)) => nodes.0 |= node.0,
+                None => seen.push((task.process, node)),
+            }
+        }
+        Self { nodes: seen.into_iter().map(|(process, nodes)| (process, nodes.len())).collect() }
+    }
+
+    /// Fewest and most nodes of a process; none when nobody runs.
+    #[must_use]
+    pub fn span(&self) -> Option<(u32, u32)> {
+        let nodes = || self.nodes.iter().map(|&(_, nodes)| nodes);
+        Some((nodes().min()?, nodes().max()?))
+    }
+
+    /// Strong convergence: every process is on a single node.
+    #[must_use]
+    pub fn is_strong(&self) -> bool {
+        self.span() == Some((1, 1))
     }
 }
 

@@ -29,7 +29,7 @@ fn step(regions: u16) -> impl Strategy<Value = Step> {
     prop_oneof![
         4 => (0..regions, 1u32..1500, pattern(), access()).prop_map(|(r, pages, p, a)| visit(r, pages, p, a)),
         2 => (0..regions, 1u32..1500, pattern(), 0u32..9, 1u64..900, 0u64..1200).prop_map(mixed),
-        1 => (0u16..2).prop_map(|group| Step::Barrier { group }),
+        1 => (0u16..2).prop_map(|group| Step::Barrier { group, threads: 0 }),
         1 => (1u64..2_000_000).prop_map(|ns| Step::Sleep { duration: Ns(ns) }),
         1 => (1u64..2_000_000).prop_map(|ns| Step::Compute { duration: Ns(ns) }),
     ]

@@ -70,7 +70,7 @@ fn every_third_visit_writes() {
 
 #[test]
 fn threads_wait_for_the_slowest() {
-    let steps = |ms| vec![compute(ms), Step::Barrier { group: 0 }, compute(1)];
+    let steps = |ms| vec![compute(ms), Step::Barrier { group: 0, threads: 0 }, compute(1)];
     let threads = vec![thread(9, 0, steps(1)), thread(10, 1, steps(7)), thread(11, 2, steps(3))];
     let mut world = World::new(&of(threads)).unwrap();
     world.run_until(Ns::from_ms(6));
@@ -85,12 +85,24 @@ fn threads_wait_for_the_slowest() {
 
 #[test]
 fn nobody_waits_for_the_dead() {
-    let waiter = thread(9, 0, vec![compute(1), Step::Barrier { group: 4 }]);
-    let mortal = thread(10, 1, vec![compute(3), Step::Exit, Step::Barrier { group: 4 }]);
+    let waiter = thread(9, 0, vec![compute(1), Step::Barrier { group: 4, threads: 0 }]);
+    let mortal = thread(10, 1, vec![compute(3), Step::Exit, Step::Barrier { group: 4, threads: 0 }]);
     let mut world = World::new(&of(vec![waiter, mortal])).unwrap();
     world.run_until(Ns::from_ms(20));
     assert_eq!(world.tasks()[1].state, TaskState::Dead);
     assert_eq!(world.tasks()[0].runtime, Ns::from_ms(18), "1 ms, then on from 3 ms");
+}
+
+#[test]
+fn a_barrier_for_so_many_waits_for_those_who_are_not_there_yet() {
+    let step = Step::Barrier { group: 0, threads: 3 };
+    let mut threads: Vec<Thread> = (9..12).map(|tid| once(thread(tid, 0, vec![step, compute(1)]))).collect();
+    threads[2].start = Ns::from_ms(40);
+    let mut world = World::new(&of(threads)).unwrap();
+    world.run_until(Ns::from_ms(39));
+    assert!(world.tasks().iter().all(|task| task.runtime == Ns::ZERO));
+    world.run_until(Ns::from_ms(60));
+    assert!(world.tasks().iter().all(|task| task.runtime == Ns::from_ms(1)));
 }
 
 #[test]
@@ -115,7 +127,7 @@ fn programs_that_could_stand_still_are_refused() {
     }
     let programs = [
         vec![brief],
-        vec![Step::Barrier { group: 0 }],
+        vec![Step::Barrier { group: 0, threads: 0 }],
         vec![brief, late(0, Ns::NEVER), compute(1)],
         vec![brief, late(0, Ns::from_ms(4)), compute(1)],
         vec![compute(1), late(1, Ns::NEVER)],

@@ -10,7 +10,7 @@ use super::region::Regions;
 use super::{check_ms, check_name, check_u32};
 use crate::document::{Process, Repeat, Share, Step, Thread};
 use crate::failure::{Path, Report};
-use crate::limits::{MAX_BARRIERS, MAX_DURATION_MS, MAX_STEPS, MIN_DURATION_NS};
+use crate::limits::{MAX_BARRIERS, MAX_DURATION_MS, MAX_STEPS, MAX_THREADS, MIN_DURATION_NS};
 use crate::quantity::Millis;
 
 /// What programs refer to.
@@ -197,7 +197,7 @@ fn check_step(
         }
         (None, None, None, None, Some(name), false) => {
             check_no_visit(step, path, report);
-            check_barrier(name, around.barriers, &path.field("barrier"), report)
+            check_barrier(name, step.threads, around.barriers, path, report)
         }
         _ => {
             report_not_one(path, report);
@@ -214,7 +214,15 @@ fn report_not_one(path: &Path, report: &mut Report) {
     );
 }
 
-fn check_barrier(name: &str, barriers: &mut Vec<String>, path: &Path, report: &mut Report) -> Option<input::Step> {
+fn check_barrier(
+    name: &str,
+    threads: Option<u64>,
+    barriers: &mut Vec<String>,
+    path: &Path,
+    report: &mut Report,
+) -> Option<input::Step> {
+    let threads = threads.map_or(0, |threads| report.in_range(&path.field("threads"), threads, 1, MAX_THREADS as u64));
+    let path = &path.field("barrier");
     check_name(path, name, report);
     let known = barriers.iter().position(|known| known == name);
     if known.is_none() && barriers.len() >= MAX_BARRIERS {
@@ -225,7 +233,7 @@ fn check_barrier(name: &str, barriers: &mut Vec<String>, path: &Path, report: &m
         barriers.push(name.to_owned());
         barriers.len() - 1
     });
-    Some(input::Step::Barrier { group: place as u16 })
+    Some(input::Step::Barrier { group: place as u16, threads: threads as u16 })
 }
 
 fn check_duration(time: Millis, path: &Path, report: &mut Report) -> Ns {
@@ -257,6 +265,9 @@ fn check_alone(step: &Step, path: &Path, report: &mut Report) {
 fn check_only_loop(step: &Step, path: &Path, report: &mut Report) {
     if step.times.is_some() {
         report.push(&path.field("times"), "belongs to loop only", "只能用于 loop");
+    }
+    if step.threads.is_some() && step.barrier.is_none() {
+        report.push(&path.field("threads"), "belongs to barrier only", "只能用于 barrier");
     }
 }
 

@@ -75,10 +75,12 @@ pub enum Step {
         /// Loops around this one, below [`LOOP_DEPTH`].
         depth: u8,
     },
-    /// Waits until all living threads with this barrier in their programs have come to it.
+    /// Waits until enough threads have come to it.
     Barrier {
         /// Which.
         group: u16,
+        /// How many go on together; 0 for all living ones with this barrier in their programs.
+        threads: u16,
     },
     /// The thread ends.
     Exit,

@@ -158,8 +158,8 @@ pub(crate) struct Execution {
     pub(crate) stall: Ns,
     pub(crate) system: SystemTime,
     pub(crate) ended: Option<Ns>,
-    /// The barrier it waits at.
-    pub(crate) barrier: Option<u16>,
+    /// The barrier it waits at, and for how many.
+    pub(crate) barrier: Option<(u16, u16)>,
 }
 
 impl Execution {

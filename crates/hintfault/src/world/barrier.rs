@@ -6,10 +6,10 @@ use crate::world::World;
 
 impl World {
     /// A thread has come to a barrier: it sleeps, or it is the last and all go on.
-    pub(crate) fn wait_at_barrier(&mut self, task: usize, group: u16) {
+    pub(crate) fn wait_at_barrier(&mut self, task: usize, group: u16, threads: u16) {
         let exec = &mut self.tasks[task].exec;
         exec.cursor.next_step();
-        exec.barrier = Some(group);
+        exec.barrier = Some((group, threads));
         if self.open_barrier(group) {
             return;
         }
@@ -19,20 +19,29 @@ impl World {
     /// Lets all threads at a barrier go on if all have come.
     fn open_barrier(&mut self, group: u16) -> bool {
         let setup = self.setup.clone();
-        let is_coming = |task: usize| {
-            let task = &self.tasks[task];
-            !matches!(task.state, State::Dead | State::Unborn) && task.exec.barrier != Some(group)
+        let waits_for = |task: usize| match self.tasks[task].exec.barrier {
+            Some((at, threads)) if at == group => Some(usize::from(threads)),
+            _ => None,
         };
-        if setup.barrier_tasks(group).any(is_coming) {
+        let is_coming = |task: usize| !self.is_gone(task) && waits_for(task).is_none();
+        let waiting = setup.barrier_tasks(group).filter_map(waits_for).count();
+        let wanted = setup.barrier_tasks(group).filter_map(waits_for).max().unwrap_or(0);
+        let opens = if wanted > 0 { waiting >= wanted } else { !setup.barrier_tasks(group).any(is_coming) };
+        if !opens {
             return false;
         }
         for task in setup.barrier_tasks(group) {
             let waiting = &mut self.tasks[task];
-            if waiting.exec.barrier.take().is_some() && waiting.state == State::Sleeping {
+            let was_here = waiting.exec.barrier.take_if(|(at, _)| *at == group).is_some();
+            if was_here && waiting.state == State::Sleeping {
                 self.try_to_wake_up(task);
             }
         }
         true
+    }
+
+    fn is_gone(&self, task: usize) -> bool {
+        matches!(self.tasks[task].state, State::Dead | State::Unborn)
     }
 
     /// Somebody has died whom others may have waited for.

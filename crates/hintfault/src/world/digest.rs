@@ -120,6 +120,6 @@ fn digest_task(digest: &mut Digest, task: &Task) {
     digest.words(&[exec.cursor.step.into(), exec.cursor.visits, exec.cursor.round, exec.left.0, exec.since.0]);
     let rounds = (1u64..).zip(&exec.cursor.loops).filter(|(_, done)| **done > 0);
     rounds.for_each(|(depth, &done)| digest.word(depth << 32 | u64::from(done)));
-    exec.barrier.iter().for_each(|&group| digest.word(1 << 48 | u64::from(group)));
+    exec.barrier.iter().for_each(|&(group, _)| digest.word(1 << 48 | u64::from(group)));
     digest.words(&[exec.local_accesses, exec.remote_accesses, exec.stall.0]);
 }

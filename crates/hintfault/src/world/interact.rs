@@ -191,7 +191,7 @@ impl World {
                 self.pass_step(task);
                 self.exec_process(task, process.index());
             }
-            Some(Step::Barrier { group }) => self.wait_at_barrier(task, group),
+            Some(Step::Barrier { group, threads }) => self.wait_at_barrier(task, group, threads),
             Some(Step::Sleep { duration }) => self.sleep(task, duration),
             Some(step @ Step::Access { .. }) => self.access(task, &step),
             Some(Step::Compute { .. } | Step::Again { .. }) => unreachable!("plain execution needs nobody"),

@@ -407,7 +407,7 @@ fn barriers<'a>(threads: impl Iterator<Item = &'a Thread>) -> Vec<(u16, usize)> 
     for (task, thread) in threads.enumerate() {
         for step in &thread.program.steps {
             match *step {
-                Step::Barrier { group } if !barriers.contains(&(group, task)) => barriers.push((group, task)),
+                Step::Barrier { group, .. } if !barriers.contains(&(group, task)) => barriers.push((group, task)),
                 _ => {}
             }
         }
