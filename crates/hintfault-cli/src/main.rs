@@ -38,7 +38,7 @@ fn execute(command: Command, out: &mut dyn Write) -> Result<(), Error> {
         Command::Run(args) => run::run(&args, out),
         Command::Check { scenario } => check(&scenario, out),
         Command::Json { scenario } => {
-            let json = to_json(&input::document(&scenario)?).map_err(|failure| Error::refused(&scenario, failure))?;
+            let json = to_json(&input::document(&scenario)?);
             Ok(writeln!(out, "{json}")?)
         }
         Command::Presets => list_presets(out),
@@ -64,7 +64,7 @@ fn perf_bench(options: &str, scale: u64, machine: Option<&str>, out: &mut dyn Wr
     let document = setting.and_then(|setting| bench::perf_bench::perf_bench(options.trim(), &params, &setting));
     let document = document.map_err(refused)?;
     validate(&document).map_err(refused)?;
-    Ok(writeln!(out, "{}", to_json(&document).map_err(refused)?)?)
+    Ok(writeln!(out, "{}", to_json(&document))?)
 }
 
 fn check(scenario: &str, out: &mut dyn Write) -> Result<(), Error> {
@@ -106,5 +106,5 @@ fn import(output: &str, scenario: &str, out: &mut dyn Write) -> Result<(), Error
     for note in &spec.notes {
         eprintln!("{output}: {}", note.en);
     }
-    Ok(writeln!(out, "{}", to_json(&replaced).map_err(refused)?)?)
+    Ok(writeln!(out, "{}", to_json(&replaced))?)
 }

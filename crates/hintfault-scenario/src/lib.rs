@@ -16,6 +16,8 @@ pub mod codec;
 mod costs;
 pub mod document;
 mod failure;
+pub mod json;
+mod json_tree;
 pub mod limits;
 pub mod numactl;
 mod operands;
@@ -26,6 +28,8 @@ pub mod quantity;
 mod reader;
 mod replace;
 mod steps;
+#[cfg(feature = "toml")]
+mod toml_tree;
 mod tree;
 mod validate;
 mod words;

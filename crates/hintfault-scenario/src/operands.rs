@@ -1,12 +1,10 @@
 //! Small parts of the document: operands of actions, zones, words.
 
-use serde::{Deserialize, Serialize};
-
 use crate::quantity::{Millis, Size};
+use crate::reader::{choice, table};
 
 /// A zone of a node.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Zone {
     /// Which.
     pub kind: ZoneKind,
@@ -14,9 +12,10 @@ pub struct Zone {
     pub size: Size,
 }
 
+table!(Zone: kind size);
+
 /// Zones as the kernel calls them.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ZoneKind {
     /// Below 16 MiB.
     Dma,
@@ -28,9 +27,10 @@ pub enum ZoneKind {
     Movable,
 }
 
+choice!(ZoneKind: Dma = "dma" Dma32 = "dma32" Normal = "normal" Movable = "movable");
+
 /// Whether a region gets transparent huge pages.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Thp {
     /// Base pages only.
     Never,
@@ -38,9 +38,10 @@ pub enum Thp {
     Always,
 }
 
+choice!(Thp: Never = "never" Always = "always");
+
 /// The operands of `hold_mm`.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct HoldMm {
     /// The process.
     pub pid: u64,
@@ -48,9 +49,10 @@ pub struct HoldMm {
     pub duration_ms: Millis,
 }
 
+table!(HoldMm: pid duration_ms);
+
 /// The operands of `exec`.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Exec {
     /// The thread.
     pub tid: u64,
@@ -58,12 +60,15 @@ pub struct Exec {
     pub process: String,
 }
 
+table!(Exec: tid process);
+
 /// How a thread comes to be.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ThreadStart {
     /// It is there from the start and becomes runnable at its time.
     AtTime,
     /// Another thread of its process creates it.
     ByClone,
 }
+
+choice!(ThreadStart: AtTime = "at_time" ByClone = "by_clone");

@@ -8,9 +8,6 @@ use hintfault_scenario::document::{
     Sysctl, Thread, Zone,
 };
 use hintfault_scenario::{Text, limits, validate};
-use serde::de::value::Error;
-use serde::de::{Deserializer, Error as _, Visitor};
-use serde::{Deserialize, forward_to_deserialize_any};
 
 const DOC: &str = include_str!("../../../docs/scenario-format.md");
 const FULL: &str = include_str!("golden/full.toml");
@@ -21,58 +18,25 @@ const LATER: [&str; 4] = [
     include_str!("golden/births.toml"),
 ];
 
-/// Asked for a struct, keeps the names of its fields.
-struct FieldNames<'a>(&'a mut Vec<&'static str>);
-
-impl<'de> Deserializer<'de> for FieldNames<'_> {
-    type Error = Error;
-
-    fn deserialize_any<V: Visitor<'de>>(self, _visitor: V) -> Result<V::Value, Error> {
-        Err(Error::custom("only structs are asked for"))
-    }
-
-    fn deserialize_struct<V: Visitor<'de>>(
-        self,
-        _name: &'static str,
-        fields: &'static [&'static str],
-        _visitor: V,
-    ) -> Result<V::Value, Error> {
-        self.0.extend(fields);
-        Err(Error::custom("the names are known"))
-    }
-
-    forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
-        newtype_struct seq tuple tuple_struct map enum identifier ignored_any
-    }
-}
-
-fn fields_of<'de, T: Deserialize<'de>>() -> Vec<&'static str> {
-    let mut names = Vec::new();
-    assert!(T::deserialize(FieldNames(&mut names)).is_err(), "reads nothing");
-    assert!(!names.is_empty());
-    names
-}
-
 fn all_fields() -> Vec<&'static str> {
     [
-        fields_of::<Document>(),
-        fields_of::<Text>(),
-        fields_of::<Machine>(),
-        fields_of::<Node>(),
-        fields_of::<Costs>(),
-        fields_of::<Kernel>(),
-        fields_of::<Process>(),
-        fields_of::<Region>(),
-        fields_of::<Populate>(),
-        fields_of::<Thread>(),
-        fields_of::<Step>(),
-        fields_of::<Action>(),
-        fields_of::<SchedSetaffinity>(),
-        fields_of::<Sysctl>(),
-        fields_of::<Zone>(),
-        fields_of::<HoldMm>(),
-        fields_of::<Exec>(),
+        Document::FIELDS,
+        Text::FIELDS,
+        Machine::FIELDS,
+        Node::FIELDS,
+        Costs::FIELDS,
+        Kernel::FIELDS,
+        Process::FIELDS,
+        Region::FIELDS,
+        Populate::FIELDS,
+        Thread::FIELDS,
+        Step::FIELDS,
+        Action::FIELDS,
+        SchedSetaffinity::FIELDS,
+        Sysctl::FIELDS,
+        Zone::FIELDS,
+        HoldMm::FIELDS,
+        Exec::FIELDS,
     ]
     .concat()
 }

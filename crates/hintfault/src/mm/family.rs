@@ -69,5 +69,8 @@ impl World {
         for other in relatives {
             self.objects[other].remove_relative(object);
         }
+        // A process that is executed later may map it again, and then finds it empty.
+        let chunks = self.objects[object].chunk_count();
+        self.objects[object] = Object::new(chunks, self.setup.topology.nr_node_ids());
     }
 }

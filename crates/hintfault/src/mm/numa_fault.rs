@@ -136,6 +136,9 @@ impl World {
         let vma = &self.mms[at.mm].vmas[at.vma];
         let (slot, object) = (vma.slot(at.page), vma.object);
         let last_cpupid = self.in_all_sharers(object, slot, |object| object.xchg_last_cpupid(slot, cpupid));
+        if self.slow_nodes().contains(src_nid) && !self.cpupid_valid(last_cpupid) {
+            return Err(FaultVerdict::SlowTierFirst);
+        }
         let asking = &self.tasks[task];
         let question = MigrationQuestion {
             tid: asking.tid,

@@ -72,6 +72,9 @@ impl World {
     /// [`World::settle_others`] for a page of an object, or a huge page, and whoever else has it
     /// since a fork.
     pub(crate) fn settle_sharers(&mut self, task: usize, object: usize, lo: u32, order: Order) -> Vec<usize> {
+        if self.objects[object].relatives().is_empty() {
+            return self.settle_others(task, Reach::slots(object, lo, lo + order.pages() as u32));
+        }
         let objects: Vec<usize> = sharers(&self.objects, object, lo).collect();
         let mut cpus = Vec::new();
         for object in objects {

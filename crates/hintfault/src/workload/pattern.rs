@@ -24,12 +24,6 @@ pub(crate) fn page_of_visit(pattern: Pattern, pages: u32, visit: u64, random: St
     }
 }
 
-/// Which visit of its pass it is. Divides only where it has to.
-fn within_pass(pages: u32, visit: u64) -> u32 {
-    let pages = u64::from(pages);
-    (if visit < pages { visit } else { visit % pages }) as u32
-}
-
 /// Level `n` holds the pages from `2^n - 1` on, `2^n` of them. Whole levels are chosen equally
 /// often, the last, which may be cut off, as often as it has pages of its whole size.
 fn zipf(pages: u32, visit: u64, random: Stream) -> u32 {
@@ -40,6 +34,12 @@ fn zipf(pages: u32, visit: u64, random: Stream) -> u32 {
     let level = random.below(visit.wrapping_mul(2), last * WHOLE + weight_of_last) / WHOLE;
     let size = if level == last { in_last } else { 1 << level };
     (1 << level) - 1 + random.below(visit.wrapping_mul(2).wrapping_add(1), size)
+}
+
+/// Which visit of its pass it is. Divides only where it has to.
+pub(crate) fn within_pass(pages: u32, visit: u64) -> u32 {
+    let pages = u64::from(pages);
+    (if visit < pages { visit } else { visit % pages }) as u32
 }
 
 /// The `n`-th page when every `stride`-th is taken first, then those one further, and so on.

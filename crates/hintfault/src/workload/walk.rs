@@ -8,7 +8,7 @@ use crate::mm::vma::Vma;
 use crate::rng::Stream;
 use crate::time::Ns;
 use crate::workload::Cursor;
-use crate::workload::pattern::{neighbours, page_of_visit};
+use crate::workload::pattern::{neighbours, page_of_visit, within_pass};
 use crate::workload::reach::Reach;
 
 /// What a walk needs to know.
@@ -258,6 +258,9 @@ pub(crate) fn next_page(random_seed: u64, cursor: Cursor, step: &Step) -> PageId
     let Step::Access { first, pages, pattern, .. } = *step else {
         unreachable!("only access steps visit pages");
     };
+    if pattern == (Pattern::Sequential { stride: 1 }) {
+        return PageIdx(first.0 + within_pass(pages, cursor.visits));
+    }
     let stream = Stream::new(random_seed, u64::from(cursor.step));
     let visit = match pattern {
         Pattern::Sequential { .. } => cursor.visits,

@@ -18,6 +18,7 @@ use crate::mm::page_alloc::Memory;
 use crate::mm::populate::populate;
 use crate::mm::vma::{Vma, tables_for};
 use crate::numab::scan_period::task_scan_max;
+use crate::order::ascending;
 use crate::sched::domains::Domains;
 use crate::sched::rq::{DomainBalance, RunQueue};
 use crate::sched::task::{Activity, Execution, SchedEntity, State, Task, TaskNuma, weight_of_nice};
@@ -123,6 +124,8 @@ impl World {
             distribute_cpu_mask_prev: 0,
             timers,
             log: EventLog::default(),
+            #[cfg(feature = "steps")]
+            slow_nodes: crate::ids::NodeSet::default(),
         };
         let (jiffies, domains) = (world.jiffies(), &world.setup.domains);
         let rq = |cpu: usize| RunQueue::new(DomainBalance::start(domains.of(cpu), jiffies), jiffies);
@@ -322,8 +325,7 @@ fn new_tasks(scenario: &Scenario, topology: &Topology, mms: &[Mm]) -> Result<Vec
 
 fn check_tids(scenario: &Scenario) -> Result<(), SetupError> {
     let threads = scenario.processes.iter().flat_map(|process| &process.threads);
-    let mut tids: Vec<Tid> = threads.map(|thread| thread.tid).collect();
-    tids.sort_unstable();
+    let tids: Vec<Tid> = ascending(threads.map(|thread| thread.tid).collect());
     let twice = tids.windows(2).find(|pair| pair[0] == pair[1]);
     twice.map_or(Ok(()), |pair| Err(SetupError::DuplicateTid(pair[0])))
 }
