@@ -128,8 +128,7 @@ impl Command {
         let Some(letters) = word.strip_prefix('-').filter(|letters| !letters.is_empty()) else {
             return Err(unknown(word));
         };
-        let mut at = letters.char_indices();
-        while let Some((place, letter)) = at.next() {
+        for (place, letter) in letters.char_indices() {
             let behind = &letters[place + letter.len_utf8()..];
             if takes_value(letter) {
                 let attached = (!behind.is_empty()).then_some(behind);
