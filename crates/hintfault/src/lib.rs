@@ -43,3 +43,5 @@ pub use history::History;
 pub use mm::folio::LAST_CPUPID_UNSET;
 pub use topology::MAX_NODES;
 pub use world::World;
+#[cfg(feature = "shared-clock")]
+pub use world::shared_clock::Stall;

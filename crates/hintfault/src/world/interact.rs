@@ -13,6 +13,11 @@ impl World {
     /// Brings a running task's place in its program up to now. Nothing else changes by it.
     pub(crate) fn settle(&mut self, task: usize) {
         let (now, exec) = (self.now, &self.tasks[task].exec);
+        #[cfg(feature = "shared-clock")]
+        if self.stands_still(self.tasks[task].cpu) {
+            self.tasks[task].exec.since = now;
+            return;
+        }
         let elapsed = now - exec.since;
         if elapsed == Ns::ZERO {
             return;
@@ -60,6 +65,8 @@ impl World {
     /// the next tick nobody needs to know: the tick asks again.
     pub(crate) fn arm(&mut self, cpu: usize) {
         let at = match self.rqs[cpu].curr {
+            #[cfg(feature = "shared-clock")]
+            Some(_) if self.stands_still(cpu) => Ns::NEVER,
             Some(task) => self.next_interaction(cpu, task),
             None => Ns::NEVER,
         };

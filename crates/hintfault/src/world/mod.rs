@@ -5,6 +5,8 @@ mod digest;
 mod interact;
 mod run;
 mod setup;
+#[cfg(feature = "shared-clock")]
+pub(crate) mod shared_clock;
 mod timers;
 mod views;
 
@@ -47,6 +49,8 @@ pub struct World {
     pub(crate) distribute_cpu_mask_prev: usize,
     timers: Timers,
     log: EventLog,
+    #[cfg(feature = "shared-clock")]
+    shared_clock: Option<shared_clock::SharedClock>,
 }
 
 impl World {

@@ -94,6 +94,8 @@ impl World {
             distribute_cpu_mask_prev: 0,
             timers,
             log: EventLog::default(),
+            #[cfg(feature = "shared-clock")]
+            shared_clock: None,
         };
         let (jiffies, domains) = (world.jiffies(), &world.setup.domains);
         let rq = |cpu: usize| RunQueue::new(DomainBalance::start(domains.of(cpu), jiffies), jiffies);

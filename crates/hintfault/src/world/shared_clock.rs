@@ -1,0 +1,159 @@
+//! A machine whose CPUs share one clock, as the emulator does on which the kernel was recorded:
+//! a single host thread runs the busy CPUs in turn, each from one tick to the next, and time
+//! goes on for all of them. Only the conformance suite needs it.
+
+use alloc::vec;
+use alloc::vec::Vec;
+
+use crate::error::SetupError;
+use crate::input::Scenario;
+use crate::time::Ns;
+use crate::world::World;
+use crate::world::timers::Occasion;
+
+/// A stretch of time in which something outside the scenario has the clock.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Stall {
+    /// When it begins.
+    pub at: Ns,
+    /// For how long.
+    pub duration: Ns,
+}
+
+/// Whose turn it is.
+#[derive(Clone, Debug)]
+pub(crate) struct SharedClock {
+    /// The CPU that executes; the others stand still, and all of them do in a stall.
+    turn: Option<usize>,
+    /// The CPU that had the last turn.
+    last: usize,
+    /// Ends of a stall under way.
+    stalled_until: Option<Ns>,
+    /// Stalls to come, latest first.
+    stalls: Vec<Stall>,
+    /// CPUs that missed a tick while they stood still.
+    missed_tick: Vec<bool>,
+}
+
+impl World {
+    /// A machine whose CPUs execute in turn, and none of them during the stalls, which must not
+    /// overlap.
+    ///
+    /// # Errors
+    /// When the scenario breaks a rule that the engine relies on.
+    pub fn on_shared_clock(scenario: &Scenario, mut stalls: Vec<Stall>) -> Result<Self, SetupError> {
+        let mut world = Self::new(scenario)?;
+        stalls.sort_unstable_by_key(|stall| core::cmp::Reverse(stall.at));
+        let nr_cpus = world.rqs.len();
+        let missed_tick = vec![false; nr_cpus];
+        world.shared_clock =
+            Some(SharedClock { turn: None, last: nr_cpus - 1, stalled_until: None, stalls, missed_tick });
+        for cpu in 0..nr_cpus {
+            world.arm(cpu);
+        }
+        world.pass_turn();
+        Ok(world)
+    }
+
+    /// Whether a CPU stands still.
+    pub(crate) fn stands_still(&self, cpu: usize) -> bool {
+        self.shared_clock.as_ref().is_some_and(|clock| clock.turn != Some(cpu))
+    }
+
+    /// Notes a tick that a CPU cannot take now. False where it can.
+    pub(crate) fn misses_tick(&mut self, cpu: usize) -> bool {
+        if self.rqs[cpu].curr.is_none() || !self.stands_still(cpu) {
+            return false;
+        }
+        if let Some(clock) = &mut self.shared_clock {
+            clock.missed_tick[cpu] = true;
+        }
+        true
+    }
+
+    /// The beginning or the end of the next stall.
+    pub(crate) fn next_stall(&self) -> Ns {
+        let Some(clock) = &self.shared_clock else { return Ns::NEVER };
+        clock.stalled_until.or(clock.stalls.last().map(|stall| stall.at)).unwrap_or(Ns::NEVER)
+    }
+
+    /// What the clock does before the next occasion: stalls, and at a tick, before it reaches
+    /// the first CPU, the next turn. True if that was all there is to do now.
+    pub(crate) fn step_of_shared_clock(&mut self) -> bool {
+        let (at, occasion) = self.timers.next();
+        let stall = self.next_stall();
+        if stall <= at {
+            self.now = stall;
+            self.pass_stall();
+            return true;
+        }
+        if occasion == Occasion::Tick(0) {
+            self.now = at;
+            self.rotate_turn();
+        }
+        false
+    }
+
+    /// Begins or ends a stall.
+    fn pass_stall(&mut self) {
+        self.end_turn();
+        let now = self.now;
+        let Some(clock) = &mut self.shared_clock else { return };
+        match clock.stalled_until.take() {
+            Some(_) => self.pass_turn(),
+            None => clock.stalled_until = clock.stalls.pop().map(|stall| now + stall.duration),
+        }
+    }
+
+    /// At a tick the next busy CPU has its turn.
+    fn rotate_turn(&mut self) {
+        self.end_turn();
+        // All that missed ticks get the one that is due now, when their turn comes.
+        if let Some(clock) = &mut self.shared_clock {
+            clock.missed_tick.fill(false);
+        }
+        self.pass_turn();
+    }
+
+    fn end_turn(&mut self) {
+        let Some(cpu) = self.shared_clock.as_ref().and_then(|clock| clock.turn) else { return };
+        if let Some(task) = self.rqs[cpu].curr {
+            self.settle(task);
+        }
+        if let Some(clock) = &mut self.shared_clock {
+            clock.turn = None;
+        }
+        self.arm(cpu);
+    }
+
+    /// Gives the turn to the next busy CPU where the one that has it is idle, or none has it.
+    pub(crate) fn pass_turn(&mut self) {
+        loop {
+            let Some(clock) = &self.shared_clock else { return };
+            let keeps = clock.turn.is_some_and(|cpu| self.rqs[cpu].curr.is_some());
+            if keeps || clock.stalled_until.is_some() {
+                return;
+            }
+            let nr_cpus = self.rqs.len();
+            let after = (1..=nr_cpus).map(|step| (clock.last + step) % nr_cpus);
+            let next = after.into_iter().find(|&cpu| self.rqs[cpu].curr.is_some());
+            self.begin_turn(next);
+        }
+    }
+
+    fn begin_turn(&mut self, next: Option<usize>) {
+        let curr = next.and_then(|cpu| self.rqs[cpu].curr);
+        if let Some(task) = curr {
+            self.settle(task);
+        }
+        let Some(clock) = &mut self.shared_clock else { return };
+        clock.turn = next;
+        let Some(cpu) = next else { return };
+        clock.last = cpu;
+        if core::mem::take(&mut clock.missed_tick[cpu]) {
+            self.sched_tick(cpu);
+        } else {
+            self.arm(cpu);
+        }
+    }
+}
