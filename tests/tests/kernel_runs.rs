@@ -8,7 +8,6 @@ use hintfault::ids::{ProcIdx, VmaIdx};
 use hintfault::input::Scenario;
 use hintfault::time::Ns;
 use hintfault_tests::recording::Recording;
-use hintfault_tests::recording::events::address;
 use hintfault_tests::recording::free_run::{ns, scenario};
 
 /// Two ticks: how far a scan may be from its recorded time.
@@ -58,7 +57,7 @@ fn run(repeat: u32) -> FreeRun {
 
 impl FreeRun {
     fn region(&self) -> VmaIdx {
-        let start = address(&self.recording.regions[0].addr);
+        let start = self.recording.regions[0].addr;
         let place = self.scenario.processes[0].regions.iter().position(|region| region.start.0 == start);
         VmaIdx(u16::try_from(place.expect("the region is mapped")).expect("few regions"))
     }
@@ -86,7 +85,7 @@ fn scans_match(run: &FreeRun) {
     assert_eq!(simulated.len(), recorded.len(), "number of scans");
     for (event, row) in simulated.iter().zip(&recorded) {
         let EventKind::ScanBegin { scan_seq, offset, .. } = event.kind else { unreachable!() };
-        assert_eq!((scan_seq, offset.0), (row.mm_scan_seq, address(&row.scan_offset)), "scan at {} ms", row.t_ms);
+        assert_eq!((scan_seq, offset.0), (row.mm_scan_seq, row.scan_offset), "scan at {} ms", row.t_ms);
         let distance = event.time.0.abs_diff(ns(row.t_ms).0);
         assert!(distance <= SCAN_TIME_TOLERANCE.0, "scan at {} instead of {} ms", event.time, row.t_ms);
     }
@@ -97,9 +96,8 @@ fn windows_match(run: &FreeRun) {
         EventKind::ScanWindow { start, end, updated, .. } => Some((start.0, end.0, updated)),
         _ => None,
     });
-    let recorded = run.recording.events.windows();
-    let recorded = recorded.iter().map(|row| {
-        let start = address(&row.start);
+    let recorded = run.recording.events.prot.iter().map(|row| {
+        let start = row.start;
         (start, start + row.pages * hintfault::ids::PAGE_SIZE, row.nr_updated)
     });
     assert_eq!(windows.collect::<Vec<_>>(), recorded.collect::<Vec<_>>(), "windows");
@@ -112,8 +110,8 @@ fn skips_match(run: &FreeRun) {
         }
         _ => None,
     });
-    let recorded = run.recording.events.skips();
-    let recorded = recorded.into_iter().map(|row| (address(&row.vma_start), row.reason));
+    let (recorded, _) = &run.recording.events.skip;
+    let recorded = recorded.iter().map(|row| (row.vma_start, row.reason.clone()));
     assert_eq!(skips.collect::<Vec<_>>(), recorded.collect::<Vec<_>>(), "VMAs passed over");
 }
 

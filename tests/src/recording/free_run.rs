@@ -8,6 +8,7 @@ use hintfault::input::{
 use hintfault::time::{Hz, Ns};
 
 use super::maps::{pages_by_node, region};
+use super::workload::Cpus;
 use super::{RecordedProcess, RecordedThread, Recording};
 
 /// What things cost on the recorded machine, read off the recordings: 16,384 pages are marked
@@ -79,7 +80,7 @@ fn workload_pages(recording: &Recording, node: u8) -> u64 {
 }
 
 fn sysctl(recording: &Recording) -> Sysctl {
-    let knobs = recording.knobs;
+    let knobs = &recording.knobs;
     Sysctl {
         numa_balancing: knobs.numa_balancing,
         scan_delay_ms: knobs.scan_delay_ms,
@@ -120,13 +121,13 @@ fn bound_thread(
     regions: &[Region],
 ) -> Thread {
     let phase = &recording.scenario.procs[0].threads[0].phases[0];
-    let cpu = phase.cpus[0].as_u64().expect("a thread bound to one CPU");
+    let Cpus::Of(cpus) = &phase.cpus else { panic!("a thread that is bound") };
     let mut steps = own_page_steps(process, regions);
     steps.push(visit_step(recording, thread, regions));
     Thread {
         name: thread.id.clone(),
         tid: Tid(thread.tid),
-        affinity: vec![CpuId(u16::try_from(cpu).expect("a CPU number"))],
+        affinity: cpus.iter().map(|&cpu| CpuId(cpu)).collect(),
         nice: 0,
         start: Ns::ZERO,
         runtime: runtime_at_start(recording, thread),
@@ -172,7 +173,7 @@ fn visit_step(recording: &Recording, thread: &RecordedThread, regions: &[Region]
     let span = ns(recording.series.t_ms[to] - recording.series.t_ms[from]).0;
     let visit_ns = span / (series.touches[to] - series.touches[from]);
     let region = &recording.regions[0];
-    let place = regions.iter().position(|r| r.start.0 == super::events::address(&region.addr));
+    let place = regions.iter().position(|r| r.start.0 == region.addr);
     let place = place.expect("the region is mapped");
     step(place, region.pages, u32::try_from(visit_ns).expect("a short visit") - RECORDED_COSTS.local_access_ns)
 }
