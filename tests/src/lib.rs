@@ -9,4 +9,5 @@ pub mod page;
 #[cfg(feature = "page")]
 pub mod site;
 
+pub mod free;
 pub mod recording;

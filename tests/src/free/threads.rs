@@ -1,0 +1,200 @@
+//! Threads and their programs in a recorded run.
+
+use hintfault::ids::{CpuId, PageIdx, Tid};
+use hintfault::input::{
+    Access, Action, Pattern, Program, Region, Repeat, Step, Thread, TimedAction,
+};
+use hintfault::time::{Hz, Ns};
+
+use super::costs::visit_compute_ns;
+use super::memory::workload_region;
+use crate::recording::maps::pages_by_node;
+use crate::recording::workload::{Cpus, Phase, ReadWrite, ScenarioThread, VisitPattern};
+use crate::recording::{RecordedProcess, RecordedThread, Recording};
+
+/// Milliseconds as recorded, in ns.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "recorded times are small and positive")]
+#[must_use]
+pub fn ns(ms: f64) -> Ns {
+    Ns((ms * 1e6).round() as u64)
+}
+
+/// The threads of a process; a main thread that only waits comes first.
+#[must_use]
+pub fn threads(recording: &Recording, process: &RecordedProcess, regions: &[Region]) -> Vec<Thread> {
+    let asked = &recording.scenario.procs[usize::from(process.id)];
+    let mut threads = Vec::new();
+    if process.threads.iter().all(|thread| thread.tid != process.pid) {
+        threads.push(waiting_main(process, asked.cpu));
+    }
+    for (place, (thread, asked)) in process.threads.iter().zip(&asked.threads).enumerate() {
+        let own_pages = if place == 0 { own_page_steps(recording, process, regions) } else { Vec::new() };
+        threads.push(working_thread(recording, thread, asked, own_pages, regions));
+    }
+    threads
+}
+
+fn waiting_main(process: &RecordedProcess, cpu: u16) -> Thread {
+    Thread {
+        name: format!("m{}", process.id),
+        tid: Tid(process.pid),
+        affinity: vec![CpuId(cpu)],
+        nice: 0,
+        start: Ns::ZERO,
+        runtime: Ns::ZERO,
+        policy: None,
+        program: Program { steps: vec![Step::Sleep { duration: Ns::from_ms(1_000_000) }], repeat: Repeat::Once },
+    }
+}
+
+fn working_thread(
+    recording: &Recording,
+    thread: &RecordedThread,
+    asked: &ScenarioThread,
+    own_pages: Vec<Step>,
+    regions: &[Region],
+) -> Thread {
+    let mut steps = Vec::new();
+    for (place, phase) in asked.phases.iter().enumerate() {
+        if !asked.phases[..place].iter().any(|earlier| does_the_same(earlier, phase)) {
+            steps.extend(own_pages.iter().copied());
+            steps.extend(phase_steps(recording, phase, regions));
+        }
+    }
+    Thread {
+        name: thread.id.clone(),
+        tid: Tid(thread.tid),
+        affinity: start_cpus(recording, thread, &asked.phases[0]),
+        nice: 0,
+        start: ns(thread.start_ms),
+        runtime: runtime_at_start(recording, thread),
+        policy: None,
+        program: Program { steps, repeat: Repeat::Forever },
+    }
+}
+
+fn does_the_same(a: &Phase, b: &Phase) -> bool {
+    (a.delay, a.rw, a.pattern, &a.regions) == (b.delay, b.rw, b.pattern, &b.regions)
+}
+
+/// CPUs at the start. Where a free thread began was decided before, while it was set up.
+fn start_cpus(recording: &Recording, thread: &RecordedThread, phase: &Phase) -> Vec<CpuId> {
+    match &phase.cpus {
+        Cpus::Of(cpus) => cpus.iter().map(|&cpu| CpuId(cpu)).collect(),
+        Cpus::All(_) => {
+            let settled = first_sample_after(recording, thread.start_ms + 20.0);
+            vec![CpuId(recording.series.threads[&thread.id].cpu[settled])]
+        }
+    }
+}
+
+fn first_sample_after(recording: &Recording, t_ms: f64) -> usize {
+    recording.series.t_ms.iter().position(|&at| at > t_ms).expect("a sample of the run")
+}
+
+/// CPU time used before the start. It is accounted at ticks, so a sample shows that of the last
+/// tick before it; where the thread was alone, that gives it exactly.
+fn runtime_at_start(recording: &Recording, thread: &RecordedThread) -> Ns {
+    let series = &recording.series.threads[&thread.id].runtime_ms;
+    let is_alone = recording.procs.iter().map(|process| process.threads.len()).sum::<usize>() == 1;
+    let sleeps = recording.scenario.procs[0].threads.iter().any(|thread| thread.phases[0].sleep_us.is_some());
+    if !is_alone || sleeps {
+        return ns(series[0]);
+    }
+    let sample = first_sample_after(recording, thread.start_ms + 20.0);
+    let clock = ns(recording.t0_monotonic_ms + recording.series.t_ms[sample]).0;
+    let last_tick = clock - clock % Hz::Hz250.tick_ns();
+    let ran = last_tick - ns(recording.t0_monotonic_ms + thread.start_ms).0;
+    Ns(ns(series[sample]).0.saturating_sub(ran))
+}
+
+/// What a phase does over and over.
+fn phase_steps(recording: &Recording, phase: &Phase, regions: &[Region]) -> Vec<Step> {
+    let mut steps = Vec::new();
+    for name in &phase.regions {
+        let recorded = recording.regions.iter().find(|region| region.name == *name).expect("a region of the workload");
+        let place = regions.iter().position(|region| region.start.0 == recorded.addr).expect("the region is mapped");
+        match (phase.sleep_us, phase.sleep_every) {
+            (Some(sleep_us), Some(every)) => {
+                let every = u32::try_from(every).expect("a few visits");
+                for first in (0..recorded.pages).step_by(every as usize) {
+                    steps.push(visit(place, first, every.min(recorded.pages - first), phase));
+                    steps.push(Step::Sleep { duration: Ns(sleep_us * 1000) });
+                }
+            }
+            _ => steps.push(visit(place, 0, recorded.pages, phase)),
+        }
+    }
+    steps
+}
+
+fn visit(place: usize, first: u32, pages: u32, phase: &Phase) -> Step {
+    let is_random = phase.pattern == VisitPattern::Random;
+    Step::Access {
+        region: u16::try_from(place).expect("few regions"),
+        first: PageIdx(first),
+        pages,
+        pattern: if is_random { Pattern::Random } else { Pattern::Sequential { stride: phase.stride } },
+        access: if phase.rw == ReadWrite::Read { Access::Read } else { Access::Write },
+        compute_ns: visit_compute_ns(phase.delay, is_random),
+        passes: 1,
+    }
+}
+
+/// Steps that visit the program's own pages (its data, heap, stack) that left their node during
+/// the run: those were in use.
+fn own_page_steps(recording: &Recording, process: &RecordedProcess, regions: &[Region]) -> Vec<Step> {
+    let lines = process.numa_maps_at_start.iter().zip(&process.numa_maps_at_end);
+    let mut steps = Vec::new();
+    for (place, (start, end)) in lines.enumerate() {
+        let region = &regions[place];
+        if !region.prot.write || workload_region(recording, region.start.0).is_some() {
+            continue;
+        }
+        let left_at_end = pages_by_node(end);
+        for run in &region.populate {
+            let stayed = left_at_end.iter().find(|(node, _)| *node == run.node).map_or(0, |&(_, pages)| pages);
+            let moved = run.pages.saturating_sub(stayed);
+            if moved > 0 {
+                steps.push(touch_own(place, run.first, moved));
+            }
+        }
+        assert!(start.split(' ').next() == end.split(' ').next(), "the same mappings");
+    }
+    steps
+}
+
+fn touch_own(place: usize, first: PageIdx, pages: u32) -> Step {
+    Step::Access {
+        region: u16::try_from(place).expect("few regions"),
+        first,
+        pages,
+        pattern: Pattern::Sequential { stride: 1 },
+        access: Access::Write,
+        compute_ns: 1,
+        passes: 1,
+    }
+}
+
+/// When threads are bound to other CPUs, or to none any more.
+#[must_use]
+pub fn affinity_changes(recording: &Recording) -> Vec<TimedAction> {
+    let all: Vec<CpuId> =
+        recording.topology.nodes.iter().flat_map(|node| node.cpus.iter().map(|&cpu| CpuId(cpu))).collect();
+    let mut changes = Vec::new();
+    for process in &recording.procs {
+        let asked = &recording.scenario.procs[usize::from(process.id)];
+        for (thread, asked) in process.threads.iter().zip(&asked.threads) {
+            let mut at = ns(thread.start_ms) + Ns(1000);
+            for phase in &asked.phases {
+                let cpus = match &phase.cpus {
+                    Cpus::Of(cpus) => cpus.iter().map(|&cpu| CpuId(cpu)).collect(),
+                    Cpus::All(_) => all.clone(),
+                };
+                changes.push(TimedAction { at, action: Action::SetAffinity { tid: Tid(thread.tid), cpus } });
+                at = Ns::from_ms(phase.until_ms.unwrap_or_default());
+            }
+        }
+    }
+    changes
+}
