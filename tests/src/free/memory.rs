@@ -119,3 +119,27 @@ fn node_list(text: &str) -> Vec<NodeId> {
     };
     text.split(',').flat_map(range).collect()
 }
+
+/// Pages of a region that stayed in the batch of the CPU that touched them last, by their place.
+/// How many is left to chance, so it is taken from the end of the run: a region of which no more
+/// than a batch is left where it was, at the end of the part that lay there.
+#[must_use]
+pub fn left_in_batch(recording: &Recording, addr: u64, region: &Region) -> Vec<std::ops::Range<u32>> {
+    const BATCH: u64 = 31;
+    let Some((place, _)) = workload_region(recording, addr) else { return Vec::new() };
+    let at_end = &recording.end.region_pages[&recording.regions[usize::from(place)].name];
+    let left = |node: NodeId| {
+        let order = recording.topology.nodes.iter().position(|other| other.id == node.0).expect("a node");
+        at_end[order]
+    };
+    let mut parts = Vec::new();
+    for run in &region.populate {
+        let stayed = left(run.node);
+        let is_last = region.populate.iter().rfind(|other| other.node == run.node) == Some(run);
+        if is_last && stayed <= BATCH && u64::from(run.pages) > BATCH {
+            let end = run.first.0 + run.pages;
+            parts.push(end - u32::try_from(stayed).expect("few pages")..end);
+        }
+    }
+    parts
+}

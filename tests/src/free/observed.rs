@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use hintfault::World;
 use hintfault::event::{EventKind, MoveCause, ScanVerdict};
-use hintfault::ids::{NodeId, VmaIdx};
+use hintfault::ids::{NodeId, ProcIdx, VmaIdx};
 use hintfault::time::Ns;
 use hintfault::view::{TaskView, Vmstat};
 
+use super::memory::left_in_batch;
 use super::scenario::{scenario, stalls};
 use super::threads::ns;
 use crate::recording::Recording;
@@ -123,6 +124,14 @@ fn recorded_end(run: &Recording, id: &str) -> ThreadEnd {
 pub fn simulated(run: &Recording) -> Observed {
     let scenario = scenario(run);
     let mut world = World::on_shared_clock(&scenario, stalls(run)).unwrap_or_else(|error| panic!("{}: {error}", run.id));
+    for (process, asked) in scenario.processes.iter().enumerate() {
+        for (place, region) in asked.regions.iter().enumerate() {
+            for pages in left_in_batch(run, region.start.0, region) {
+                let (process, vma) = (ProcIdx(index(process)), VmaIdx(index(place)));
+                world.leave_in_lru_batch(process, vma, pages);
+            }
+        }
+    }
     let mut seen = Observed::default();
     let mut next_event = 0;
     let places = workload_places(run, &world);
@@ -133,6 +142,10 @@ pub fn simulated(run: &Recording) -> Observed {
     }
     seen.threads = world.tasks().iter().filter(|task| !task.name.starts_with('m')).map(|task| (task.name.clone(), thread_end(&world, task))).collect();
     seen
+}
+
+fn index(place: usize) -> u16 {
+    u16::try_from(place).expect("few of them")
 }
 
 /// Regions of the workload: name, process, and place among its mappings.

@@ -27,6 +27,10 @@ impl World {
                 return Err(FaultVerdict::IsolationFailed);
             }
         }
+        #[cfg(feature = "shared-clock")]
+        if self.is_in_lru_batch(at) {
+            return Err(FaultVerdict::IsolationFailed);
+        }
         if !self.memory.migrate_balanced_pgdat(node, order.pages()) {
             return Err(FaultVerdict::NodeFull);
         }

@@ -6,7 +6,9 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::error::SetupError;
+use crate::ids::{PageIdx, ProcIdx, VmaIdx};
 use crate::input::Scenario;
+use crate::mm::PageAt;
 use crate::time::Ns;
 use crate::world::World;
 use crate::world::timers::Occasion;
@@ -33,6 +35,8 @@ pub(crate) struct SharedClock {
     stalls: Vec<Stall>,
     /// CPUs that missed a tick while they stood still.
     missed_tick: Vec<bool>,
+    /// Pages that cannot be isolated, by object and slot.
+    batched: Vec<(usize, u32)>,
 }
 
 impl World {
@@ -47,12 +51,29 @@ impl World {
         let nr_cpus = world.rqs.len();
         let missed_tick = vec![false; nr_cpus];
         world.shared_clock =
-            Some(SharedClock { turn: None, last: nr_cpus - 1, stalled_until: None, stalls, missed_tick });
+            Some(SharedClock { turn: None, last: nr_cpus - 1, stalled_until: None, stalls, missed_tick, batched: Vec::new() });
         for cpu in 0..nr_cpus {
             world.arm(cpu);
         }
         world.pass_turn();
         Ok(world)
+    }
+
+    /// Leaves pages of a region in the batch of the CPU that touched them last, from which nobody
+    /// puts them on a list (`folio_add_lru`), so that they cannot be isolated and moved.
+    pub fn leave_in_lru_batch(&mut self, process: ProcIdx, vma: VmaIdx, pages: core::ops::Range<u32>) {
+        let vma = &self.mms[process.index()].vmas[vma.index()];
+        let slots: Vec<(usize, u32)> = pages.map(|page| (vma.object, vma.slot(PageIdx(page)))).collect();
+        if let Some(clock) = &mut self.shared_clock {
+            clock.batched.extend(slots);
+        }
+    }
+
+    /// Whether a page is still in such a batch.
+    pub(crate) fn is_in_lru_batch(&self, at: PageAt) -> bool {
+        let vma = &self.mms[at.mm].vmas[at.vma];
+        let page = (vma.object, vma.slot(at.page));
+        self.shared_clock.as_ref().is_some_and(|clock| clock.batched.contains(&page))
     }
 
     /// Whether a CPU stands still.
@@ -137,18 +158,20 @@ impl World {
             let nr_cpus = self.rqs.len();
             let after = (1..=nr_cpus).map(|step| (clock.last + step) % nr_cpus);
             let next = after.into_iter().find(|&cpu| self.rqs[cpu].curr.is_some());
-            self.begin_turn(next);
+            let Some(cpu) = next else {
+                self.end_turn();
+                return;
+            };
+            self.begin_turn(cpu);
         }
     }
 
-    fn begin_turn(&mut self, next: Option<usize>) {
-        let curr = next.and_then(|cpu| self.rqs[cpu].curr);
-        if let Some(task) = curr {
+    fn begin_turn(&mut self, cpu: usize) {
+        if let Some(task) = self.rqs[cpu].curr {
             self.settle(task);
         }
         let Some(clock) = &mut self.shared_clock else { return };
-        clock.turn = next;
-        let Some(cpu) = next else { return };
+        clock.turn = Some(cpu);
         clock.last = cpu;
         if core::mem::take(&mut clock.missed_tick[cpu]) {
             self.sched_tick(cpu);
