@@ -33,10 +33,11 @@ pub fn scenario(recording: &Recording) -> Scenario {
 #[must_use]
 pub fn stalls(recording: &Recording) -> Vec<Stall> {
     let series = &recording.series;
+    let cpu = CpuId(recording.scenario.opt.sampler_cpu);
     let alone_ms = series.sample_cost_ms[0];
     let samples = series.t_ms.iter().zip(&series.sample_cost_ms).filter(|(at, _)| **at >= 0.0);
     let mut stalls: Vec<Stall> =
-        samples.map(|(&at, &cost)| Stall { at: ns(at), duration: ns(cost.min(alone_ms)) }).collect();
+        samples.map(|(&at, &cost)| Stall { at: ns(at), duration: ns(cost.min(alone_ms)), cpu }).collect();
     for place in 1..stalls.len() {
         let end = stalls[place - 1].at + stalls[place - 1].duration;
         assert!(end <= stalls[place].at, "samples follow each other");

@@ -6,7 +6,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::error::SetupError;
-use crate::ids::{PageIdx, ProcIdx, VmaIdx};
+use crate::ids::{CpuId, PageIdx, ProcIdx, VmaIdx};
 use crate::input::Scenario;
 use crate::mm::PageAt;
 use crate::time::Ns;
@@ -20,6 +20,8 @@ pub struct Stall {
     pub at: Ns,
     /// For how long.
     pub duration: Ns,
+    /// On which CPU it runs, whose thread has to wait.
+    pub cpu: CpuId,
 }
 
 /// Whose turn it is.
@@ -29,12 +31,14 @@ pub(crate) struct SharedClock {
     turn: Option<usize>,
     /// The CPU that had the last turn.
     last: usize,
-    /// Ends of a stall under way.
-    stalled_until: Option<Ns>,
+    /// When the stall under way ends, and on which CPU it is.
+    stalled: Option<(Ns, Option<usize>)>,
     /// Stalls to come, latest first.
     stalls: Vec<Stall>,
     /// CPUs that missed a tick while they stood still.
     missed_tick: Vec<bool>,
+    /// For each CPU, those that must have had a turn before it can go on.
+    waits_for: Vec<Vec<usize>>,
     /// Pages that cannot be isolated, by object and slot.
     batched: Vec<(usize, u32)>,
 }
@@ -51,7 +55,15 @@ impl World {
         let nr_cpus = world.rqs.len();
         let missed_tick = vec![false; nr_cpus];
         world.shared_clock =
-            Some(SharedClock { turn: None, last: nr_cpus - 1, stalled_until: None, stalls, missed_tick, batched: Vec::new() });
+            Some(SharedClock {
+            turn: None,
+            last: nr_cpus - 1,
+            stalled: None,
+            stalls,
+            missed_tick,
+            waits_for: vec![Vec::new(); nr_cpus],
+            batched: Vec::new(),
+        });
         for cpu in 0..nr_cpus {
             world.arm(cpu);
         }
@@ -95,7 +107,11 @@ impl World {
     /// The beginning or the end of the next stall.
     pub(crate) fn next_stall(&self) -> Ns {
         let Some(clock) = &self.shared_clock else { return Ns::NEVER };
-        clock.stalled_until.or(clock.stalls.last().map(|stall| stall.at)).unwrap_or(Ns::NEVER)
+        match (&clock.stalled, clock.stalls.last()) {
+            (Some((end, _)), _) => *end,
+            (None, Some(stall)) => stall.at,
+            (None, None) => Ns::NEVER,
+        }
     }
 
     /// What the clock does before the next occasion: stalls, and at a tick, before it reaches
@@ -118,11 +134,36 @@ impl World {
     /// Begins or ends a stall.
     fn pass_stall(&mut self) {
         self.end_turn();
-        let now = self.now;
         let Some(clock) = &mut self.shared_clock else { return };
-        match clock.stalled_until.take() {
-            Some(_) => self.pass_turn(),
-            None => clock.stalled_until = clock.stalls.pop().map(|stall| now + stall.duration),
+        if let Some((_, cpu)) = clock.stalled.take() {
+            self.resume_after_stall(cpu);
+            self.pass_turn();
+            return;
+        }
+        let Some(stall) = clock.stalls.pop() else { return };
+        let cpu = self.setup.topology.cpu_index(stall.cpu);
+        clock.stalled = Some((self.now + stall.duration, cpu));
+        if let Some(cpu) = cpu {
+            self.update_curr(cpu);
+        }
+    }
+
+    /// The thread that had to wait has used no CPU time.
+    fn resume_after_stall(&mut self, cpu: Option<usize>) {
+        let now = self.now;
+        if let Some(task) = cpu.and_then(|cpu| self.rqs[cpu].curr) {
+            self.tasks[task].se.exec_start = now;
+        }
+    }
+
+    /// `flush_tlb_range` and the like: all other CPUs that run threads of an address space must
+    /// answer an interrupt first, which they do in their turn.
+    pub(crate) fn flush_tlb(&mut self, task: usize, mm: usize) {
+        let own = self.tasks[task].cpu;
+        let runs_it = |cpu: &usize| self.rqs[*cpu].curr.is_some_and(|curr| self.tasks[curr].mm == mm);
+        let others: Vec<usize> = (0..self.rqs.len()).filter(|&cpu| cpu != own).filter(runs_it).collect();
+        if let Some(clock) = &mut self.shared_clock {
+            clock.waits_for[own] = others;
         }
     }
 
@@ -151,19 +192,25 @@ impl World {
     pub(crate) fn pass_turn(&mut self) {
         loop {
             let Some(clock) = &self.shared_clock else { return };
-            let keeps = clock.turn.is_some_and(|cpu| self.rqs[cpu].curr.is_some());
-            if keeps || clock.stalled_until.is_some() {
+            if clock.stalled.is_some() || clock.turn.is_some_and(|cpu| self.can_execute(cpu)) {
                 return;
             }
             let nr_cpus = self.rqs.len();
             let after = (1..=nr_cpus).map(|step| (clock.last + step) % nr_cpus);
-            let next = after.into_iter().find(|&cpu| self.rqs[cpu].curr.is_some());
+            let next = after.into_iter().find(|&cpu| self.can_execute(cpu));
             let Some(cpu) = next else {
                 self.end_turn();
                 return;
             };
+            self.end_turn();
             self.begin_turn(cpu);
         }
+    }
+
+    /// Whether a CPU is busy and waits for no other that is busy.
+    fn can_execute(&self, cpu: usize) -> bool {
+        let waits = || self.shared_clock.iter().flat_map(|clock| &clock.waits_for[cpu]);
+        self.rqs[cpu].curr.is_some() && waits().all(|&other| self.rqs[other].curr.is_none())
     }
 
     fn begin_turn(&mut self, cpu: usize) {
@@ -173,6 +220,8 @@ impl World {
         let Some(clock) = &mut self.shared_clock else { return };
         clock.turn = Some(cpu);
         clock.last = cpu;
+        clock.waits_for[cpu].clear();
+        clock.waits_for.iter_mut().for_each(|waits| waits.retain(|&other| other != cpu));
         if core::mem::take(&mut clock.missed_tick[cpu]) {
             self.sched_tick(cpu);
         } else {
