@@ -9,5 +9,7 @@ pub mod page;
 #[cfg(feature = "page")]
 pub mod site;
 
+pub mod conformance;
 pub mod free;
 pub mod recording;
+pub mod steps;

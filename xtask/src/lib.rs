@@ -5,6 +5,7 @@ pub mod build;
 pub mod cache;
 pub mod checks;
 pub mod command;
+pub mod conformance;
 pub mod counts;
 pub mod play;
 pub mod project;

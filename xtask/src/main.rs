@@ -1,11 +1,13 @@
 //! `cargo xtask`: everything that CI and people call.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use xtask::checks;
 use xtask::command::Output;
+use xtask::conformance::{self, Table};
 use xtask::project::Project;
 use xtask::setup::{self, Purpose};
 
@@ -45,6 +47,15 @@ enum Verb {
     Lint,
     /// Rewrite the golden files from what the tests find now
     Bless,
+    /// Compare recordings of the real kernel with the engine
+    Conformance {
+        /// Folder of recordings (ID.sN.json, ID.sN.json.gz) instead of the project's own
+        #[arg(long = "runs")]
+        folder: Option<PathBuf>,
+        /// Bring the table in docs/conformance.md up to date
+        #[arg(long, conflicts_with = "folder")]
+        write: bool,
+    },
 }
 
 fn main() -> ExitCode {
@@ -74,6 +85,12 @@ fn run(verb: Verb) -> Result<ExitCode> {
         Verb::Fmt => checks::format(&project)?,
         Verb::Lint => return checks::run_lints(&project),
         Verb::Bless => checks::bless(&project)?,
+        Verb::Conformance { folder, write: true } => {
+            return conformance::run(&project, folder.as_deref(), Table::Written);
+        }
+        Verb::Conformance { folder, write: false } => {
+            return conformance::run(&project, folder.as_deref(), Table::Left);
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

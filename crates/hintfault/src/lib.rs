@@ -28,6 +28,8 @@ mod mm;
 mod numab;
 mod rng;
 mod sched;
+#[cfg(feature = "steps")]
+pub mod steps;
 #[cfg(test)]
 mod testing;
 pub mod time;

@@ -1,12 +1,13 @@
 //! Regions from the kernel's own text: `/proc/PID/maps` says what is mapped, `numa_maps` which
-//! pages are there.
+//! pages are there and under which policy.
 
-use hintfault::ids::{NodeId, PAGE_SIZE, PageIdx, VirtAddr};
-use hintfault::input::{Populate, Prot, Region, RegionKind, Sharing, Thp};
+use hintfault::ids::{NodeId, NodeSet, PAGE_SIZE, PageIdx, VirtAddr};
+use hintfault::input::{Backing, Balancing, MemPolicy, PolicyMode, Populate, Prot, Region, RegionKind, Sharing, Thp};
 
 use super::events::address;
 
-/// Makes a region of a line of `maps` and the line of `numa_maps` for the same address.
+/// Makes a region of a line of `maps` and the line of `numa_maps` for the same address. Its
+/// policy is the one in force, be it the mapping's own or the task's.
 ///
 /// # Panics
 /// When the lines are not of these formats.
@@ -21,9 +22,9 @@ pub fn region(maps_line: &str, numa_maps_line: &str) -> Region {
         name: format!("{start:x} {path}"),
         start: VirtAddr(start),
         pages,
-        kind: kind(fields[1], path),
+        kind: kind(&fields, path),
         prot: prot(fields[1]),
-        policy: None,
+        policy: policy(numa_maps_line),
         thp: Thp::Never,
         populate: populate(numa_maps_line, pages),
     }
@@ -33,13 +34,70 @@ fn prot(rights: &str) -> Prot {
     Prot { read: rights.contains('r'), write: rights.contains('w'), exec: rights.contains('x') }
 }
 
-/// The recorder's shared block is bound to a node, and a device cannot be migrated: the
-/// scanner passes over both as unsuitable, and over `[vvar]` too.
-fn kind(rights: &str, path: &str) -> RegionKind {
-    if rights.ends_with('s') || path == "[vvar]" {
+/// A device cannot be migrated, nor can `[vvar]`: the scanner passes over both as unsuitable.
+/// What is shared lies in memory (`/dev/zero`, `/shm`), one object an inode.
+fn kind(fields: &[&str], path: &str) -> RegionKind {
+    if path.starts_with("/sys/") || path == "[vvar]" {
         return RegionKind::Unmigratable;
     }
+    if fields[1].ends_with('s') {
+        return RegionKind::Shared { key: object_key(fields[3], fields[4]), backing: Backing::Shmem };
+    }
     if path.starts_with('/') { RegionKind::PrivateFile } else { RegionKind::Anon }
+}
+
+/// A number for the object with this device (`major:minor`) and inode.
+fn object_key(device: &str, inode: &str) -> u16 {
+    let minor = device.split_once(':').and_then(|(_, minor)| u64::from_str_radix(minor, 16).ok());
+    let inode = inode.parse::<u64>().ok();
+    let (minor, inode) = minor.zip(inode).expect("a device and an inode");
+    u16::try_from((minor << 11 ^ inode) % (1 << 16)).expect("16 bits")
+}
+
+/// The policy of a line of `numa_maps`: the words between the address and the first field with
+/// a value, like `prefer (many)=balancing:0-1`.
+///
+/// # Panics
+/// When it is not known.
+#[must_use]
+pub fn policy(line: &str) -> Option<MemPolicy> {
+    let (_, rest) = line.split_once(' ').expect("an address and more");
+    let text = rest.trim_start_matches("prefer (many)").trim_start_matches("weighted interleave");
+    let is_spaced = text.len() < rest.len();
+    let word = text.split_whitespace().next().filter(|_| !is_spaced || text.starts_with(['=', ':'])).unwrap_or("");
+    let named = &rest[..rest.len() - text.len() + word.len()];
+    let (mode, nodes) = named.split_once(':').unwrap_or((named, ""));
+    let (mode, flag) = mode.split_once('=').unwrap_or((mode, ""));
+    let mode = match mode {
+        "default" => return None,
+        "local" => PolicyMode::Local,
+        "prefer" => PolicyMode::Preferred,
+        "prefer (many)" => PolicyMode::PreferredMany,
+        "bind" => PolicyMode::Bind,
+        "interleave" => PolicyMode::Interleave,
+        "weighted interleave" => PolicyMode::WeightedInterleave,
+        other => panic!("policy {other}"),
+    };
+    let balancing = match flag {
+        "" => Balancing::Off,
+        "balancing" => Balancing::On,
+        other => panic!("policy flag {other}"),
+    };
+    Some(MemPolicy { mode, nodes: NodeSet::of(&node_list(nodes)), balancing })
+}
+
+/// Nodes of a list like `0-1,3`.
+///
+/// # Panics
+/// When it is not one.
+#[must_use]
+pub fn node_list(text: &str) -> Vec<NodeId> {
+    let number = |text: &str| text.parse::<u8>().unwrap_or_else(|error| panic!("node {text}: {error}"));
+    let range = |part: &str| match part.split_once('-') {
+        Some((first, last)) => number(first)..=number(last),
+        None => number(part)..=number(part),
+    };
+    text.split(',').filter(|part| !part.is_empty()).flat_map(range).map(NodeId).collect()
 }
 
 /// Pages by node, placed one after the other from the region's start: `numa_maps` tells how
@@ -65,4 +123,29 @@ fn node_pages(field: &str) -> Option<(NodeId, u32)> {
 #[must_use]
 pub fn pages_by_node(line: &str) -> Vec<(NodeId, u32)> {
     line.split_whitespace().filter_map(node_pages).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(words: &str) -> Option<MemPolicy> {
+        policy(&format!("100000000000 {words} anon=3 dirty=3 N0=3 kernelpagesize_kB=4"))
+    }
+
+    #[test]
+    fn policies_are_read_with_their_spaces() {
+        let of = |mode, nodes: &[u8], balancing| {
+            let nodes: Vec<NodeId> = nodes.iter().map(|&node| NodeId(node)).collect();
+            Some(MemPolicy { mode, nodes: NodeSet::of(&nodes), balancing })
+        };
+        assert_eq!(read("default"), None);
+        assert_eq!(policy("7ffff7ff9000 default"), None);
+        assert_eq!(read("local"), of(PolicyMode::Local, &[], Balancing::Off));
+        assert_eq!(read("prefer:1"), of(PolicyMode::Preferred, &[1], Balancing::Off));
+        assert_eq!(read("bind=balancing:0-1"), of(PolicyMode::Bind, &[0, 1], Balancing::On));
+        assert_eq!(read("prefer (many):0"), of(PolicyMode::PreferredMany, &[0], Balancing::Off));
+        assert_eq!(read("prefer (many)=balancing:0-1"), of(PolicyMode::PreferredMany, &[0, 1], Balancing::On));
+        assert_eq!(read("weighted interleave:0,3"), of(PolicyMode::WeightedInterleave, &[0, 3], Balancing::Off));
+    }
 }

@@ -3,7 +3,7 @@
 use alloc::vec;
 use alloc::vec::Vec;
 
-use crate::ids::{HPAGE_PMD_NR, NodeId};
+use crate::ids::{HPAGE_PMD_NR, NodeId, NodeSet};
 use crate::mm::bits::Bits512;
 use crate::mm::cow::CowVec;
 use crate::mm::page_alloc::Order;
@@ -103,6 +103,14 @@ impl FolioChunk {
             return self.with_memory(pages);
         }
         self.filter(pages, |at| at != NOWHERE && at != node.0)
+    }
+
+    /// Those of `pages` that lie on some of these nodes.
+    pub(crate) fn on_nodes(&self, pages: &Bits512, nodes: NodeSet) -> Bits512 {
+        if nodes.is_empty() {
+            return Bits512::default();
+        }
+        self.filter(pages, |at| at != NOWHERE && nodes.contains(NodeId(at)))
     }
 
     /// Those of `pages` that have memory.

@@ -1,7 +1,7 @@
 //! Making hint entries (`change_prot_numa`, mm/mempolicy.c; `change_pte_range`, mm/mprotect.c;
 //! `change_huge_pmd`, mm/huge_memory.c; 6.12).
 
-use crate::ids::NodeId;
+use crate::ids::{NodeId, NodeSet};
 use crate::input::{Backing, RegionKind};
 use crate::mm::bits::Bits512;
 use crate::mm::folio::Object;
@@ -9,6 +9,21 @@ use crate::mm::vma::{TableRange, Vma};
 
 /// `sysctl_numa_balancing_mode` bit that lets pages of fast nodes become hint entries.
 pub(crate) const NUMA_BALANCING_NORMAL: u8 = 1;
+
+/// Which nodes' pages may become hint entries.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Markable {
+    /// `sysctl_numa_balancing_mode`.
+    pub(crate) mode: u8,
+    /// Nodes of slower tiers (not `node_is_toptier`).
+    pub(crate) slow_nodes: NodeSet,
+}
+
+impl Markable {
+    fn is_everywhere(self) -> bool {
+        self.mode & NUMA_BALANCING_NORMAL != 0
+    }
+}
 
 /// What the scanner did to part of a page table.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -32,7 +47,7 @@ pub(crate) fn change_pte_range(
     object: &Object,
     range: TableRange,
     target_node: Option<NodeId>,
-    mode: u8,
+    markable: Markable,
 ) -> PteChange {
     let table = vma.table(range.table);
     let chunk = object.chunk(range.table);
@@ -47,20 +62,21 @@ pub(crate) fn change_pte_range(
     if let Some(node) = target_node {
         entries = chunk.on_other_nodes(&entries, node);
     }
-    if mode & NUMA_BALANCING_NORMAL == 0 {
-        // Without slower tiers every node is a fast one.
-        entries = Bits512::default();
+    if !markable.is_everywhere() {
+        entries = chunk.on_nodes(&entries, markable.slow_nodes);
     }
     let updated = entries.count();
     PteChange { entries, updated, visited: present.count() - updated }
 }
 
 /// `change_huge_pmd` (mm/huge_memory.c, 6.12): a huge entry becomes a hint entry unless it is
-/// one, whoever uses it and wherever it is.
-pub(crate) fn change_huge_pmd(vma: &Vma, range: TableRange, mode: u8) -> PteChange {
+/// one, whoever uses it and wherever in the markable memory it is.
+pub(crate) fn change_huge_pmd(vma: &Vma, object: &Object, range: TableRange, markable: Markable) -> PteChange {
     let table = vma.table(range.table);
     assert!(table.is_huge() && range.is_whole(), "a part of a huge entry");
-    let marks = table.hint().is_empty() && mode & NUMA_BALANCING_NORMAL != 0;
+    let node = object.chunk(range.table).node(0);
+    let may_move = markable.is_everywhere() || node.is_some_and(|node| markable.slow_nodes.contains(node));
+    let marks = table.hint().is_empty() && may_move;
     let entries = if marks { *table.present() } else { Bits512::default() };
     PteChange { entries, updated: entries.count(), visited: u32::from(!marks) }
 }

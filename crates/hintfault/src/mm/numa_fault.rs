@@ -7,7 +7,7 @@ use crate::input::{Access, Backing, RegionKind};
 use crate::mempolicy::mpol_misplaced;
 use crate::mm::PageAt;
 use crate::mm::page_alloc::Order;
-use crate::numab::cpupid::{cpu_pid_to_cpupid, pid_bit};
+use crate::numab::cpupid::cpu_pid_to_cpupid;
 use crate::numab::fault::{FaultFlags, Migration, MigrationQuestion};
 use crate::time::Ns;
 use crate::world::World;
@@ -108,9 +108,7 @@ impl World {
         let mapped_shared = self.folio_likely_mapped_shared(at);
         let vma = &mut self.mms[at.mm].vmas[at.vma];
         let last_cpupid = self.objects[vma.object].last_cpupid(vma.slot(at.page));
-        if let Some(numab) = &mut vma.numab {
-            numab.pids_active[1] |= pid_bit(tid);
-        }
+        vma.vma_set_access_pid_bit(tid);
         let flags = FaultFlags {
             fault_local: page_node == this_node,
             no_group: writable == Access::Read,

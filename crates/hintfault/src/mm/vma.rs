@@ -2,12 +2,13 @@
 //! (`struct vm_area_struct`, `struct vma_numab_state`, include/linux/mm_types.h, 6.12).
 
 use crate::event::SkipReason;
-use crate::ids::{HPAGE_PMD_NR, PAGE_SHIFT, PageIdx, VirtAddr};
+use crate::ids::{HPAGE_PMD_NR, PAGE_SHIFT, PageIdx, Tid, VirtAddr};
 use crate::input::{Access, MemPolicy, Prot, Region, RegionKind, Thp};
 use crate::mm::bits::Bits512;
 use crate::mm::cow::CowVec;
 use crate::mm::page_alloc::Order;
 use crate::mm::pte::PteTable;
+use crate::numab::cpupid::pid_bit;
 use crate::time::{Jiffies, Ns};
 
 /// A mapping.
@@ -108,6 +109,13 @@ impl Vma {
 
     pub(crate) fn addr(&self, page: PageIdx) -> VirtAddr {
         self.start.add_pages(u64::from(page.0))
+    }
+
+    /// `vma_set_access_pid_bit` (include/linux/mm.h, 6.12): notes who faulted here.
+    pub(crate) fn vma_set_access_pid_bit(&mut self, tid: Tid) {
+        if let Some(numab) = &mut self.numab {
+            numab.pids_active[1] |= pid_bit(tid);
+        }
     }
 
     /// Whether `VM_SHARED` is set.

@@ -170,7 +170,7 @@ impl World {
             && self.numa_is_active_node(group, mem_node)
     }
 
-    fn allocate_faults(&mut self, task: usize) {
+    pub(crate) fn allocate_faults(&mut self, task: usize) {
         let len = faults_len(self.setup.topology.nr_node_ids());
         let numa = &mut self.tasks[task].numa;
         if numa.faults.is_empty() {

@@ -9,7 +9,7 @@ use crate::event::{EventKind, ScanQueued, ScanVerdict, SkipReason};
 use crate::ids::{HPAGE_PMD_NR, NodeId, PAGE_SHIFT, PMD_SIZE, ProcIdx, VirtAddr, VmaIdx};
 use crate::input::{MemPolicy, RegionKind};
 use crate::mempolicy::vma_policy_mof;
-use crate::mm::mprotect::{PteChange, change_huge_pmd, change_pte_range};
+use crate::mm::mprotect::{Markable, PteChange, change_huge_pmd, change_pte_range};
 use crate::mm::vma::{NumabState, TableRange, Vma, Window};
 use crate::numab::cpupid::pid_bit;
 use crate::numab::scan_period::{task_scan_max, task_scan_start};
@@ -197,22 +197,27 @@ impl World {
     /// Goes on with a scan until CPU time has to pass or it is done.
     pub(crate) fn continue_scan(&mut self, task: usize, work: &mut ScanWork) -> ScanProgress {
         loop {
-            let cost = match work.stage {
-                Stage::Retry => self.retry(task, work),
-                Stage::Enter(vma) => self.enter_vma(task, work, vma),
-                Stage::Window(window) if window.at < window.end => self.scan_table(task, work, window),
-                Stage::Window(window) => self.close_window(task, work, window),
-                Stage::Out(vma) => {
-                    if self.leave_scan(task, work, vma) {
-                        return ScanProgress::Done;
-                    }
-                    Ns::ZERO
-                }
-            };
-            if cost > Ns::ZERO {
-                return ScanProgress::Continue(cost);
+            let progress = self.step_scan(task, work);
+            if progress != ScanProgress::Continue(Ns::ZERO) {
+                return progress;
             }
         }
+    }
+
+    /// One stage of a scan.
+    pub(crate) fn step_scan(&mut self, task: usize, work: &mut ScanWork) -> ScanProgress {
+        ScanProgress::Continue(match work.stage {
+            Stage::Retry => self.retry(task, work),
+            Stage::Enter(vma) => self.enter_vma(task, work, vma),
+            Stage::Window(window) if window.at < window.end => self.scan_table(task, work, window),
+            Stage::Window(window) => self.close_window(task, work, window),
+            Stage::Out(vma) => {
+                if self.leave_scan(task, work, vma) {
+                    return ScanProgress::Done;
+                }
+                Ns::ZERO
+            }
+        })
     }
 
     /// One turn of the VMA loop: the tests, then the first window.
@@ -313,7 +318,8 @@ impl World {
 
     /// `change_prot_numa` for the next page table of a window (`change_pmd_range`, 6.12).
     fn scan_table(&mut self, task: usize, work: &mut ScanWork, mut window: OpenWindow) -> Ns {
-        let (mm, mode) = (self.tasks[task].mm, self.sysctl.numa_balancing);
+        let mm = self.tasks[task].mm;
+        let markable = Markable { mode: self.sysctl.numa_balancing, slow_nodes: self.slow_nodes() };
         let range = table_range(&self.mms[mm].vmas[window.vma], window.at, window.end);
         if self.mms[mm].vmas[window.vma].table(range.table).is_huge() && !range.is_whole() {
             self.split_huge_pmd(mm, window.vma, range.table);
@@ -322,9 +328,9 @@ impl World {
         let vma = &self.mms[mm].vmas[window.vma];
         let is_huge = vma.table(range.table).is_huge();
         let change = if is_huge {
-            change_huge_pmd(vma, range, mode)
+            change_huge_pmd(vma, &self.objects[vma.object], range, markable)
         } else {
-            change_pte_range(vma, &self.objects[vma.object], range, target_node, mode)
+            change_pte_range(vma, &self.objects[vma.object], range, target_node, markable)
         };
         self.mark(task, window.vma, range, &change);
         self.vmstat.numa_pte_updates += u64::from(change.updated);

@@ -15,7 +15,7 @@ use alloc::vec::Vec;
 
 use crate::event::{Event, EventKind};
 use crate::eventlog::EventLog;
-use crate::ids::{NodeId, ProcIdx, TaskIdx};
+use crate::ids::{NodeId, NodeSet, ProcIdx, TaskIdx};
 use crate::input::Sysctl;
 use crate::mm::Mm;
 use crate::mm::folio::Object;
@@ -51,6 +51,9 @@ pub struct World {
     log: EventLog,
     #[cfg(feature = "shared-clock")]
     shared_clock: Option<shared_clock::SharedClock>,
+    /// Nodes of slower tiers; scenarios have none yet.
+    #[cfg(feature = "steps")]
+    pub(crate) slow_nodes: NodeSet,
 }
 
 impl World {
@@ -59,6 +62,18 @@ impl World {
         let setup = &self.setup;
         let ticks = (setup.uptime + self.now).0 / self.hz().tick_ns();
         setup.hz.initial_jiffies().plus(ticks)
+    }
+
+    /// Nodes of slower tiers than the CPUs' (not `node_is_toptier`).
+    #[cfg(feature = "steps")]
+    pub(crate) fn slow_nodes(&self) -> NodeSet {
+        self.slow_nodes
+    }
+
+    /// Nodes of slower tiers than the CPUs': none.
+    #[cfg(not(feature = "steps"))]
+    pub(crate) fn slow_nodes(&self) -> NodeSet {
+        NodeSet::default()
     }
 
     pub(crate) fn hz(&self) -> Hz {

@@ -96,6 +96,8 @@ impl World {
             log: EventLog::default(),
             #[cfg(feature = "shared-clock")]
             shared_clock: None,
+            #[cfg(feature = "steps")]
+            slow_nodes: crate::ids::NodeSet::default(),
         };
         let (jiffies, domains) = (world.jiffies(), &world.setup.domains);
         let rq = |cpu: usize| RunQueue::new(DomainBalance::start(domains.of(cpu), jiffies), jiffies);

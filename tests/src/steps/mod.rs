@@ -1,0 +1,20 @@
+//! Step conformance: for each kernel function whose inputs a recording holds, the engine's own
+//! function from the recorded state before it, compared with what is recorded after it.
+
+mod clock;
+mod machine;
+mod marks;
+mod scan_rows;
+mod scans;
+mod ticks;
+
+use crate::conformance::{Check, Checks};
+use crate::recording::Recording;
+
+/// Compares every step of a run.
+#[must_use]
+pub fn compare(recording: &Recording) -> Vec<Check> {
+    let mut checks = Checks::default();
+    scans::compare(recording, &mut checks);
+    checks.0
+}
