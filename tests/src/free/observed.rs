@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use hintfault::World;
+use hintfault::{TieringKnobs, World};
 use hintfault::event::{EventKind, MoveCause, ScanVerdict};
-use hintfault::ids::{NodeId, ProcIdx, VmaIdx};
+use hintfault::ids::{NodeId, NodeSet, ProcIdx, VmaIdx};
 use hintfault::time::Ns;
 use hintfault::view::{TaskView, Vmstat};
 
@@ -12,6 +12,7 @@ use super::memory::left_in_batch;
 use super::scenario::{scenario, stalls};
 use super::threads::ns;
 use crate::recording::Recording;
+use crate::steps::machine::slow_nodes;
 
 /// Counters that are compared. Those of tiers are left out: every run has zeros or needs mode 2.
 pub const COUNTERS: [&str; 10] = [
@@ -124,6 +125,11 @@ fn recorded_end(run: &Recording, id: &str) -> ThreadEnd {
 pub fn simulated(run: &Recording) -> Observed {
     let scenario = scenario(run);
     let mut world = World::on_shared_clock(&scenario, stalls(run)).unwrap_or_else(|error| panic!("{}: {error}", run.id));
+    let knobs = TieringKnobs {
+        hot_threshold_ms: run.knobs.hot_threshold_ms,
+        promote_rate_limit_mbps: run.knobs.promote_rate_limit_mbps,
+    };
+    world.set_slow_nodes(NodeSet::of(&slow_nodes(run)), knobs);
     for (process, asked) in scenario.processes.iter().enumerate() {
         for (place, region) in asked.regions.iter().enumerate() {
             for pages in left_in_batch(run, region.start.0, region) {

@@ -2,7 +2,7 @@
 //! function from the recorded state before it, compared with what is recorded after it.
 
 mod clock;
-mod machine;
+pub(crate) mod machine;
 mod marks;
 mod scan_rows;
 mod scans;

@@ -63,6 +63,10 @@ impl World {
             Order::Huge => self.objects[object].migrate_huge(table, node),
         };
         self.memory.free(from, order.pages());
+        #[cfg(feature = "steps")]
+        if self.is_access_timed(from) {
+            self.objects[object].xchg_last_cpupid(slot, crate::mm::folio::LAST_CPUPID_UNSET);
+        }
         self.restore_other_mappings(at);
         self.vmstat.pgmigrate_success += order.pages();
         self.vmstat.numa_pages_migrated += order.pages();

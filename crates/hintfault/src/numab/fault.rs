@@ -132,6 +132,10 @@ impl World {
         if self.sysctl.numa_balancing == 0 {
             return;
         }
+        #[cfg(feature = "steps")]
+        if self.is_left_out(mem_node, last_cpupid) {
+            return;
+        }
         let cpu_node = self.node_of_task(task);
         let nr_node_ids = self.setup.topology.nr_node_ids();
         self.allocate_faults(task);

@@ -9,4 +9,6 @@ pub(crate) mod preferred;
 pub(crate) mod scan;
 pub(crate) mod scan_period;
 pub(crate) mod stats;
+#[cfg(feature = "steps")]
+pub(crate) mod tiering;
 pub(crate) mod weights;

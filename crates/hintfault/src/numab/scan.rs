@@ -350,6 +350,8 @@ impl World {
         let object = self.mms[mm].vmas[vma].object;
         self.settle_others(task, object);
         self.mms[mm].vmas[vma].mark(range.table, &change.entries);
+        #[cfg(feature = "steps")]
+        self.note_scan_time(object, range.table, &change.entries);
         self.rearm_others(task, object);
     }
 

@@ -54,6 +54,8 @@ pub struct World {
     /// Nodes of slower tiers; scenarios have none yet.
     #[cfg(feature = "steps")]
     pub(crate) slow_nodes: NodeSet,
+    #[cfg(feature = "steps")]
+    pub(crate) tiering: Option<crate::numab::tiering::Tiering>,
 }
 
 impl World {

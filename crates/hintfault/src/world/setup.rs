@@ -98,6 +98,8 @@ impl World {
             shared_clock: None,
             #[cfg(feature = "steps")]
             slow_nodes: crate::ids::NodeSet::default(),
+            #[cfg(feature = "steps")]
+            tiering: None,
         };
         let (jiffies, domains) = (world.jiffies(), &world.setup.domains);
         let rq = |cpu: usize| RunQueue::new(DomainBalance::start(domains.of(cpu), jiffies), jiffies);
