@@ -78,11 +78,12 @@ impl NodePromotion {
 }
 
 impl World {
-    /// Makes nodes slow ones (not `node_is_toptier`), and says how their pages are promoted.
+    /// Makes nodes slow ones (not `node_is_toptier`), and says how their pages are promoted. The
+    /// first interval for adjusting the threshold begins now, as when the mode is switched on.
     pub fn set_slow_nodes(&mut self, nodes: NodeSet, knobs: TieringKnobs) {
-        let nr_node_ids = self.setup.topology.nr_node_ids();
+        let fresh = NodePromotion { th_start_ms: self.access_time_ms(), ..NodePromotion::default() };
         self.slow_nodes = nodes;
-        self.tiering = Some(Tiering { knobs, nodes: vec![NodePromotion::default(); nr_node_ids] });
+        self.tiering = Some(Tiering { knobs, nodes: vec![fresh; self.setup.topology.nr_node_ids()] });
     }
 
     /// Whether a page is on a slow node whose accesses are timed.
