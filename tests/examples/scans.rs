@@ -3,7 +3,7 @@
 use hintfault::World;
 use hintfault::event::EventKind;
 use hintfault_tests::free::scenario::{scenario, stalls};
-use hintfault_tests::free::threads::ns;
+
 use hintfault_tests::recording::{Recording, folder};
 
 fn main() {
@@ -21,7 +21,7 @@ fn main() {
     let mut world = World::on_shared_clock(&scenario, stalls(&run)).expect("sound");
     let mut seen = 0;
     for &at in &run.series.t_ms {
-        let mut to = ns(at.max(0.0));
+        let mut to = hintfault_tests::free::threads::at(&run, at);
         to.0 += 1;
         while world.clock().now < to {
             let step = (world.clock().now.0 + 2_000_000).min(to.0);

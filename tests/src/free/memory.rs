@@ -5,6 +5,7 @@ use hintfault::input::{
     Backing, Balancing, MemPolicy, PolicyMode, Populate, Region, RegionKind, Sharing, Thp,
 };
 
+use super::threads::lead_ms;
 use crate::recording::maps::{self, pages_by_node};
 use crate::recording::workload::{MappingKind, ScenarioRegion};
 use crate::recording::{RecordedProcess, Recording};
@@ -25,6 +26,10 @@ fn region(recording: &Recording, maps_line: &str, numa_maps_line: &str) -> Regio
     }
     if asked.thp {
         region.thp = Thp::Always;
+    }
+    if lead_ms(recording) > 0.0 {
+        region.populate.clear();
+        return region;
     }
     region.populate = populate(recording, asked, region.pages, numa_maps_line);
     region

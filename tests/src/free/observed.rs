@@ -10,7 +10,7 @@ use hintfault::view::{TaskView, Vmstat};
 
 use super::memory::left_in_batch;
 use super::scenario::{scenario, stalls};
-use super::threads::ns;
+use super::threads::{at, lead_ms};
 use crate::recording::Recording;
 use crate::steps::machine::slow_nodes;
 
@@ -27,6 +27,9 @@ pub const COUNTERS: [&str; 10] = [
     "numa_local",
     "pgfault",
 ];
+
+/// How far a run goes before its events are read: the engine keeps the last 65,536.
+const SLICE: Ns = Ns::from_ms(100);
 
 /// A run as far as it is compared.
 #[derive(Clone, Debug, Default)]
@@ -141,11 +144,15 @@ pub fn simulated(run: &Recording) -> Observed {
     let mut seen = Observed::default();
     let mut next_event = 0;
     let places = workload_places(run, &world);
-    for &at in &run.series.t_ms {
-        world.run_until(ns(at.max(0.0)));
-        next_event = seen.take_events(&world, next_event);
-        seen.take_sample(&world, at, &places);
+    for &t_ms in &run.series.t_ms {
+        let until = at(run, t_ms);
+        while world.clock().now < until {
+            world.run_until((world.clock().now + SLICE).min(until));
+            next_event = seen.take_events(&world, next_event);
+        }
+        seen.take_sample(&world, t_ms, &places);
     }
+    seen.start_at_first_sample(lead_ms(run));
     seen.threads = world.tasks().iter().filter(|task| !task.name.starts_with('m')).map(|task| (task.name.clone(), thread_end(&world, task))).collect();
     seen
 }
@@ -187,6 +194,15 @@ fn thread_end(world: &World, task: &TaskView) -> ThreadEnd {
 }
 
 impl Observed {
+    /// Counters count from the first sample on, and moments from the start of the workload.
+    fn start_at_first_sample(&mut self, lead_ms: f64) {
+        for series in self.counters.values_mut() {
+            let first = series.first().copied().unwrap_or_default();
+            series.iter_mut().for_each(|value| *value -= first);
+        }
+        self.scans_ms.iter_mut().for_each(|t_ms| *t_ms -= lead_ms);
+    }
+
     fn take_sample(&mut self, world: &World, at: f64, places: &[(String, usize, VmaIdx)]) {
         self.t_ms.push(at);
         let stat = world.vmstat();

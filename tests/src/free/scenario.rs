@@ -7,7 +7,7 @@ use hintfault::time::Hz;
 
 use super::costs::RECORDED_COSTS;
 use super::memory::regions;
-use super::threads::{affinity_changes, ns, threads};
+use super::threads::{affinity_changes, at, lead_ms, ns, threads};
 use crate::recording::maps::pages_by_node;
 use crate::recording::{RecordedNode, RecordedProcess, Recording};
 
@@ -37,7 +37,7 @@ pub fn stalls(recording: &Recording) -> Vec<Stall> {
     let alone_ms = series.sample_cost_ms[0];
     let samples = series.t_ms.iter().zip(&series.sample_cost_ms).filter(|(at, _)| **at >= 0.0);
     let mut stalls: Vec<Stall> =
-        samples.map(|(&at, &cost)| Stall { at: ns(at), duration: ns(cost.min(alone_ms)), cpu }).collect();
+        samples.map(|(&t_ms, &cost)| Stall { at: at(recording, t_ms), duration: ns(cost.min(alone_ms)), cpu }).collect();
     for place in 1..stalls.len() {
         let end = stalls[place - 1].at + stalls[place - 1].duration;
         assert!(end <= stalls[place].at, "samples follow each other");
@@ -65,7 +65,7 @@ fn machine(recording: &Recording) -> Machine {
         nodes: recording.topology.nodes.iter().map(node).collect(),
         distances: recording.topology.distance.clone(),
         hz: Hz::Hz250,
-        uptime: ns(recording.t0_monotonic_ms),
+        uptime: ns(recording.t0_monotonic_ms - lead_ms(recording)),
         costs: RECORDED_COSTS,
     }
 }

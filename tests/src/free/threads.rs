@@ -6,7 +6,7 @@ use hintfault::input::{
 };
 use hintfault::time::{Hz, Ns};
 
-use super::costs::visit_compute_ns;
+use super::costs::{RECORDED_COSTS, visit_compute_ns};
 use super::memory::workload_region;
 use crate::recording::maps::pages_by_node;
 use crate::recording::workload::{Cpus, Phase, ReadWrite, ScenarioThread, VisitPattern};
@@ -17,6 +17,24 @@ use crate::recording::{RecordedProcess, RecordedThread, Recording};
 #[must_use]
 pub fn ns(ms: f64) -> Ns {
     Ns((ms * 1e6).round() as u64)
+}
+
+/// How long before the start a simulation begins, in ms. Where the kernel scanned while the
+/// process was still set up, it begins with that; else with what was there after it.
+#[must_use]
+pub fn lead_ms(recording: &Recording) -> f64 {
+    let threads: Vec<_> = recording.procs.iter().flat_map(|process| &process.threads).collect();
+    let was_scanned = recording.events.scan.iter().any(|scan| scan.t_ms < 0.0);
+    match recording.procs[..] {
+        [ref process] if threads.len() == 1 && was_scanned => -process.fork_ms,
+        _ => 0.0,
+    }
+}
+
+/// A recorded moment on the clock of the simulation.
+#[must_use]
+pub fn at(recording: &Recording, t_ms: f64) -> Ns {
+    ns((t_ms + lead_ms(recording)).max(0.0))
 }
 
 /// The threads of a process; a main thread that only waits comes first.
@@ -55,19 +73,28 @@ fn working_thread(
     regions: &[Region],
 ) -> Thread {
     let mut steps = Vec::new();
+    let is_set_up = lead_ms(recording) == 0.0;
+    if !is_set_up {
+        steps.extend(set_up_steps(recording, thread, regions));
+    }
+    steps.extend(own_pages);
     for (place, phase) in asked.phases.iter().enumerate() {
-        if !asked.phases[..place].iter().any(|earlier| does_the_same(earlier, phase)) {
-            steps.extend(own_pages.iter().copied());
-            steps.extend(phase_steps(recording, phase, regions));
+        match asked.phases.get(place + 1) {
+            Some(next) if does_the_same(phase, next) => {}
+            Some(_) => steps.extend(limited_steps(recording, thread, phase, regions)),
+            None if is_set_up && place == 0 || asked.phases.iter().all(|other| does_the_same(other, phase)) && is_set_up => {
+                steps.extend(phase_steps(recording, phase, regions, 1));
+            }
+            None => steps.extend(phase_steps(recording, phase, regions, u32::MAX)),
         }
     }
     Thread {
         name: thread.id.clone(),
         tid: Tid(thread.tid),
-        affinity: start_cpus(recording, thread, &asked.phases[0]),
+        affinity: if is_set_up { start_cpus(recording, thread, &asked.phases[0]) } else { set_up_cpu(recording) },
         nice: 0,
-        start: ns(thread.start_ms),
-        runtime: runtime_at_start(recording, thread),
+        start: if is_set_up { at(recording, thread.start_ms) } else { Ns::ZERO },
+        runtime: if is_set_up { runtime_at_start(recording, thread) } else { Ns::ZERO },
         policy: None,
         program: Program { steps, repeat: Repeat::Forever },
     }
@@ -75,6 +102,50 @@ fn working_thread(
 
 fn does_the_same(a: &Phase, b: &Phase) -> bool {
     (a.delay, a.rw, a.pattern, &a.regions) == (b.delay, b.rw, b.pattern, &b.regions)
+}
+
+fn set_up_cpu(recording: &Recording) -> Vec<CpuId> {
+    vec![CpuId(recording.scenario.procs[0].cpu)]
+}
+
+/// First touches of all regions as fast as recorded, then waiting for the start.
+fn set_up_steps(recording: &Recording, thread: &RecordedThread, regions: &[Region]) -> Vec<Step> {
+    let mut steps = Vec::new();
+    for recorded in &recording.regions {
+        let place = regions.iter().position(|region| region.start.0 == recorded.addr).expect("the region is mapped");
+        let took = ns(recorded.touch_end_ms - recorded.touch_start_ms).0 / u64::from(recorded.pages);
+        let rest = took.saturating_sub(u64::from(RECORDED_COSTS.first_touch_ns + RECORDED_COSTS.local_access_ns));
+        steps.push(Step::Access {
+            region: u16::try_from(place).expect("few regions"),
+            first: PageIdx(0),
+            pages: recorded.pages,
+            pattern: Pattern::Sequential { stride: 1 },
+            access: Access::Write,
+            compute_ns: u32::try_from(rest).expect("a short time"),
+            passes: 1,
+        });
+    }
+    let touched_ms = recording.regions.iter().map(|region| region.touch_end_ms).fold(f64::MIN, f64::max);
+    steps.push(Step::Sleep { duration: ns(thread.start_ms - touched_ms) });
+    steps
+}
+
+/// A phase that other work follows: as many visits as it had time for.
+fn limited_steps(recording: &Recording, thread: &RecordedThread, phase: &Phase, regions: &[Region]) -> Vec<Step> {
+    let until = f64::from(u32::try_from(phase.until_ms.unwrap_or_default()).expect("a short run"));
+    let last = recording.series.t_ms.iter().rposition(|&t_ms| t_ms < until).expect("a sample of the phase");
+    let visit_ns = u64::from(visit_compute_ns(phase.delay, false) + RECORDED_COSTS.local_access_ns);
+    let rest = ns(until - recording.series.t_ms[last]).0 / visit_ns;
+    let visits = recording.series.threads[&thread.id].touches[last] + rest;
+    let small = |count: u64| u32::try_from(count).expect("a short run");
+    let mut steps = Vec::new();
+    for step in phase_steps(recording, phase, regions, 1) {
+        let Step::Access { region, first, pages, pattern, access, compute_ns, .. } = step else { continue };
+        let (passes, left) = (small(visits / u64::from(pages)), small(visits % u64::from(pages)));
+        steps.push(Step::Access { region, first, pages, pattern, access, compute_ns, passes });
+        steps.push(Step::Access { region, first, pages: left.max(1), pattern, access, compute_ns, passes: 1 });
+    }
+    steps
 }
 
 /// CPUs at the start. Where a free thread began was decided before, while it was set up.
@@ -109,7 +180,7 @@ fn runtime_at_start(recording: &Recording, thread: &RecordedThread) -> Ns {
 }
 
 /// What a phase does over and over.
-fn phase_steps(recording: &Recording, phase: &Phase, regions: &[Region]) -> Vec<Step> {
+fn phase_steps(recording: &Recording, phase: &Phase, regions: &[Region], passes: u32) -> Vec<Step> {
     let mut steps = Vec::new();
     for name in &phase.regions {
         let recorded = recording.regions.iter().find(|region| region.name == *name).expect("a region of the workload");
@@ -118,17 +189,17 @@ fn phase_steps(recording: &Recording, phase: &Phase, regions: &[Region]) -> Vec<
             (Some(sleep_us), Some(every)) => {
                 let every = u32::try_from(every).expect("a few visits");
                 for first in (0..recorded.pages).step_by(every as usize) {
-                    steps.push(visit(place, first, every.min(recorded.pages - first), phase));
+                    steps.push(visit(place, first, every.min(recorded.pages - first), phase, passes));
                     steps.push(Step::Sleep { duration: Ns(sleep_us * 1000) });
                 }
             }
-            _ => steps.push(visit(place, 0, recorded.pages, phase)),
+            _ => steps.push(visit(place, 0, recorded.pages, phase, passes)),
         }
     }
     steps
 }
 
-fn visit(place: usize, first: u32, pages: u32, phase: &Phase) -> Step {
+fn visit(place: usize, first: u32, pages: u32, phase: &Phase, passes: u32) -> Step {
     let is_random = phase.pattern == VisitPattern::Random;
     Step::Access {
         region: u16::try_from(place).expect("few regions"),
@@ -137,7 +208,7 @@ fn visit(place: usize, first: u32, pages: u32, phase: &Phase) -> Step {
         pattern: if is_random { Pattern::Random } else { Pattern::Sequential { stride: phase.stride } },
         access: if phase.rw == ReadWrite::Read { Access::Read } else { Access::Write },
         compute_ns: visit_compute_ns(phase.delay, is_random),
-        passes: 1,
+        passes,
     }
 }
 
@@ -185,14 +256,14 @@ pub fn affinity_changes(recording: &Recording) -> Vec<TimedAction> {
     for process in &recording.procs {
         let asked = &recording.scenario.procs[usize::from(process.id)];
         for (thread, asked) in process.threads.iter().zip(&asked.threads) {
-            let mut at = ns(thread.start_ms) + Ns(1000);
+            let mut when = at(recording, thread.start_ms) + Ns(1000);
             for phase in &asked.phases {
                 let cpus = match &phase.cpus {
                     Cpus::Of(cpus) => cpus.iter().map(|&cpu| CpuId(cpu)).collect(),
                     Cpus::All(_) => all.clone(),
                 };
-                changes.push(TimedAction { at, action: Action::SetAffinity { tid: Tid(thread.tid), cpus } });
-                at = Ns::from_ms(phase.until_ms.unwrap_or_default());
+                changes.push(TimedAction { at: when, action: Action::SetAffinity { tid: Tid(thread.tid), cpus } });
+                when = at(recording, f64::from(u32::try_from(phase.until_ms.unwrap_or_default()).expect("a short run")));
             }
         }
     }
