@@ -2,7 +2,7 @@
 
 use hintfault::ids::{CpuId, PageIdx, Tid};
 use hintfault::input::{
-    Access, Action, Pattern, Program, Region, Repeat, Step, Thread, TimedAction,
+    Access, Action, Pattern, Program, Region, RegionKind, Repeat, Step, Thread, TimedAction,
 };
 use hintfault::time::{Hz, Ns};
 
@@ -11,6 +11,11 @@ use super::memory::workload_region;
 use crate::recording::maps::pages_by_node;
 use crate::recording::workload::{Cpus, Phase, ReadWrite, ScenarioThread, VisitPattern};
 use crate::recording::{RecordedProcess, RecordedThread, Recording};
+
+/// The recorded program gives each thread a stack of 64 KiB.
+const THREAD_STACK_PAGES: u32 = 16;
+/// Visits between two looks at the pages that threads share.
+const VISITS_BETWEEN: u32 = 512;
 
 /// Milliseconds as recorded, in ns.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "recorded times are small and positive")]
@@ -46,7 +51,10 @@ pub fn threads(recording: &Recording, process: &RecordedProcess, regions: &[Regi
         threads.push(waiting_main(process, asked.cpu));
     }
     for (place, (thread, asked)) in process.threads.iter().zip(&asked.threads).enumerate() {
-        let own_pages = if place == 0 { own_page_steps(recording, process, regions) } else { Vec::new() };
+        let own_pages = match process.threads.len() {
+            1 => own_page_steps(recording, process, regions),
+            _ => common_page_steps(recording, regions, place),
+        };
         threads.push(working_thread(recording, thread, asked, own_pages, regions));
     }
     threads
@@ -77,7 +85,7 @@ fn working_thread(
     if !is_set_up {
         steps.extend(set_up_steps(recording, thread, regions));
     }
-    steps.extend(own_pages);
+    steps.extend(own_pages.iter().copied());
     for (place, phase) in asked.phases.iter().enumerate() {
         match asked.phases.get(place + 1) {
             Some(next) if does_the_same(phase, next) => {}
@@ -87,6 +95,9 @@ fn working_thread(
             }
             None => steps.extend(phase_steps(recording, phase, regions, u32::MAX)),
         }
+    }
+    if recording.procs.iter().any(|process| process.threads.len() > 1) {
+        steps = with_looks_between(&steps, &own_pages);
     }
     Thread {
         name: thread.id.clone(),
@@ -146,6 +157,26 @@ fn limited_steps(recording: &Recording, thread: &RecordedThread, phase: &Phase, 
         steps.push(Step::Access { region, first, pages: left.max(1), pattern, access, compute_ns, passes: 1 });
     }
     steps
+}
+
+/// Breaks up long runs over memory, so that a thread looks at its own pages in between.
+fn with_looks_between(steps: &[Step], own_pages: &[Step]) -> Vec<Step> {
+    let mut broken = Vec::new();
+    for step in steps {
+        match *step {
+            Step::Access { region, first, pages, pattern, access, compute_ns, passes: 1 }
+                if pattern == (Pattern::Sequential { stride: 1 }) && pages > VISITS_BETWEEN =>
+            {
+                for from in (0..pages).step_by(VISITS_BETWEEN as usize) {
+                    let (first, pages) = (PageIdx(first.0 + from), VISITS_BETWEEN.min(pages - from));
+                    broken.push(Step::Access { region, first, pages, pattern, access, compute_ns, passes: 1 });
+                    broken.extend(own_pages.iter().copied());
+                }
+            }
+            other => broken.push(other),
+        }
+    }
+    broken
 }
 
 /// CPUs at the start. Where a free thread began was decided before, while it was set up.
@@ -233,6 +264,17 @@ fn own_page_steps(recording: &Recording, process: &RecordedProcess, regions: &[R
         assert!(start.split(' ').next() == end.split(' ').next(), "the same mappings");
     }
     steps
+}
+
+/// What each of several threads uses all the time: a page of the program's data that they share,
+/// and a page of its own stack. Threads get their stacks from the top down.
+fn common_page_steps(recording: &Recording, regions: &[Region], thread: usize) -> Vec<Step> {
+    let is_own = |region: &Region| region.prot.write && workload_region(recording, region.start.0).is_none();
+    let in_use = |region: &Region| is_own(region) && region.kind == RegionKind::Anon && !region.populate.is_empty();
+    let data = regions.iter().position(in_use);
+    let is_stack = |place: &usize| regions[*place].pages == THREAD_STACK_PAGES && in_use(&regions[*place]);
+    let stack = (0..regions.len()).rev().filter(is_stack).nth(thread);
+    [data, stack].into_iter().flatten().map(|place| touch_own(place, regions[place].populate[0].first, 1)).collect()
 }
 
 fn touch_own(place: usize, first: PageIdx, pages: u32) -> Step {
