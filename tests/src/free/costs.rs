@@ -32,6 +32,6 @@ pub const RECORDED_COSTS: Costs = Costs {
 #[must_use]
 pub fn visit_compute_ns(delay: u64, is_random: bool) -> u32 {
     let loop_ns = 4 * delay;
-    let visit_ns = loop_ns + loop_ns * 3 / 1000 + 128 + if is_random { 35 } else { 0 };
+    let visit_ns = loop_ns + loop_ns * 35 / 10_000 + 128 + if is_random { 35 } else { 0 };
     u32::try_from(visit_ns).expect("a short loop") - RECORDED_COSTS.local_access_ns
 }

@@ -42,7 +42,8 @@ pub fn compare(run: &Recording, repeats: &[Recording]) -> Vec<Figure> {
         repeats.iter().map(|repeat| figures(repeat, &recorded(repeat), run.scenario.opt.duration_ms)).collect();
     let mut compared = Vec::new();
     for (name, (value, tolerance)) in simulation {
-        let ranges: Vec<Range> = recordings.iter().filter_map(|values| values.get(&name)).map(|&(range, _)| range).collect();
+        let ranges: Vec<Range> =
+            recordings.iter().filter_map(|values| values.get(&name)).map(|&(range, _)| range).collect();
         let Some(range) = ranges.into_iter().reduce(Range::or) else { continue };
         compared.push(Figure { name, value: value.high, allowed: range.widened(tolerance) });
     }
@@ -54,7 +55,8 @@ pub fn compare(run: &Recording, repeats: &[Recording]) -> Vec<Figure> {
 fn has_free_threads(run: &Recording) -> bool {
     let mut threads = run.scenario.procs.iter().flat_map(|process| &process.threads);
     let threads: Vec<_> = threads.by_ref().collect();
-    threads.len() > 1 && threads.iter().any(|thread| thread.phases.iter().any(|phase| matches!(phase.cpus, Cpus::All(_))))
+    threads.len() > 1
+        && threads.iter().any(|thread| thread.phases.iter().any(|phase| matches!(phase.cpus, Cpus::All(_))))
 }
 
 fn figures(run: &Recording, seen: &Observed, duration_ms: u64) -> Values {
@@ -82,7 +84,11 @@ fn figures(run: &Recording, seen: &Observed, duration_ms: u64) -> Values {
     let is_free = has_free_threads(run);
     add_curves(&mut values, seen, duration_ms);
     add_regions(&mut values, seen, duration_ms, is_free);
-    if is_free { add_sorted_threads(&mut values, seen) } else { add_threads(&mut values, seen) }
+    if is_free {
+        add_sorted_threads(&mut values, seen)
+    } else {
+        add_threads(&mut values, seen)
+    }
     values
 }
 
@@ -195,7 +201,11 @@ fn add_sorted_threads(values: &mut Values, seen: &Observed) {
     };
     let lists = [
         ("touches", sorted(|thread| i64::try_from(thread.touches).expect("short runs")), Tolerance::Relative),
-        ("pages_migrated", sorted(|thread| i64::try_from(thread.pages_migrated).expect("short runs")), Tolerance::Counts),
+        (
+            "pages_migrated",
+            sorted(|thread| i64::try_from(thread.pages_migrated).expect("short runs")),
+            Tolerance::Counts,
+        ),
         ("mm_scan_seq", sorted(|thread| thread.mm_scan_seq.into()), Tolerance::One),
         ("per node", per_node(|thread| thread.node), Tolerance::None),
         ("per preferred node", per_node(|thread| thread.preferred), Tolerance::None),

@@ -1,9 +1,7 @@
 //! Address spaces at the start of a recorded run.
 
 use hintfault::ids::{NodeId, NodeSet, PageIdx};
-use hintfault::input::{
-    Backing, Balancing, MemPolicy, PolicyMode, Populate, Region, RegionKind, Sharing, Thp,
-};
+use hintfault::input::{Backing, Balancing, MemPolicy, PolicyMode, Populate, Region, RegionKind, Sharing, Thp};
 
 use super::threads::lead_ms;
 use crate::recording::maps::{self, pages_by_node};

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use hintfault::{TieringKnobs, World};
 use hintfault::event::{EventKind, MoveCause, ScanVerdict};
 use hintfault::ids::{NodeId, NodeSet, ProcIdx, VmaIdx};
 use hintfault::time::Ns;
 use hintfault::view::{TaskView, Vmstat};
+use hintfault::{TieringKnobs, World};
 
 use super::memory::left_in_batch;
 use super::scenario::{scenario, stalls};
@@ -83,9 +83,10 @@ pub fn recorded(run: &Recording) -> Observed {
     for name in COUNTERS {
         counters.entry(name).or_insert_with(zeros);
     }
-    let regions = run.series.region_pages.iter().map(|(name, series)| {
-        (name.clone(), PagesOverTime { t_ms: series.t_ms.clone(), pages: series.nodes.clone() })
-    });
+    let regions =
+        run.series.region_pages.iter().map(|(name, series)| {
+            (name.clone(), PagesOverTime { t_ms: series.t_ms.clone(), pages: series.nodes.clone() })
+        });
     let ran = run.events.scan.iter().filter(|scan| scan.after_next_scan_jiffies_lo32 != scan.next_scan_jiffies_lo32);
     let mut scans_ms: Vec<f64> = ran.map(|scan| scan.t_ms).collect();
     scans_ms.sort_by(f64::total_cmp);
@@ -95,7 +96,12 @@ pub fn recorded(run: &Recording) -> Observed {
         t_ms: run.series.t_ms.clone(),
         counters,
         regions: regions.collect(),
-        threads: run.procs.iter().flat_map(|process| &process.threads).map(|thread| (thread.id.clone(), recorded_end(run, &thread.id))).collect(),
+        threads: run
+            .procs
+            .iter()
+            .flat_map(|process| &process.threads)
+            .map(|thread| (thread.id.clone(), recorded_end(run, &thread.id)))
+            .collect(),
         events: BTreeMap::from([
             ("windows", count(events.prot.len())),
             ("skips", events.skip.1),
@@ -120,14 +126,15 @@ fn recorded_end(run: &Recording, id: &str) -> ThreadEnd {
     }
 }
 
-/// What the simulation of a recording does.
+/// The machine of a recording at the start.
 ///
 /// # Panics
-/// When the engine refuses the scenario, or loses events.
+/// When the engine refuses the scenario.
 #[must_use]
-pub fn simulated(run: &Recording) -> Observed {
+pub fn world(run: &Recording) -> World {
     let scenario = scenario(run);
-    let mut world = World::on_shared_clock(&scenario, stalls(run)).unwrap_or_else(|error| panic!("{}: {error}", run.id));
+    let mut world =
+        World::on_shared_clock(&scenario, stalls(run)).unwrap_or_else(|error| panic!("{}: {error}", run.id));
     let knobs = TieringKnobs {
         hot_threshold_ms: run.knobs.hot_threshold_ms,
         promote_rate_limit_mbps: run.knobs.promote_rate_limit_mbps,
@@ -136,11 +143,20 @@ pub fn simulated(run: &Recording) -> Observed {
     for (process, asked) in scenario.processes.iter().enumerate() {
         for (place, region) in asked.regions.iter().enumerate() {
             for pages in left_in_batch(run, region.start.0, region) {
-                let (process, vma) = (ProcIdx(index(process)), VmaIdx(index(place)));
-                world.leave_in_lru_batch(process, vma, pages);
+                world.leave_in_lru_batch(ProcIdx(index(process)), VmaIdx(index(place)), pages);
             }
         }
     }
+    world
+}
+
+/// What the simulation of a recording does.
+///
+/// # Panics
+/// When the engine refuses the scenario, or loses events.
+#[must_use]
+pub fn simulated(run: &Recording) -> Observed {
+    let mut world = world(run);
     let mut seen = Observed::default();
     let mut next_event = 0;
     let places = workload_places(run, &world);
@@ -153,7 +169,12 @@ pub fn simulated(run: &Recording) -> Observed {
         seen.take_sample(&world, t_ms, &places);
     }
     seen.start_at_first_sample(lead_ms(run));
-    seen.threads = world.tasks().iter().filter(|task| !task.name.starts_with('m')).map(|task| (task.name.clone(), thread_end(&world, task))).collect();
+    seen.threads = world
+        .tasks()
+        .iter()
+        .filter(|task| !task.name.starts_with('m'))
+        .map(|task| (task.name.clone(), thread_end(&world, task)))
+        .collect();
     seen
 }
 
@@ -172,7 +193,11 @@ fn workload_places(run: &Recording, world: &World) -> Vec<(String, usize, VmaIdx
     };
     let regions = run.regions.iter().filter_map(|region| {
         let asked = run.scenario.regions.iter().find(|asked| asked.name == region.name)?;
-        let own = run.procs.iter().filter(|process| !process.threads.is_empty()).position(|process| process.id == asked.proc)?;
+        let own = run
+            .procs
+            .iter()
+            .filter(|process| !process.threads.is_empty())
+            .position(|process| process.id == asked.proc)?;
         let in_own = mms[own].vmas.iter().find(|vma| vma.start.0 == region.addr).map(|vma| (own, vma.index));
         let (mm, vma) = in_own.or_else(|| find(region.addr))?;
         Some((region.name.clone(), mm, vma))
@@ -182,7 +207,8 @@ fn workload_places(run: &Recording, world: &World) -> Vec<(String, usize, VmaIdx
 
 fn thread_end(world: &World, task: &TaskView) -> ThreadEnd {
     let machine = world.machine();
-    let place = |nid: NodeId| machine.nodes.iter().position(|node| node.id == nid).and_then(|place| i32::try_from(place).ok());
+    let place =
+        |nid: NodeId| machine.nodes.iter().position(|node| node.id == nid).and_then(|place| i32::try_from(place).ok());
     ThreadEnd {
         node: place(task.node).unwrap_or(-1),
         preferred: task.preferred_nid.and_then(place).unwrap_or(-1),

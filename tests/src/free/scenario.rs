@@ -36,8 +36,9 @@ pub fn stalls(recording: &Recording) -> Vec<Stall> {
     let cpu = CpuId(recording.scenario.opt.sampler_cpu);
     let alone_ms = series.sample_cost_ms[0];
     let samples = series.t_ms.iter().zip(&series.sample_cost_ms).filter(|(at, _)| **at >= 0.0);
-    let mut stalls: Vec<Stall> =
-        samples.map(|(&t_ms, &cost)| Stall { at: at(recording, t_ms), duration: ns(cost.min(alone_ms)), cpu }).collect();
+    let mut stalls: Vec<Stall> = samples
+        .map(|(&t_ms, &cost)| Stall { at: at(recording, t_ms), duration: ns(cost.min(alone_ms)), cpu })
+        .collect();
     for place in 1..stalls.len() {
         let end = stalls[place - 1].at + stalls[place - 1].duration;
         assert!(end <= stalls[place].at, "samples follow each other");
@@ -83,7 +84,11 @@ fn zones(node: u8, memory_pages: u64) -> Vec<Zone> {
 
 /// Pages of the workload on a node at the start.
 fn workload_pages(recording: &Recording, node: u8) -> u64 {
-    let lines = recording.procs.iter().filter(|process| !process.threads.is_empty()).flat_map(|process| &process.numa_maps_at_start);
+    let lines = recording
+        .procs
+        .iter()
+        .filter(|process| !process.threads.is_empty())
+        .flat_map(|process| &process.numa_maps_at_start);
     let here = lines.flat_map(|line| pages_by_node(line)).filter(|(at, _)| at.0 == node);
     here.map(|(_, pages)| u64::from(pages)).sum()
 }
@@ -120,7 +125,9 @@ fn first_scan_jiffies(recording: &Recording, process: &RecordedProcess) -> u64 {
     let here = |t_ms: f64| Hz::Hz250.initial_jiffies().0 + ns(recording.t0_monotonic_ms + t_ms).0 / Hz::Hz250.tick_ns();
     let is_own = |thread: &str| process.threads.iter().any(|own| own.id == thread);
     let scans = recording.events.scans();
-    let first = scans.iter().find(|scan| is_own(&scan.thread) && scan.after_next_scan_jiffies_lo32 != scan.next_scan_jiffies_lo32);
+    let first = scans
+        .iter()
+        .find(|scan| is_own(&scan.thread) && scan.after_next_scan_jiffies_lo32 != scan.next_scan_jiffies_lo32);
     let Some(first) = first else {
         return here(recording.t0_monotonic_ms.max(0.0)) + 1_000_000;
     };

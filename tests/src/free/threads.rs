@@ -1,9 +1,7 @@
 //! Threads and their programs in a recorded run.
 
 use hintfault::ids::{CpuId, PageIdx, Tid};
-use hintfault::input::{
-    Access, Action, Pattern, Program, Region, RegionKind, Repeat, Step, Thread, TimedAction,
-};
+use hintfault::input::{Access, Action, Pattern, Program, Region, RegionKind, Repeat, Step, Thread, TimedAction};
 use hintfault::time::{Hz, Ns};
 
 use super::costs::{RECORDED_COSTS, visit_compute_ns};
@@ -90,7 +88,9 @@ fn working_thread(
         match asked.phases.get(place + 1) {
             Some(next) if does_the_same(phase, next) => {}
             Some(_) => steps.extend(limited_steps(recording, thread, phase, regions)),
-            None if is_set_up && place == 0 || asked.phases.iter().all(|other| does_the_same(other, phase)) && is_set_up => {
+            None if is_set_up && place == 0
+                || asked.phases.iter().all(|other| does_the_same(other, phase)) && is_set_up =>
+            {
                 steps.extend(phase_steps(recording, phase, regions, 1));
             }
             None => steps.extend(phase_steps(recording, phase, regions, u32::MAX)),
@@ -305,7 +305,8 @@ pub fn affinity_changes(recording: &Recording) -> Vec<TimedAction> {
                     Cpus::All(_) => all.clone(),
                 };
                 changes.push(TimedAction { at: when, action: Action::SetAffinity { tid: Tid(thread.tid), cpus } });
-                when = at(recording, f64::from(u32::try_from(phase.until_ms.unwrap_or_default()).expect("a short run")));
+                when =
+                    at(recording, f64::from(u32::try_from(phase.until_ms.unwrap_or_default()).expect("a short run")));
             }
         }
     }

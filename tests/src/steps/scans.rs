@@ -13,8 +13,8 @@ use super::machine::{Lab, Place};
 use super::scan_rows::{Deed, RecordedScan, What, is_in, recorded_scans};
 use super::{marks, ticks};
 use crate::conformance::{Checks, same};
-use crate::recording::events::{FaultAddrRow, ScanRow};
 use crate::free::threads::ns;
+use crate::recording::events::{FaultAddrRow, ScanRow};
 use crate::recording::{RecordedRegion, Recording};
 
 /// What rounding to 1 us can make of a runtime difference, times 32.

@@ -54,8 +54,7 @@ impl World {
         stalls.sort_unstable_by_key(|stall| core::cmp::Reverse(stall.at));
         let nr_cpus = world.rqs.len();
         let missed_tick = vec![false; nr_cpus];
-        world.shared_clock =
-            Some(SharedClock {
+        world.shared_clock = Some(SharedClock {
             turn: None,
             last: nr_cpus - 1,
             stalled: None,
