@@ -9,6 +9,8 @@ mod interact;
 mod programs;
 mod run;
 mod setup;
+#[cfg(feature = "shared-clock")]
+pub(crate) mod shared_clock;
 mod timers;
 mod views;
 
@@ -54,9 +56,13 @@ pub struct World {
     pub(crate) distribute_cpu_mask_prev: usize,
     pub(crate) timers: Timers,
     log: EventLog,
+    #[cfg(feature = "shared-clock")]
+    shared_clock: Option<shared_clock::SharedClock>,
     /// Nodes of slower tiers; scenarios have none yet.
     #[cfg(feature = "steps")]
     pub(crate) slow_nodes: NodeSet,
+    #[cfg(feature = "steps")]
+    pub(crate) tiering: Option<crate::numab::tiering::Tiering>,
 }
 
 impl World {

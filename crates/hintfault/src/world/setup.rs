@@ -124,8 +124,12 @@ impl World {
             distribute_cpu_mask_prev: 0,
             timers,
             log: EventLog::default(),
+            #[cfg(feature = "shared-clock")]
+            shared_clock: None,
             #[cfg(feature = "steps")]
             slow_nodes: crate::ids::NodeSet::default(),
+            #[cfg(feature = "steps")]
+            tiering: None,
         };
         let (jiffies, domains) = (world.jiffies(), &world.setup.domains);
         let rq = |cpu: usize| RunQueue::new(DomainBalance::start(domains.of(cpu), jiffies), jiffies);
