@@ -32,6 +32,7 @@ const RECORDED_COSTS: Costs = Costs {
     wp_fault_ns: 1800,
     first_touch_ns: 8000,
     first_touch_huge_ns: 1_400_000,
+    saturation_threads: 0,
 };
 
 /// The scenario of a recording with one thread that is bound to one CPU and visits one region.
