@@ -30,7 +30,7 @@ fn crowd(threads: u32, saturation_threads: u32) -> Scenario {
 }
 
 fn accesses(scenario: &Scenario) -> u64 {
-    let mut world = World::new(scenario).unwrap();
+    let mut world = World::new(scenario).expect("sound");
     world.run_until(Ns::from_ms(400));
     world.tasks().iter().map(|task| task.accesses.local + task.accesses.remote).sum()
 }
