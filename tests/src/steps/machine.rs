@@ -29,6 +29,7 @@ const COSTS: Costs = Costs {
     wp_fault_ns: 1,
     first_touch_ns: 1,
     first_touch_huge_ns: 1,
+    saturation_threads: 0,
 };
 
 /// A recorded machine.

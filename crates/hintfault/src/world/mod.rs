@@ -2,6 +2,7 @@
 
 mod actions;
 mod barrier;
+mod contention;
 mod digest;
 mod exec;
 mod fork;
@@ -55,6 +56,8 @@ pub struct World {
     /// Where the last task went that had to leave its CPU.
     pub(crate) distribute_cpu_mask_prev: usize,
     pub(crate) timers: Timers,
+    /// What visits cost until the next tick, laid out as in the set-up; empty for as there.
+    access_ns: Vec<u32>,
     log: EventLog,
     #[cfg(feature = "shared-clock")]
     shared_clock: Option<shared_clock::SharedClock>,
