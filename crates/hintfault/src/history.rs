@@ -76,6 +76,18 @@ impl History {
         assert_eq!(self.tick(), tick.0, "seeking ends where it was meant to");
     }
 
+    /// The latest checkpoint at which an event had not happened yet and a moment had not come.
+    pub(crate) fn checkpoint_at(&self, seq: u64, time: Ns) -> &World {
+        let is_before = |world: &World| world.log.next_seq() <= seq && (world.now < time || world.now == Ns::ZERO);
+        let place = self.checkpoints.partition_point(|(_, world)| is_before(world));
+        &self.checkpoints[place.saturating_sub(1)].1
+    }
+
+    /// The latest checkpoint at which an event had not happened yet.
+    pub(crate) fn checkpoint_before(&self, seq: u64) -> &World {
+        self.checkpoint_at(seq, Ns::NEVER)
+    }
+
     fn tick(&self) -> u64 {
         self.world.clock().tick.0
     }

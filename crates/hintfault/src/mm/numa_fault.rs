@@ -78,7 +78,7 @@ impl World {
     /// Whether an entry may be written again once a fault has restored it: the mapping is
     /// writable and the page belongs to this process alone, or the mapping is shared and
     /// nobody has to hear of the write.
-    fn writable_after_fault(&self, at: PageAt) -> Access {
+    pub(crate) fn writable_after_fault(&self, at: PageAt) -> Access {
         let vma = &self.mms[at.mm].vmas[at.vma];
         let (slot, object) = (vma.slot(at.page), &self.objects[vma.object]);
         let writable = vma.prot.write
@@ -131,16 +131,21 @@ impl World {
         let asking = &self.tasks[task];
         let cpupid = cpu_pid_to_cpupid(self.setup.topology.cpu_id(asking.cpu), asking.tid);
         let vma = &self.mms[at.mm].vmas[at.vma];
-        let slot = vma.slot(at.page);
-        let question = MigrationQuestion {
-            tid: asking.tid,
-            scan_seq: asking.numa.scan_seq,
-            preferred_nid: asking.numa.preferred_nid,
-            last_cpupid: self.objects[vma.object].xchg_last_cpupid(slot, cpupid),
-            src_nid,
-            dst_nid,
-        };
-        self.should_numa_migrate_memory(task, question)
+        let (slot, object) = (vma.slot(at.page), vma.object);
+        let last_cpupid = self.objects[object].xchg_last_cpupid(slot, cpupid);
+        self.should_numa_migrate_memory(task, self.migration_question(task, last_cpupid, src_nid, dst_nid))
+    }
+
+    pub(crate) fn migration_question(
+        &self,
+        task: usize,
+        last_cpupid: u32,
+        src_nid: NodeId,
+        dst_nid: NodeId,
+    ) -> MigrationQuestion {
+        let asking = &self.tasks[task];
+        let (scan_seq, preferred_nid) = (asking.numa.scan_seq, asking.numa.preferred_nid);
+        MigrationQuestion { tid: asking.tid, scan_seq, preferred_nid, last_cpupid, src_nid, dst_nid }
     }
 
     fn try_to_migrate(&mut self, task: usize, at: PageAt, node: NodeId, order: Order) -> FaultVerdict {

@@ -69,7 +69,7 @@ impl World {
     }
 
     /// `change_pmd_range` (mm/mprotect.c, 6.12) for one page table: what would change in it.
-    fn change_pmd_range(&self, task: usize, vma: usize, range: TableRange) -> PteChange {
+    pub(crate) fn change_pmd_range(&self, task: usize, vma: usize, range: TableRange) -> PteChange {
         let mode = self.sysctl.numa_balancing;
         let target_node = self.scan_target_node(task, vma);
         let vma = &self.mm_of(task).vmas[vma];
@@ -115,7 +115,7 @@ impl World {
 
     /// The node whose pages are passed over: that of the CPU, if nobody else uses the address
     /// space and the mapping is private.
-    fn scan_target_node(&self, task: usize, vma: usize) -> Option<NodeId> {
+    pub(crate) fn scan_target_node(&self, task: usize, vma: usize) -> Option<NodeId> {
         let mm = self.mm_of(task);
         let is_alone = mm.mm_users == 1 && !mm.vmas[vma].is_shared();
         is_alone.then(|| self.node_of_task(task))

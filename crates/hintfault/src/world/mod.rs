@@ -3,16 +3,18 @@
 mod actions;
 mod digest;
 mod interact;
-mod run;
+pub(crate) mod run;
 mod setup;
-mod timers;
+pub(crate) mod timers;
 mod views;
 
+use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use crate::event::{Event, EventKind};
 use crate::eventlog::EventLog;
+use crate::explain::watch::Watch;
 use crate::ids::{NodeId, ProcIdx, TaskIdx};
 use crate::input::Sysctl;
 use crate::mm::Mm;
@@ -49,7 +51,9 @@ pub struct World {
     /// Where the last task went that had to leave its CPU.
     pub(crate) distribute_cpu_mask_prev: usize,
     pub(crate) timers: Timers,
-    log: EventLog,
+    /// Who wants to see decisions while they are made; only set while one is being explained.
+    pub(crate) watch: Option<Box<Watch>>,
+    pub(crate) log: EventLog,
 }
 
 impl World {

@@ -45,7 +45,7 @@ impl World {
     }
 
     /// The next occasion.
-    fn step(&mut self) {
+    pub(crate) fn step(&mut self) {
         let (at, occasion) = self.timers.next();
         assert!(at >= self.now, "an occasion in the past");
         self.now = at;

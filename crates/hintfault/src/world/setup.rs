@@ -96,6 +96,7 @@ impl World {
             vmstat: Vmstat { nr_anon_pages, ..Vmstat::default() },
             distribute_cpu_mask_prev: 0,
             timers,
+            watch: None,
             log: EventLog::default(),
         };
         let (jiffies, domains) = (world.jiffies(), &world.setup.domains);

@@ -7,6 +7,7 @@ use hintfault::input::{
     RemoteAccess, Repeat, Scenario, Sharing, Step, Sysctl, Thp, Thread,
 };
 use hintfault::time::{Hz, Ns};
+use proptest::prelude::*;
 
 pub const COSTS: Costs = Costs {
     local_access_ns: 900,
@@ -168,4 +169,40 @@ pub fn free_crowd() -> Scenario {
     scenario.sysctl.scan_period_min_ms = 50;
     scenario.sysctl.scan_delay_ms = 50;
     scenario
+}
+
+fn pattern() -> impl Strategy<Value = Pattern> {
+    prop_oneof![Just(Pattern::Random), (1u32..600).prop_map(|stride| Pattern::Sequential { stride })]
+}
+
+fn access() -> impl Strategy<Value = Access> {
+    prop_oneof![Just(Access::Read), Just(Access::Write)]
+}
+
+fn step(regions: u16) -> impl Strategy<Value = Step> {
+    prop_oneof![
+        4 => (0..regions, 1u32..1500, pattern(), access()).prop_map(|(r, pages, p, a)| visit(r, pages, p, a)),
+        1 => (1u64..2_000_000).prop_map(|ns| Step::Sleep { duration: Ns(ns) }),
+        1 => (1u64..2_000_000).prop_map(|ns| Step::Compute { duration: Ns(ns) }),
+    ]
+}
+
+prop_compose! {
+    pub fn any_scenario()(
+        nodes in 1u8..4,
+        lengths in prop::collection::vec((1500u32..3000, 0u32..1500), 1..3),
+        threads in prop::collection::vec((prop::collection::vec(step(1), 1..4), 0u16..8), 1..5),
+        scan_size_mb in 1u32..9,
+        period in 10u32..300,
+    ) -> Scenario {
+        let at = |place: usize| 0x1000_0000 + place as u64 * 0x1000_1000;
+        let regions = lengths.iter().enumerate().map(|(i, &(pages, there))| region(at(i), pages, there)).collect();
+        let cpus = u16::from(nodes) * 2;
+        let threads = (1000..).zip(threads).map(|(tid, (steps, cpu))| thread(tid, cpu % cpus, steps)).collect();
+        let mut scenario = scenario(machine(nodes, 21), vec![process(regions, threads)]);
+        scenario.sysctl.scan_size_mb = scan_size_mb;
+        scenario.sysctl.scan_period_min_ms = period;
+        scenario.sysctl.scan_delay_ms = period;
+        scenario
+    }
 }
