@@ -5,8 +5,8 @@ mod common;
 use common::{any_scenario, crowd, free_crowd, thread_moved};
 use hintfault::event::{Event, EventKind, SkipReason};
 use hintfault::explain::{Explanation, Test, Value, Verdict};
-use hintfault::ids::PageIdx;
-use hintfault::input::Scenario;
+use hintfault::ids::{CpuId, NodeSet, PageIdx, Pid, Tid};
+use hintfault::input::{Backing, Balancing, MemPolicy, PolicyMode, Prot, RegionKind, Scenario, Thp};
 use hintfault::time::Ns;
 use hintfault::{EventFilter, History, LAST_CPUPID_UNSET};
 use proptest::prelude::*;
@@ -91,19 +91,104 @@ fn explain_some(history: &History, stride: usize) {
     }
 }
 
+fn kind(place: u16) -> impl Strategy<Value = RegionKind> {
+    let shared = move |backing| RegionKind::Shared { key: place, backing };
+    prop_oneof![
+        4 => Just(RegionKind::Anon),
+        2 => Just(shared(Backing::Shmem)),
+        1 => Just(shared(Backing::PageCache)),
+        1 => Just(RegionKind::PrivateFile),
+        1 => Just(RegionKind::Unmigratable),
+    ]
+}
+
+fn policy() -> impl Strategy<Value = Option<MemPolicy>> {
+    use PolicyMode::{Bind, Interleave, Local, Preferred, PreferredMany};
+    let of = |mode, nodes, balancing| Some(MemPolicy { mode, nodes: NodeSet(nodes), balancing });
+    prop_oneof![
+        5 => Just(None),
+        2 => Just(of(Bind, 1, Balancing::On)),
+        1 => Just(of(Bind, 3, Balancing::On)),
+        1 => Just(of(PreferredMany, 1, Balancing::On)),
+        1 => Just(of(Bind, 1, Balancing::Off)),
+        1 => Just(of(Interleave, 3, Balancing::Off)),
+        1 => Just(of(Preferred, 1, Balancing::Off)),
+        1 => Just(of(Local, 0, Balancing::Off)),
+    ]
+}
+
+fn prot() -> impl Strategy<Value = Prot> {
+    let of = |read, write, exec| Prot { read, write, exec };
+    prop_oneof![6 => Just(of(true, true, false)), 2 => Just(of(true, false, true)), 1 => Just(of(false, false, false))]
+}
+
+prop_compose! {
+    /// Two processes with the same mappings of all kinds, on a machine that may be rather full.
+    fn any_kinds()(
+        base in any_scenario(),
+        regions in (kind(1), kind(2)).prop_flat_map(|kinds| {
+            (Just([kinds.0, kinds.1]), prop::collection::vec((policy(), prot(), any::<bool>()), 2))
+        }),
+        thread_policy in policy(),
+        used in prop_oneof![3 => Just(0u64), 1 => 255_000u64..262_100],
+        mode in prop_oneof![6 => Just(1u8), 1 => Just(2), 1 => Just(0)],
+        pinned in any::<bool>(),
+    ) -> Scenario {
+        let mut scenario = base;
+        let nodes = scenario.machine.nodes.len() as u64;
+        let fitting = |policy: Option<MemPolicy>| policy.filter(|policy| policy.nodes.0 < 1 << nodes);
+        let (kinds, others) = regions;
+        for (region, (kind, (policy, prot, huge))) in
+            scenario.processes[0].regions.iter_mut().zip(kinds.into_iter().zip(others))
+        {
+            (region.kind, region.policy, region.prot) = (kind, fitting(policy), prot);
+            region.thp = if huge { Thp::Always } else { Thp::Never };
+        }
+        // Programs touch the first one.
+        scenario.processes[0].regions[0].prot = Prot { read: true, write: true, exec: false };
+        let cpus: Vec<CpuId> = scenario.machine.nodes.iter().flat_map(|node| node.cpus.clone()).collect();
+        let mut second = scenario.processes[0].clone();
+        second.pid = Pid(3000);
+        for (place, thread) in (0u32..).zip(&mut second.threads) {
+            thread.tid = Tid(3000 + place);
+            thread.affinity = vec![cpus[(place as usize + cpus.len() / 2) % cpus.len()]];
+            thread.policy = fitting(thread_policy);
+        }
+        for region in &mut second.regions {
+            region.populate.clear();
+        }
+        scenario.processes.push(second);
+        if !pinned {
+            for thread in scenario.processes.iter_mut().flat_map(|process| &mut process.threads) {
+                thread.affinity.clone_from(&cpus);
+            }
+        }
+        if let Some(last) = scenario.machine.nodes.last_mut() {
+            last.used_pages = used;
+        }
+        scenario.sysctl.numa_balancing = mode;
+        scenario
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
 
     #[test]
-    fn every_chain_ends_as_its_event_says(scenario in any_scenario(), stride in 60usize..90) {
+    fn every_chain_ends_as_its_event_says(scenario in any_scenario(), stride in 300usize..400) {
         explain_some(&history(&scenario, 800), stride);
+    }
+
+    #[test]
+    fn so_does_every_chain_of_mappings_of_all_kinds(scenario in any_kinds(), stride in 300usize..400) {
+        explain_some(&history(&scenario, 600), stride);
     }
 }
 
 #[test]
 fn crowds_are_explained_too() {
-    explain_some(&history(&crowd(), 3000), 40);
-    explain_some(&history(&free_crowd(), 1500), 40);
+    explain_some(&history(&crowd(), 3000), 200);
+    explain_some(&history(&free_crowd(), 1500), 200);
 }
 
 #[test]

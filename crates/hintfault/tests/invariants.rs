@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{machine, process, region, scenario, thread, visit};
+use common::{any_scenario, machine, process, region, scenario, thread, visit};
 use hintfault::event::{Event, EventKind, FaultVerdict};
 use hintfault::ids::{PageIdx, ProcIdx, VmaIdx};
 use hintfault::input::{Access, Pattern, Scenario, Step};
