@@ -11,6 +11,7 @@ mod group;
 mod memory;
 mod migrate;
 mod placement;
+mod question;
 mod replay;
 mod scan;
 mod test;
@@ -23,6 +24,7 @@ use alloc::vec::Vec;
 use crate::event::Event;
 
 pub use check::{Check, Value};
+pub use question::{Found, Question};
 pub use test::{Relation, Test};
 pub use verdict::{Change, Next, Verdict};
 

@@ -23,7 +23,10 @@ impl World {
             return (Verdict::TickPasses, Next::new(Change::BalancingTurnedOn, &[]));
         }
         if chain.is(Test::ScanPending, numa.work == NumaWork::Queued) {
-            return (Verdict::TickPasses, Next::new(Change::ScanGoesOn, &[]));
+            return (
+                Verdict::TickPasses,
+                Next::new(Change::ScanGoesOn, &[Value::Address(self.mm_of(task).numa_scan_offset)]),
+            );
         }
         let (now, stamp) = (self.tasks[task].se.sum_exec_runtime, numa.node_stamp);
         let wanted = stamp + Ns::from_ms(numa.scan_period_ms.into());

@@ -150,7 +150,7 @@ impl World {
         Some(self.new_scan(task, now))
     }
 
-    fn new_scan(&self, task: usize, now: Jiffies) -> ScanWork {
+    pub(crate) fn new_scan(&self, task: usize, now: Jiffies) -> ScanWork {
         let pages = i64::from(self.sysctl.scan_size_mb) << 8;
         ScanWork {
             now,
