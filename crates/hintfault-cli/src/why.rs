@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use hintfault::event::PageRef;
+use hintfault::event::{Event, PageRef};
 use hintfault::explain::{Explanation, Found, Question};
 use hintfault::ids::{PageIdx, ProcIdx, TaskIdx, VmaIdx};
 use hintfault::time::{Ns, Tick};
@@ -29,11 +29,19 @@ pub(crate) fn why(args: &WhyArgs, out: &mut dyn Write) -> Result<(), Error> {
     if let Some(seq) = args.event {
         return event(&history, seq, args, &names, out);
     }
+    let mut told = None;
     for (place, question) in questions(args, history.world(), &places)?.into_iter().enumerate() {
         if place > 0 {
             writeln!(out)?;
         }
-        answer(&history, question, args, &names, out)?;
+        writeln!(out, "# {}", title(question, args.lang))?;
+        let event = last_event(&history, question);
+        if event.is_some() && event == told {
+            writeln!(out, "{}", as_above(args.lang))?;
+            continue;
+        }
+        told = told.or(event);
+        answer(&history, question, event, args, &names, out)?;
     }
     Ok(())
 }
@@ -114,27 +122,33 @@ fn unknown(kind: &'static str, name: &str, known: Vec<String>) -> Error {
     Error::Unknown { kind, name: name.to_owned(), known: known.join(", ") }
 }
 
-/// The last event that answers a question, else why there is none.
+/// The last event that answers a question.
+fn last_event(history: &History, question: Question) -> Option<Event> {
+    let mut found = history.last_event(question);
+    loop {
+        match found {
+            Found::Event(event) => return Some(event),
+            Found::NotSince(seq) => found = history.look_before(question, seq),
+            Found::Never => return None,
+        }
+    }
+}
+
+/// Why the event happened, or why there is none.
 fn answer(
     history: &History,
     question: Question,
+    event: Option<Event>,
     args: &WhyArgs,
     names: &Names,
     out: &mut dyn Write,
 ) -> Result<(), Error> {
-    writeln!(out, "# {}", title(question, args.lang))?;
-    let mut found = history.last_event(question);
-    while let Found::NotSince(seq) = found {
-        found = history.look_before(question, seq);
-    }
-    let explanation = match found {
-        Found::Event(event) => match question {
-            Question::PageScan(page) => {
-                history.explain_entry(event.seq, page.page).or_else(|| history.explain(event.seq))
-            }
-            _ => history.explain(event.seq),
-        },
-        Found::NotSince(_) | Found::Never => history.explain_now(question),
+    let explanation = match (event, question) {
+        (Some(event), Question::PageScan(page)) => {
+            history.explain_entry(event.seq, page.page).or_else(|| history.explain(event.seq))
+        }
+        (Some(event), _) => history.explain(event.seq),
+        (None, _) => history.explain_now(question),
     };
     match explanation {
         Some(explanation) => write(&explanation, args.lang, names, out),
@@ -154,6 +168,13 @@ const fn title(question: Question, lang: Lang) -> &'static str {
         (Question::TaskCpu(_), Lang::Zh) => "CPU",
         (Question::TaskPeriod(_), Lang::En) => "the scan period",
         (Question::TaskPeriod(_), Lang::Zh) => "扫描周期",
+    }
+}
+
+const fn as_above(lang: Lang) -> &'static str {
+    match lang {
+        Lang::En => "as above",
+        Lang::Zh => "同上",
     }
 }
 

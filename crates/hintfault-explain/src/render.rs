@@ -66,7 +66,14 @@ const fn yes_or_no(outcome: bool, language: Language) -> &'static str {
 fn filled(template: &str, operands: &[Value], language: Language) -> String {
     let mut text = template.to_owned();
     for (place, &operand) in operands.iter().enumerate() {
-        text = text.replace(&format!("{{{place}}}"), &value(operand, language));
+        let (mark, value) = (format!("{{{place}}}"), value(operand, language));
+        if value.is_ascii() {
+            text = text.replace(&mark, &value);
+            continue;
+        }
+        // Only figures stand apart in a Chinese sentence.
+        text = text.replace(&format!(" {mark} "), &value).replace(&format!(" {mark}"), &value);
+        text = text.replace(&format!("{mark} "), &value).replace(&mark, &value);
     }
     text
 }

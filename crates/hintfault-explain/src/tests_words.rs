@@ -14,21 +14,21 @@ pub fn words_of_test(test: Test) -> Words {
 /// In the order of [`Test::ALL`].
 pub(crate) static TESTS: &[(Test, Words)] = &[
     // The hinting fault.
-    (Test::EntryWritable, words("can the entry be written once it is restored?", "恢复后该表项可写吗？")),
+    (Test::EntryWritable, words("can the entry be written once it is restored?", "恢复后该页表项可写吗？")),
     (
         Test::MappedShared,
         words(
             "page mapped more than once ({0}) in a shared mapping ({1})?",
-            "页面被多次映射（{0}）且映射是共享的（{1}）吗？",
+            "页被多次映射（{0}）且映射是共享的（{1}）吗？",
         ),
     ),
     (
         Test::FaultLocal,
-        words("page on node {0}, task on node {1}: a local fault?", "页面在节点 {0}，任务在节点 {1}：是本地缺页吗？"),
+        words("page on node {0}, task on node {1}: a local fault?", "页在节点 {0}，任务在节点 {1}：是本地缺页吗？"),
     ),
     (
         Test::PolicyMigrates,
-        words("does the policy in force move pages on faults?", "生效的内存策略允许缺页时迁移页面吗？"),
+        words("does the policy in force move pages on faults?", "生效的内存策略允许缺页时迁移页吗？"),
     ),
     (
         Test::NodeInPolicy,
@@ -39,10 +39,7 @@ pub(crate) static TESTS: &[(Test, Words)] = &[
     ),
     (
         Test::AlreadyThere,
-        words(
-            "page on node {0}, wanted on node {1}: there already?",
-            "页面在节点 {0}，目标是节点 {1}：已经在那里了吗？",
-        ),
+        words("page on node {0}, wanted on node {1}: there already?", "页在节点 {0}，目标是节点 {1}：已经在那里了吗？"),
     ),
     (
         Test::DestinationHasMemory,
@@ -57,7 +54,7 @@ pub(crate) static TESTS: &[(Test, Words)] = &[
         Test::LastPidUnset,
         words(
             "last_cpupid {2}: has nobody been recorded on the page?",
-            "last_cpupid 为 {2}：页面上还没有记录任何线程吗？",
+            "last_cpupid 为 {2}：页上还没有记录任何线程吗？",
         ),
     ),
     (
@@ -93,7 +90,7 @@ pub(crate) static TESTS: &[(Test, Words)] = &[
         Test::SharedProgramText,
         words(
             "executable mapping ({0}) of a page mapped more than once ({1})?",
-            "可执行映射（{0}）且页面被多次映射（{1}）吗？",
+            "可执行映射（{0}）且页被多次映射（{1}）吗？",
         ),
     ),
     (Test::DirtyFilePage, words("was the page of the file written?", "该文件页是脏页吗？")),
@@ -101,21 +98,21 @@ pub(crate) static TESTS: &[(Test, Words)] = &[
         Test::ZoneAboveHigh,
         words(
             "a zone of node {2} has {0} free pages, the high watermark with the page is {1}: above it?",
-            "节点 {2} 的一个内存区有 {0} 个空闲页，高水位线加上该页为 {1}：高于它吗？",
+            "节点 {2} 的一个内存区有 {0} 个空闲页，高水位线加上该页后为 {1}：高于它吗？",
         ),
     ),
-    (Test::Isolated, words("could the page be taken off its list?", "页面能从链表上隔离出来吗？")),
+    (Test::Isolated, words("could the page be taken off its list?", "页能从链表上隔离出来吗？")),
     (
         Test::FreePageThere,
         words("node {2} has {0} free pages, {1} needed: enough?", "节点 {2} 有 {0} 个空闲页，需要 {1} 个：够吗？"),
     ),
     // What a fault teaches.
-    (Test::FaultsCounted, words("balancing mode {0}: on?", "均衡模式为 {0}：开启了吗？")),
+    (Test::FaultsCounted, words("balancing mode {0}: on?", "平衡模式为 {0}：开启了吗？")),
     (
         Test::FirstRecorded,
         words(
             "last_cpupid {0}: the first recorded fault on the page?",
-            "last_cpupid 为 {0}：是页面上第一次有记录的缺页吗？",
+            "last_cpupid 为 {0}：是页上第一次有记录的缺页吗？",
         ),
     ),
     (
@@ -160,7 +157,7 @@ pub(crate) static TESTS: &[(Test, Words)] = &[
             "对方属于进程 {0}，任务属于进程 {1}：是同一进程吗？",
         ),
     ),
-    (Test::SharedMemory, words("is the page shared memory?", "页面是共享内存吗？")),
+    (Test::SharedMemory, words("is the page shared memory?", "页是共享内存吗？")),
     (Test::GroupSpread, words("{0} active nodes of the group: more than {1}?", "组的活跃节点数为 {0}：多于 {1} 吗？")),
     (
         Test::NodeActive,
@@ -282,7 +279,7 @@ pub(crate) static TESTS: &[(Test, Words)] = &[
         ),
     ),
     // Ticks.
-    (Test::BalancingOn, words("balancing mode {0}: on?", "均衡模式为 {0}：开启了吗？")),
+    (Test::BalancingOn, words("balancing mode {0}: on?", "平衡模式为 {0}：开启了吗？")),
     (Test::ScanPending, words("is a scan queued already?", "已经有扫描在排队吗？")),
     (
         Test::PeriodUsedUp,
@@ -311,7 +308,7 @@ pub(crate) static TESTS: &[(Test, Words)] = &[
     (Test::Unmigratable, words("is this a mapping that cannot be migrated?", "这是不能迁移的映射吗？")),
     (
         Test::VmaPolicyMigrates,
-        words("does the policy in force move pages on faults?", "生效的内存策略允许缺页时迁移页面吗？"),
+        words("does the policy in force move pages on faults?", "生效的内存策略允许缺页时迁移页吗？"),
     ),
     (
         Test::FileReadOnly,
@@ -378,36 +375,36 @@ pub(crate) static TESTS: &[(Test, Words)] = &[
         ),
     ),
     // Entries.
-    (Test::EntryEmpty, words("is the entry empty?", "表项是空的吗？")),
-    (Test::AlreadyHint, words("is it a hint entry already?", "已经是提示表项了吗？")),
+    (Test::EntryEmpty, words("is the entry empty?", "页表项是空的吗？")),
+    (Test::AlreadyHint, words("is it a hint entry already?", "已经是提示项了吗？")),
     (Test::ZeroPage, words("does it map the zero page?", "映射的是零页吗？")),
     (
         Test::SharedCow,
         words(
             "private mapping ({0}) of a page that others map too ({1})?",
-            "私有映射（{0}）且页面也被他人映射（{1}）吗？",
+            "私有映射（{0}）且页也被他人映射（{1}）吗？",
         ),
     ),
     (
         Test::DirtyPage,
-        words("page of a file on disk ({0}) that was written ({1})?", "磁盘文件的页面（{0}）且是脏页（{1}）吗？"),
+        words("page of a file on disk ({0}) that was written ({1})?", "磁盘文件的页（{0}）且是脏页（{1}）吗？"),
     ),
     (
         Test::OnTargetNode,
         words(
             "page on node {0}; pages on node {1} are left to their only user: there already?",
-            "页面在节点 {0}；节点 {1} 上的页面留给唯一的使用者：已经在那里了吗？",
+            "页在节点 {0}；节点 {1} 上的页留给唯一的使用者：已经在那里了吗？",
         ),
     ),
-    (Test::NormalModeOff, words("normal bit of the balancing mode {0}: off?", "均衡模式的普通位为 {0}：关闭了吗？")),
-    (Test::HugeAlreadyHint, words("is the huge entry a hint entry already?", "该大页表项已经是提示表项了吗？")),
+    (Test::NormalModeOff, words("normal bit of the balancing mode {0}: off?", "平衡模式的普通位为 {0}：关闭了吗？")),
+    (Test::HugeAlreadyHint, words("is the huge entry a hint entry already?", "该大页表项已经是提示项了吗？")),
     (
         Test::HugeNormalModeOff,
-        words("normal bit of the balancing mode {0}: off?", "均衡模式的普通位为 {0}：关闭了吗？"),
+        words("normal bit of the balancing mode {0}: off?", "平衡模式的普通位为 {0}：关闭了吗？"),
     ),
     // Memory.
-    (Test::PageAbsent, words("is the entry empty?", "表项是空的吗？")),
-    (Test::SharedPageExists, words("does the shared page exist already?", "共享页面已经存在吗？")),
+    (Test::PageAbsent, words("is the entry empty?", "页表项是空的吗？")),
+    (Test::SharedPageExists, words("does the shared page exist already?", "共享页已经存在吗？")),
     (
         Test::HugePageFits,
         words(
@@ -437,12 +434,12 @@ pub(crate) static TESTS: &[(Test, Words)] = &[
             "节点 {2} 的一个内存区有 {0} 个空闲页（含保留页）：多于 {1} 吗？",
         ),
     ),
-    (Test::WriteZeroPage, words("does the entry map the zero page?", "表项映射的是零页吗？")),
+    (Test::WriteZeroPage, words("does the entry map the zero page?", "页表项映射的是零页吗？")),
     (
         Test::WriteSharedCow,
         words(
             "private mapping ({0}) of a page that others map too ({1})?",
-            "私有映射（{0}）且页面也被他人映射（{1}）吗？",
+            "私有映射（{0}）且页也被他人映射（{1}）吗？",
         ),
     ),
 ];

@@ -12,61 +12,60 @@ pub const fn words_of_verdict(verdict: Verdict) -> Words {
         Verdict::Given => words("nothing to test: it follows from what went before", "无需判断：由之前的事情决定"),
         Verdict::Fault(verdict) => of_fault(verdict),
         Verdict::Group(_) => words("the task is now in group {0}", "任务现在属于组 {0}"),
-        Verdict::Placement { .. } => words(
-            "most faults on node {0}; the scan period is {1} from now on",
-            "缺页最多的是节点 {0}；扫描周期变为 {1}",
-        ),
-        Verdict::Preferred(_) => words("the preferred node is {0} from now on", "首选节点变为 {0}"),
+        Verdict::Placement { .. } => {
+            words("node with most faults: {0}; scan period from now on: {1}", "缺页最多的节点：{0}；扫描周期变为 {1}")
+        }
+        Verdict::Preferred(_) => words("preferred node from now on: {0}", "首选节点变为：{0}"),
         Verdict::NoPlacement => words("preferred node and scan period stay for now", "首选节点和扫描周期暂时不变"),
         Verdict::Moved(_, cause) => of_move(cause),
         Verdict::Stays(_) => words("the task stays on CPU {0}", "任务留在 CPU {0}"),
         Verdict::Queued(ScanQueued::Yes) => words("a scan is queued", "扫描进入排队"),
         Verdict::Queued(ScanQueued::NotDue) => words("no scan: it is not time yet", "不扫描：还没到时间"),
-        Verdict::TickPasses => words("the tick changes nothing", "这个时钟节拍不改变什么"),
+        Verdict::TickPasses => words("the tick changes nothing", "这个滴答不改变什么"),
         Verdict::Begin(ScanVerdict::Scan) => words("the scan begins", "扫描开始"),
         Verdict::Begin(ScanVerdict::TimerArmed) => words("the timer is set, nothing else", "只设置定时，不扫描"),
         Verdict::Begin(ScanVerdict::NotDue) => words("no scan: it is not time yet", "不扫描：还没到时间"),
         Verdict::Skip(reason) => of_skip(reason),
         Verdict::Enter => words("the mapping is scanned", "扫描该映射"),
-        Verdict::Window(_) => words("{0} entries became hint entries", "{0} 个表项变为提示表项"),
-        Verdict::Marked => words("the entry becomes a hint entry", "该表项变为提示表项"),
-        Verdict::Kept => words("the entry stays as it is", "该表项保持不变"),
-        Verdict::Touched(_) => words("the page gets memory on node {0}", "页面在节点 {0} 上获得内存"),
+        Verdict::Window(_) => words("{0} entries became hint entries", "{0} 个页表项变为提示项"),
+        Verdict::Marked => words("the entry becomes a hint entry", "该页表项变为提示项"),
+        Verdict::Kept => words("the entry stays as it is", "该页表项保持不变"),
+        Verdict::Touched(_) => words("the page gets memory on node {0}", "页在节点 {0} 上获得内存"),
         Verdict::Reused => words(
             "the page is writable again; who last asked for it is forgotten",
-            "页面重新可写；上次访问者的记录被清除",
+            "页重新可写；上次访问者的记录被清除",
         ),
         Verdict::OutOfMemory => words("no memory is left: the process is killed", "没有内存了：进程被终止"),
-        Verdict::Waits => words("the entry waits for the next touch", "该表项等待下一次访问"),
+        Verdict::Waits => words("the entry waits for the next touch", "该页表项等待下一次访问"),
     }
 }
 
 const fn of_fault(verdict: FaultVerdict) -> Words {
     match verdict {
-        FaultVerdict::Local => words("the page stays: it is where the task runs", "页面不动：它就在任务所在的节点"),
-        FaultVerdict::Migrated => words("the page moves to the task's node", "页面迁移到任务所在的节点"),
+        FaultVerdict::Local => words("the page stays: it is where the task runs", "页不动：它就在任务所在的节点"),
+        FaultVerdict::Migrated => words("the page moves to the task's node", "页迁移到任务所在的节点"),
         FaultVerdict::PolicyForbids => {
-            words("the page stays: its policy does not move pages on faults", "页面不动：策略不允许缺页迁移")
+            words("the page stays: its policy does not move pages on faults", "页不动：策略不允许缺页迁移")
         }
         FaultVerdict::OutsidePolicy => {
-            words("the page stays: the task runs outside its policy's nodes", "页面不动：任务运行在策略节点之外")
+            words("the page stays: the task runs outside its policy's nodes", "页不动：任务运行在策略节点之外")
         }
         FaultVerdict::NoMemoryThere => {
-            words("the page stays: the task's node has no memory", "页面不动：任务所在节点没有内存")
+            words("the page stays: the task's node has no memory", "页不动：任务所在节点没有内存")
         }
         FaultVerdict::LastCpuElsewhere => {
-            words("the page stays: the fault before came from another node", "页面不动：上一次有记录的缺页来自别的节点")
+            words("the page stays: the fault before came from another node", "页不动：上一次有记录的缺页来自别的节点")
         }
         FaultVerdict::SlowTierFirst => words(
             "the page stays: the first fault on slow memory only notes who it was",
-            "页面不动：慢速内存上的第一次缺页只做记录",
+            "页不动：慢速内存上的第一次缺页只做记录",
         ),
         FaultVerdict::GroupBalanced => {
-            words("the page stays: the group uses both nodes alike", "页面不动：组对两个节点的使用相当")
+            words("the page stays: the group uses both nodes alike", "页不动：组对两个节点的使用相当")
         }
-        FaultVerdict::NodeFull => words("the page stays: the destination is too full", "页面不动：目标节点太满"),
+        FaultVerdict::NodeFull => words("the page stays: the destination is too full", "页不动：目标节点太满"),
         FaultVerdict::IsolationFailed => {
-            words("the page stays: it cannot be taken off its list", "页面不动：无法从链表隔离")
+            words("the page stays: it cannot be taken off its list", "页不动：无法从链表隔离")
         }
     }
 }
@@ -125,7 +124,7 @@ pub const fn words_of_change(change: Change) -> Words {
         ),
         Change::PagesFreed => words("{1} pages become free on node {0}", "节点 {0} 上再空出 {1} 页"),
         Change::FilePageMovable => {
-            words("the page is written back, or only one process maps it", "页面被写回，或只剩一个进程映射它")
+            words("the page is written back, or only one process maps it", "页被写回，或只剩一个进程映射它")
         }
         Change::MoreRuntime => words("the thread uses {0} more CPU time", "线程再使用 {0} CPU 时间"),
         Change::ClockReaches => words("jiffies reach {0}", "jiffies 到达 {0}"),

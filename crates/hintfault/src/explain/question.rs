@@ -14,7 +14,7 @@ use crate::world::World;
 /// What somebody wants to know.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Question {
-    /// Why a page is where it is: its last fault.
+    /// Why a page is where it is: its first touch or last hinting fault.
     PagePlace(PageRef),
     /// Why a page was scanned or passed over.
     PageScan(PageRef),
@@ -89,9 +89,9 @@ impl World {
         };
         match question {
             Question::PagePlace(page) => match event.kind {
-                EventKind::FirstTouch { page: touched, .. }
-                | EventKind::HintFault { page: touched, .. }
-                | EventKind::WriteProtectFault { page: touched } => self.is_same_memory(page, touched),
+                EventKind::FirstTouch { page: touched, .. } | EventKind::HintFault { page: touched, .. } => {
+                    self.is_same_memory(page, touched)
+                }
                 _ => false,
             },
             Question::PageScan(page) => of_vma(page.process, page.vma) && self.is_in_window(page, &event.kind),
