@@ -13,7 +13,7 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 
 fn history(scenario: &Scenario, until_ms: u64) -> History {
-    let mut history = History::new(scenario).unwrap();
+    let mut history = History::new(scenario).expect("a sound scenario");
     let tick_ns = history.world().clock().tick_ns;
     history.run_ticks(until_ms * 1_000_000 / tick_ns);
     history
@@ -89,7 +89,7 @@ fn sample(history: &History, per_class: usize) -> Vec<Event> {
 
 fn explain_some(history: &History, per_class: usize) {
     for event in sample(history, per_class) {
-        sound(&event, &history.explain(event.seq).unwrap());
+        sound(&event, &history.explain(event.seq).expect("it happened"));
     }
 }
 
