@@ -3,6 +3,7 @@
 import { type Canvases, makeCanvases } from "./canvases.ts";
 import { isScenarioFailure, type PageRef, type Playground, type Problem } from "./engine.ts";
 import { formatCount } from "./format.ts";
+import { pack, unpack } from "./fragment.ts";
 import { FrameLoop, type FrameWork } from "./frame.ts";
 import { problemOf } from "./i18n/index.ts";
 import { copyText, LinkKeeper } from "./link.ts";
@@ -32,6 +33,8 @@ export class App implements FrameWork {
   private readonly canvases: Canvases = makeCanvases(() => this.frame.request());
   private stale = true;
   private restoring = false;
+  /** The link that is being unpacked. */
+  private opening: string | null = null;
   private drawn: unknown = null;
   private digested: unknown = null;
 
@@ -65,6 +68,8 @@ export class App implements FrameWork {
 
   private start(document: string): void {
     this.session.start(document);
+    this.opening = null;
+    this.restoring = false;
     this.runner.reset();
     this.stale = true;
     const tickMs = this.session.playground?.clock().tickMs ?? 1;
@@ -83,20 +88,28 @@ export class App implements FrameWork {
   }
 
   private openFragment(fragment: string): void {
+    if (fragment.length > FRAGMENT_MAX_CHARS) {
+      const max = formatCount(FRAGMENT_MAX_CHARS);
+      return this.refuseLink([problemOf("messageLinkTooLong", { max })]);
+    }
+    this.opening = fragment;
+    this.restoring = true;
+    unpack(fragment).then((body) => this.act(() => this.openBody(fragment, body)));
+  }
+
+  /** Opens what was in a link, unless something else was opened since. */
+  private openBody(fragment: string, body: string): void {
+    if (this.opening !== fragment) return;
     try {
-      this.restore(fragment);
+      this.restore(fragment, body);
     } catch (thrown) {
       if (!isScenarioFailure(thrown)) throw thrown;
       this.refuseLink(thrown.errors);
     }
   }
 
-  private restore(fragment: string): void {
-    if (fragment.length > FRAGMENT_MAX_CHARS) {
-      const max = formatCount(FRAGMENT_MAX_CHARS);
-      return this.refuseLink([problemOf("messageLinkTooLong", { max })]);
-    }
-    const shared = this.session.decode(fragment);
+  private restore(fragment: string, body: string): void {
+    const shared = this.session.readFragment(fragment, body);
     this.startOwn(shared.document);
     this.select(decodeSelection(shared.selection));
     this.restoring = shared.tick > 0;
@@ -105,6 +118,8 @@ export class App implements FrameWork {
 
   /** A link that cannot be opened never replaces what is there already. */
   private refuseLink(problems: readonly Problem[]): void {
+    this.opening = null;
+    this.restoring = false;
     const kept = this.session.playground !== null;
     if (!kept) this.begin("");
     this.store.update({
@@ -271,9 +286,15 @@ export class App implements FrameWork {
     const playground = this.session.playground;
     if (playground === null) return;
     this.store.update({ playing: false });
-    const fragment = playground.encodeFragment(encodeSelection(this.store.state.selection));
+    const body = playground.fragmentBody(encodeSelection(this.store.state.selection));
+    const { tick } = playground.clock();
+    pack(body).then((fragment) => this.act(() => this.showLink(fragment, body, tick)));
+  }
+
+  private showLink(fragment: string, body: string, tick: number): void {
+    // A link that could not be opened is refused now, in words.
+    this.session.readFragment(fragment, body);
     const url = this.link.write(fragment);
-    const tick = playground.clock().tick;
     this.store.update({ share: { url, tick, copied: false } });
     copyText(url).then((copied) => {
       const { share } = this.store.state;
@@ -345,7 +366,7 @@ export class App implements FrameWork {
     root.tick = String(state.snapshot?.clock.tick ?? 0);
     this.reflectDigest(settled);
     root.ready = String(!this.restoring);
-    if (settled)
+    if (settled && !this.restoring)
       this.link.keep(`${root.digest}/${encodeSelection(state.selection)}`, () => this.fragment());
   }
 
@@ -359,9 +380,10 @@ export class App implements FrameWork {
     this.digested = snapshot;
   }
 
-  private fragment(): string | null {
+  private async fragment(): Promise<string | null> {
     const selection = encodeSelection(this.store.state.selection);
-    return this.session.playground?.encodeFragment(selection) ?? null;
+    const body = this.session.playground?.fragmentBody(selection);
+    return body === undefined ? null : pack(body);
   }
 
   fail(thrown: unknown): void {

@@ -208,7 +208,8 @@ export interface SpaceHit extends PageRef {
 
 /** One running scenario. Methods throw a `ScenarioFailure`; anything else thrown is a bug. */
 export interface Playground {
-  encodeFragment(selection: string | null): string;
+  /** The text that the fragment of a link carries. */
+  fragmentBody(selection: string | null): string;
   document(): string;
   clock(): Clock;
   runTicks(ticks: number): void;
@@ -244,7 +245,8 @@ export interface Engine {
   new (document: string): Playground;
   presets(): Preset[];
   importNumactl(text: string, document: string): NumactlImport;
-  decodeFragment(fragment: string): Shared;
+  /** Reads a fragment from the text that was in it; empty if that could not be got out. */
+  readFragment(fragment: string, body: string): Shared;
 }
 
 export interface Problem {

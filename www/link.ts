@@ -23,15 +23,15 @@ export class LinkKeeper {
    * Rewrites the fragment a moment after the last change. What `key` stands for at first is what
    * the address says already, so a link is never replaced before something has changed.
    */
-  keep(key: string, fragment: () => string | null): void {
+  keep(key: string, fragment: () => Promise<string | null>): void {
     const first = this.keptKey === null;
     if (key === this.keptKey) return;
     this.keptKey = key;
     if (first) return;
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => {
-      const text = fragment();
-      if (text !== null) this.write(text);
+    this.timer = setTimeout(async () => {
+      const text = await fragment();
+      if (text !== null && this.keptKey === key) this.write(text);
     }, QUIET_MS);
   }
 

@@ -1,6 +1,6 @@
 /** Holds the running scenario: starts it, reads it out, and keeps its text whatever happens. */
 
-import type { Bilingual, Engine, PageInfo, PageRef, Playground, Preset } from "./engine.ts";
+import type { Bilingual, Engine, PageInfo, PageRef, Playground, Preset, Shared } from "./engine.ts";
 import { EventLog } from "./events.ts";
 import type { Snapshot } from "./store.ts";
 
@@ -49,9 +49,9 @@ export class Session {
     return this.engine.importNumactl(text, this.documentText);
   }
 
-  /** Takes a link's fragment apart. Throws a `ScenarioFailure`. */
-  decode(fragment: string): ReturnType<Engine["decodeFragment"]> {
-    return this.engine.decodeFragment(fragment);
+  /** Reads a link's fragment and the text that was in it. Throws a `ScenarioFailure`. */
+  readFragment(fragment: string, body: string): Shared {
+    return this.engine.readFragment(fragment, body);
   }
 
   /** The preset that reads the same as what runs. */

@@ -9,5 +9,6 @@ pub mod page;
 #[cfg(feature = "page")]
 pub mod site;
 
+pub mod conformance;
 pub mod recording;
 pub mod steps;

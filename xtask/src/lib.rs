@@ -1,10 +1,12 @@
 //! Everything that CI and people call: set-up, build, play, test. A library as well, because the
 //! page tests use its static server.
 
+pub mod bench;
 pub mod build;
 pub mod cache;
 pub mod checks;
 pub mod command;
+pub mod conformance;
 pub mod counts;
 pub mod play;
 pub mod project;

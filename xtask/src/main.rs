@@ -1,11 +1,14 @@
 //! `cargo xtask`: everything that CI and people call.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
+use xtask::bench::{Scope, bench};
 use xtask::checks;
 use xtask::command::Output;
+use xtask::conformance::{self, Table};
 use xtask::project::Project;
 use xtask::setup::{self, Purpose};
 
@@ -39,12 +42,27 @@ enum Verb {
         #[arg(long = "for", value_enum, default_value_t = Purpose::Test)]
         purpose: Purpose,
     },
+    /// Measure speed and memory, natively and in headless Chromium
+    Bench {
+        /// Native benchmarks only
+        #[arg(long)]
+        native: bool,
+    },
     /// Format Rust and TypeScript
     Fmt,
     /// Run clippy, Biome and tsc
     Lint,
     /// Rewrite the golden files from what the tests find now
     Bless,
+    /// Compare recordings of the real kernel with the engine
+    Conformance {
+        /// Folder of recordings (ID.sN.json, ID.sN.json.gz) instead of the project's own
+        #[arg(long = "runs")]
+        folder: Option<PathBuf>,
+        /// Bring the table in docs/conformance.md up to date
+        #[arg(long, conflicts_with = "folder")]
+        write: bool,
+    },
 }
 
 fn main() -> ExitCode {
@@ -71,9 +89,17 @@ fn run(verb: Verb) -> Result<ExitCode> {
             setup::ensure(&project, purpose)?;
             println!("setup: ready");
         }
+        Verb::Bench { native: true } => bench(&project, Scope::Native)?,
+        Verb::Bench { native: false } => bench(&project, Scope::WithBrowser)?,
         Verb::Fmt => checks::format(&project)?,
         Verb::Lint => return checks::run_lints(&project),
         Verb::Bless => checks::bless(&project)?,
+        Verb::Conformance { folder, write: true } => {
+            return conformance::run(&project, folder.as_deref(), Table::Written);
+        }
+        Verb::Conformance { folder, write: false } => {
+            return conformance::run(&project, folder.as_deref(), Table::Left);
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -5,8 +5,10 @@ use std::io::Read;
 use std::path::Path;
 
 use hintfault::input::Scenario;
+use hintfault_scenario::bench::autonuma::{Program, autonuma};
+use hintfault_scenario::bench::{Setting, perf_bench};
 use hintfault_scenario::limits::MAX_TEXT_BYTES;
-use hintfault_scenario::{Document, codec, parse, presets, validate};
+use hintfault_scenario::{Document, Failure, codec, parse, presets, validate};
 
 use crate::error::Error;
 
@@ -37,10 +39,27 @@ pub(crate) fn document(name: &str) -> Result<Document, Error> {
     if let Some(preset) = presets::find(name) {
         return preset.document().map_err(refused);
     }
+    if let Some(benchmark) = benchmark(name) {
+        return benchmark.map_err(refused);
+    }
     if name != "-" && !Path::new(name).exists() {
         return Err(Error::NoScenario(name.to_owned(), presets::ALL.map(|preset| preset.id).join(", ")));
     }
     parse(&read(name)?).map_err(refused)
+}
+
+/// The benchmark of a name, with the factor that divides its memory behind `@`.
+fn benchmark(name: &str) -> Option<Result<Document, Failure>> {
+    let (name, scale) = name.split_once('@').unwrap_or((name, "1"));
+    let setting = || Setting::four_nodes(scale.parse().unwrap_or(0));
+    if let Some(program) = Program::find(name) {
+        return Some(setting().and_then(|setting| autonuma(program, &setting)));
+    }
+    perf_bench::command_of(name)?;
+    match setting() {
+        Ok(setting) => perf_bench::built_in(name, &setting),
+        Err(failure) => Some(Err(failure)),
+    }
 }
 
 /// The checked scenario that a name stands for.

@@ -15,8 +15,9 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use hintfault::time::Tick;
+use hintfault_scenario::bench::{Setting, parse_command};
 use hintfault_scenario::numactl::parse_numactl;
-use hintfault_scenario::{codec, presets, replace_machine, to_json, validate};
+use hintfault_scenario::{bench, codec, presets, replace_machine, to_json, validate};
 
 use crate::args::{Args, Command};
 use crate::error::Error;
@@ -39,10 +40,11 @@ fn execute(command: Command, out: &mut dyn Write) -> Result<(), Error> {
         Command::Why(args) => why::why(&args, out),
         Command::Check { scenario } => check(&scenario, out),
         Command::Json { scenario } => {
-            let json = to_json(&input::document(&scenario)?).map_err(|failure| Error::refused(&scenario, failure))?;
+            let json = to_json(&input::document(&scenario)?);
             Ok(writeln!(out, "{json}")?)
         }
         Command::Presets => list_presets(out),
+        Command::PerfBench { options, scale, machine } => perf_bench(&options, scale, machine.as_deref(), out),
         Command::Url { scenario, tick } => {
             let document = input::document(&scenario)?;
             let refused = |failure| Error::refused(&scenario, failure);
@@ -52,6 +54,19 @@ fn execute(command: Command, out: &mut dyn Write) -> Result<(), Error> {
         }
         Command::Numactl { output, scenario } => import(&output, &scenario, out),
     }
+}
+
+fn perf_bench(options: &str, scale: u64, machine: Option<&str>, out: &mut dyn Write) -> Result<(), Error> {
+    let refused = |failure| Error::refused("perf bench numa mem", failure);
+    let params = parse_command(options).map_err(refused)?;
+    let setting = match machine {
+        Some(name) => Setting::new(input::document(name)?.machine, scale),
+        None => Setting::four_nodes(scale),
+    };
+    let document = setting.and_then(|setting| bench::perf_bench::perf_bench(options.trim(), &params, &setting));
+    let document = document.map_err(refused)?;
+    validate(&document).map_err(refused)?;
+    Ok(writeln!(out, "{}", to_json(&document))?)
 }
 
 fn check(scenario: &str, out: &mut dyn Write) -> Result<(), Error> {
@@ -74,6 +89,10 @@ fn list_presets(out: &mut dyn Write) -> Result<(), Error> {
         writeln!(out, "{:18} {}", preset.id, document.title.en)?;
         writeln!(out, "{:18} {}", "", document.title.zh)?;
     }
+    let programs = bench::autonuma::Program::ALL.map(bench::autonuma::Program::name);
+    writeln!(out, "\nautonumabench, to be divided as in numa01@16: {}", programs.join(", "))?;
+    let tests: Vec<&str> = bench::perf_bench::names().collect();
+    writeln!(out, "perf bench numa mem, likewise: {}", tests.join(", "))?;
     Ok(())
 }
 
@@ -89,5 +108,5 @@ fn import(output: &str, scenario: &str, out: &mut dyn Write) -> Result<(), Error
     for note in &spec.notes {
         eprintln!("{output}: {}", note.en);
     }
-    Ok(writeln!(out, "{}", to_json(&replaced).map_err(refused)?)?)
+    Ok(writeln!(out, "{}", to_json(&replaced))?)
 }

@@ -5,7 +5,7 @@ use std::io::Write;
 use hintfault::World;
 use hintfault::ids::NodeId;
 use hintfault::time::{Ns, Tick};
-use hintfault::view::{MmView, TaskView, VmaView};
+use hintfault::view::{Convergence, MmView, Outcome, SystemTime, TaskView, VmaView};
 use hintfault_procfs::{NumactlVersion, print_numa_maps, print_numactl, print_sched_numa, print_vmstat};
 
 use crate::args::RunArgs;
@@ -26,6 +26,8 @@ pub(crate) fn run(args: &RunArgs, out: &mut dyn Write) -> Result<(), Error> {
     };
     if args.events {
         run_and_tell(&mut world, end, out)?;
+    } else if args.convergence {
+        run_to_convergence(args, &mut world, end, out)?;
     } else {
         world.run_until(end);
     }
@@ -57,6 +59,29 @@ fn run_and_tell(world: &mut World, end: Ns, out: &mut dyn Write) -> Result<(), E
             next_seq = event.seq + 1;
             writeln!(out, "{}", line(&event, &names))?;
         }
+    }
+    Ok(())
+}
+
+/// Looks once a second, as perf does.
+fn run_to_convergence(args: &RunArgs, world: &mut World, end: Ns, out: &mut dyn Write) -> Result<(), Error> {
+    let mut converged = None;
+    while world.clock().now < end {
+        world.run_until(Ns(world.clock().now.0 + 1_000_000_000).min(end));
+        let now = world.clock().now;
+        let convergence = Convergence::of(&world.tasks());
+        let Some((fewest, most)) = convergence.span() else { break };
+        converged = if convergence.is_strong() { converged.or(Some(now)) } else { None };
+        let nodes: Vec<String> = convergence.nodes.iter().map(|(_, nodes)| nodes.to_string()).collect();
+        let word = if converged == Some(now) { ", converged" } else { "" };
+        writeln!(out, "{now}: nodes of each process {}, {{{fewest}-{most}}}{word}", nodes.join(" "))?;
+        if args.until_converged && converged.is_some() {
+            break;
+        }
+    }
+    match converged {
+        Some(at) => writeln!(out, "converged after {at}")?,
+        None => writeln!(out, "not converged")?,
     }
     Ok(())
 }
@@ -97,6 +122,7 @@ fn summary(world: &World, out: &mut dyn Write) -> Result<(), Error> {
         }
         write_regions(&mm, &nodes, out)?;
     }
+    write_outcome(&Outcome::of(&tasks), out)?;
     let vmstat = world.vmstat();
     writeln!(
         out,
@@ -106,12 +132,32 @@ fn summary(world: &World, out: &mut dyn Write) -> Result<(), Error> {
     Ok(())
 }
 
+fn write_outcome(outcome: &Outcome, out: &mut dyn Write) -> Result<(), Error> {
+    let Outcome { accesses, runtime, system, elapsed } = outcome;
+    let elapsed = elapsed.map_or_else(|| "not all threads have ended".to_owned(), |end| format!("done after {end}"));
+    writeln!(out, "\n{elapsed}; {runtime} of CPU time, {} of them waiting for remote memory", accesses.stall)?;
+    if let Some(permille) = outcome.local_permille() {
+        let all = accesses.local + accesses.remote;
+        writeln!(out, "{all} accesses, {}.{} % of them local", permille / 10, permille % 10)?;
+    }
+    let SystemTime { scan, fault, migrate } = system;
+    writeln!(out, "in the kernel: {scan} scanning, {fault} in faults, {migrate} moving pages")?;
+    Ok(())
+}
+
 fn write_task(task: &TaskView, out: &mut dyn Write) -> Result<(), Error> {
     let preferred = task.preferred_nid.map_or_else(|| "none".to_owned(), |node| node.to_string());
     writeln!(
         out,
-        "  thread {} ({}): cpu {} on node {}, preferred node {preferred}, scan period {} ms, {} accesses local, {} remote",
-        task.tid, task.name, task.cpu, task.node, task.scan_period_ms, task.accesses.local, task.accesses.remote
+        "  thread {} ({}): cpu {} on node {}, preferred node {preferred}, scan period {} ms, {} accesses local, {} remote{}",
+        task.tid,
+        task.name,
+        task.cpu,
+        task.node,
+        task.scan_period_ms,
+        task.accesses.local,
+        task.accesses.remote,
+        task.ended.map_or_else(String::new, |end| format!(", ended at {end}"))
     )?;
     Ok(())
 }

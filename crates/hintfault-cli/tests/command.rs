@@ -173,3 +173,25 @@ fn why_says_what_it_does_not_know() {
     assert!(asks(&["--task", "7"]).contains("there are: 1000"));
     assert_eq!(hintfault(&["why", "off"]).status.code(), Some(2));
 }
+
+#[test]
+fn benchmarks_run_by_name_and_tell_what_they_came_to() {
+    let text = stdout(&hintfault(&["run", "numa02@64", "--until", "10000"]));
+    assert!(text.contains("\ndone after "), "{text}");
+    assert!(text.contains(" % of them local\n"), "{text}");
+    let text =
+        stdout(&hintfault(&["run", "3x1-convergence@64", "--until", "9000", "--convergence", "--until-converged"]));
+    assert!(text.contains(": nodes of each process 1 1 1, {1-1}, converged\nconverged after "), "{text}");
+    let refused = refusal(&hintfault(&["run", "numa01@0"]));
+    assert!(refused.contains("scale: 1 to 65536 is possible"), "{refused}");
+}
+
+#[test]
+fn perf_command_lines_become_documents() {
+    let options = "perf bench numa mem -p 2 -t 2 -P 64 -s 1 -zZ0q --thp 1";
+    let json = stdout(&hintfault(&["perf-bench", options, "--scale", "4", "--machine", "thread-moved"]));
+    let checked = stdout(&with_input(&["check", "-"], &json));
+    assert!(checked.contains("valid: 2 nodes, 2 processes, 6 threads"), "{checked}");
+    let refused = refusal(&hintfault(&["perf-bench", "-p 2 -x 3"]));
+    assert!(refused.contains("-x: a move that depends"), "{refused}");
+}

@@ -165,6 +165,8 @@ fn sched_ends_with_the_numa_part() {
         faults_locality: [0, 0, 0],
         faults: vec![faults],
         accesses: AccessCounts::default(),
+        system: hintfault::view::SystemTime::default(),
+        ended: None,
         step: 0,
         step_visits: 0,
     };

@@ -4,24 +4,34 @@
 //! A fragment is the letter of its version followed by base64url without padding. Version `a`:
 //! compact JSON `{"d": document, "t": tick, "s": selection}`, deflated, in a zlib stream, whose
 //! Adler-32 tells when characters were lost or changed on the way.
+//!
+//! Browsers can deflate by themselves. For a page there are [`body`] and [`read`], which leave that
+//! to it; `encode` and `decode` do everything, with the crate's feature `deflate`.
 
+#[cfg(feature = "deflate")]
 use base64::Engine as _;
+#[cfg(feature = "deflate")]
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hintfault::time::Tick;
-use miniz_oxide::deflate::compress_to_vec_zlib;
-use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_zlib_with_limit};
-use serde::{Deserialize, Serialize};
+#[cfg(feature = "deflate")]
+use miniz_oxide::{
+    deflate::compress_to_vec_zlib,
+    inflate::{TINFLStatus, decompress_to_vec_zlib_with_limit},
+};
 
 use crate::document::Document;
-use crate::failure::{Failure, Text};
+use crate::failure::{Failure, Report, Text};
+use crate::json::{ToJson, Writer};
+use crate::json_tree::from_json;
 use crate::limits::{MAX_FRAGMENT_BYTES, MAX_SELECTION_CHARS, MAX_TEXT_BYTES, MAX_TICK};
 use crate::parse;
-use crate::reader::Reader;
+use crate::reader::{FromTree, Place};
 use crate::tree::Tree;
 
 /// The version that is written.
 const VERSION_A: char = 'a';
 /// Deflate's most thorough level: links are short and read far more often than made.
+#[cfg(feature = "deflate")]
 const COMPRESSION_LEVEL: u8 = 10;
 
 /// What a link carries.
@@ -35,58 +45,81 @@ pub struct Shared {
     pub selection: Option<String>,
 }
 
-#[derive(Serialize)]
-struct Body<'a> {
-    d: &'a Document,
-    #[serde(skip_serializing_if = "is_zero")]
-    t: u64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    s: Option<&'a str>,
+/// What a fragment carries, as JSON.
+///
+/// # Errors
+/// When the document is too large for a link, the tick beyond [`MAX_TICK`] or the selection
+/// longer than [`MAX_SELECTION_CHARS`]: what [`read`] would refuse is never made.
+pub fn body(document: &Document, tick: Tick, selection: Option<&str>) -> Result<String, Failure> {
+    check_tick(tick.0)?;
+    check_selection(selection)?;
+    let mut out = Writer::default();
+    out.table(|out| {
+        document.write(out.name("d"));
+        if tick > Tick(0) {
+            out.count("t", tick.0);
+        }
+        if let Some(selection) = selection {
+            out.label("s", selection);
+        }
+    });
+    let json = out.finish();
+    if json.len() > MAX_TEXT_BYTES {
+        return Err(too_long("the scenario", "场景", MAX_TEXT_BYTES));
+    }
+    Ok(json)
 }
 
-fn is_zero(number: &u64) -> bool {
-    *number == 0
+/// Reads a fragment, without `#`, of which `body` is the text that was in it: empty if it could not
+/// be got out, and cut off anywhere behind [`MAX_TEXT_BYTES`].
+///
+/// # Errors
+/// When the fragment is longer than [`MAX_FRAGMENT_BYTES`] or carries more than [`MAX_TEXT_BYTES`],
+/// is of another version, was cut or changed, or does not hold a document.
+pub fn read(fragment: &str, body: &str) -> Result<Shared, Failure> {
+    coded(fragment)?;
+    if body.is_empty() {
+        return Err(damaged());
+    }
+    if body.len() > MAX_TEXT_BYTES {
+        return Err(too_long("the scenario in the link", "链接中的场景", MAX_TEXT_BYTES));
+    }
+    shared_from(&from_json(body)?)
+}
+
+/// What follows the letter of the version.
+fn coded(fragment: &str) -> Result<&str, Failure> {
+    if fragment.len() > MAX_FRAGMENT_BYTES {
+        return Err(too_long("the link", "链接", MAX_FRAGMENT_BYTES));
+    }
+    fragment.strip_prefix(VERSION_A).ok_or_else(|| unknown_version(fragment))
 }
 
 /// Makes the fragment of a link, without `#`.
 ///
 /// # Errors
-/// When the document is too large for a link, the tick beyond [`MAX_TICK`] or the selection
-/// longer than [`MAX_SELECTION_CHARS`]: what [`decode`] would refuse is never made.
+/// As [`body`], and when the fragment gets longer than [`MAX_FRAGMENT_BYTES`].
+#[cfg(feature = "deflate")]
 pub fn encode(document: &Document, tick: Tick, selection: Option<&str>) -> Result<String, Failure> {
-    check_tick(tick.0)?;
-    check_selection(selection)?;
-    let body = Body { d: document, t: tick.0, s: selection };
-    let json = parse::to_compact_json(&body)?;
-    if json.len() > MAX_TEXT_BYTES {
-        return Err(too_long("the scenario", "场景", MAX_TEXT_BYTES));
-    }
+    let json = body(document, tick, selection)?;
     let deflated = compress_to_vec_zlib(json.as_bytes(), COMPRESSION_LEVEL);
     let mut fragment = String::from(VERSION_A);
     URL_SAFE_NO_PAD.encode_string(deflated, &mut fragment);
-    if fragment.len() > MAX_FRAGMENT_BYTES {
-        return Err(too_long("the link", "链接", MAX_FRAGMENT_BYTES));
-    }
+    coded(&fragment)?;
     Ok(fragment)
 }
 
 /// Reads the fragment of a link, without `#`.
 ///
 /// # Errors
-/// When the fragment is longer than [`MAX_FRAGMENT_BYTES`] or inflates to more than
-/// [`MAX_TEXT_BYTES`], is of another version, was cut or changed, or does not hold a document.
+/// As [`read`].
+#[cfg(feature = "deflate")]
 pub fn decode(fragment: &str) -> Result<Shared, Failure> {
-    if fragment.len() > MAX_FRAGMENT_BYTES {
-        return Err(too_long("the link", "链接", MAX_FRAGMENT_BYTES));
-    }
-    let Some(coded) = fragment.strip_prefix(VERSION_A) else {
-        return Err(unknown_version(fragment));
-    };
-    let deflated = URL_SAFE_NO_PAD.decode(coded).map_err(|_| damaged())?;
-    let json = inflate(&deflated)?;
-    shared_from(&parse::from_json(&json)?)
+    let deflated = URL_SAFE_NO_PAD.decode(coded(fragment)?).map_err(|_| damaged())?;
+    read(fragment, &inflate(&deflated)?)
 }
 
+#[cfg(feature = "deflate")]
 fn inflate(deflated: &[u8]) -> Result<String, Failure> {
     let json = decompress_to_vec_zlib_with_limit(deflated, MAX_TEXT_BYTES).map_err(|error| {
         if error.status == TINFLStatus::HasMoreOutput {
@@ -97,22 +130,18 @@ fn inflate(deflated: &[u8]) -> Result<String, Failure> {
     String::from_utf8(json).map_err(|_| damaged())
 }
 
-/// What version `a` holds besides the document, which is read for itself so that its errors have
-/// the same paths as those of a file.
-#[derive(Deserialize)]
-struct Rest {
-    #[serde(default)]
-    t: u64,
-    #[serde(default)]
-    s: Option<String>,
-}
-
+/// The document is read as if it stood alone, so that its errors have the same paths as those of a
+/// file.
 fn shared_from(body: &Tree) -> Result<Shared, Failure> {
     let document = body.get("d").ok_or_else(damaged)?;
-    let rest = Rest::deserialize(Reader(body))?;
-    check_tick(rest.t)?;
-    check_selection(rest.s.as_deref())?;
-    Ok(Shared { document: parse::document_from(document)?, tick: Tick(rest.t), selection: rest.s })
+    let mut report = Report::default();
+    let tick = body.get("t").map_or(0, |tick| u64::read(tick, &Place::Field(&Place::Root, "t"), &mut report));
+    let selection = body.get("s").unwrap_or(&Tree::Null);
+    let selection = Option::read(selection, &Place::Field(&Place::Root, "s"), &mut report);
+    let selection: Option<String> = report.finish(selection)?;
+    check_tick(tick)?;
+    check_selection(selection.as_deref())?;
+    Ok(Shared { document: parse::document_from(document)?, tick: Tick(tick), selection })
 }
 
 fn check_tick(tick: u64) -> Result<(), Failure> {

@@ -2,23 +2,22 @@
 
 use core::fmt;
 
-use serde::{Deserialize, Serialize};
-
+use crate::json::{ToJson, Writer};
 use crate::limits::MAX_REPORTED_ERRORS;
 
 /// The same words in both languages of the page.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Text {
     /// English.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub en: String,
     /// Chinese.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub zh: String,
 }
 
 impl Text {
+    /// The names of all fields.
+    pub const FIELDS: &'static [&'static str] = &["en", "zh"];
+
     /// The same words in both languages.
     #[must_use]
     pub fn new(en: impl Into<String>, zh: impl Into<String>) -> Self {
@@ -29,6 +28,21 @@ impl Text {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.en.is_empty() && self.zh.is_empty()
+    }
+}
+
+impl ToJson for Text {
+    fn write(&self, out: &mut Writer) {
+        out.table(|out| {
+            for (name, words) in [("en", &self.en), ("zh", &self.zh)].into_iter().filter(|(_, words)| !words.is_empty())
+            {
+                out.name(name).text(words);
+            }
+        });
+    }
+
+    fn write_field(&self, name: &str, out: &mut Writer) {
+        out.field_unless_empty(name, |out| self.write(out));
     }
 }
 
@@ -81,7 +95,7 @@ impl fmt::Display for Failure {
 impl core::error::Error for Failure {}
 
 /// Where in a document a value stands.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub(crate) struct Path(String);
 
 impl Path {
@@ -92,7 +106,8 @@ impl Path {
 
     /// A field of the value at this path.
     pub(crate) fn field(&self, name: &str) -> Self {
-        Self(format!("{}.{name}", self.0))
+        let dot = if self.0.is_empty() { "" } else { "." };
+        Self(format!("{}{dot}{name}", self.0))
     }
 
     /// An element of the list at this path.
@@ -110,11 +125,16 @@ pub(crate) struct Report {
 
 impl Report {
     pub(crate) fn push(&mut self, path: &Path, en: impl Into<String>, zh: impl Into<String>) {
+        self.push_text(path, Text::new(en, zh));
+    }
+
+    #[inline(never)]
+    pub(crate) fn push_text(&mut self, path: &Path, message: Text) {
         if self.errors.len() >= MAX_REPORTED_ERRORS {
             self.unlisted += 1;
             return;
         }
-        self.errors.push(Problem { path: path.0.clone(), message: Text::new(en, zh) });
+        self.errors.push(Problem { path: path.0.clone(), message });
     }
 
     pub(crate) fn len(&self) -> usize {

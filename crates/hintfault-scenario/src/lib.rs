@@ -10,18 +10,26 @@
 //! # Ok::<(), hintfault_scenario::Failure>(())
 //! ```
 
+#[cfg(feature = "bench")]
+pub mod bench;
 pub mod codec;
 mod costs;
 pub mod document;
 mod failure;
+pub mod json;
+mod json_tree;
 pub mod limits;
 pub mod numactl;
+mod operands;
 mod order;
 mod parse;
 pub mod presets;
 pub mod quantity;
 mod reader;
 mod replace;
+mod steps;
+#[cfg(feature = "toml")]
+mod toml_tree;
 mod tree;
 mod validate;
 mod words;

@@ -31,6 +31,8 @@ pub const MAX_REGIONS: usize = 4096;
 pub const MAX_STEPS: usize = 1024;
 /// Steps of all threads together, since `count` multiplies programs.
 pub const MAX_TOTAL_STEPS: usize = 1 << 16;
+/// Barriers of all programs.
+pub const MAX_BARRIERS: usize = 256;
 /// Entries of `populate` of one region.
 pub const MAX_POPULATES: usize = 1024;
 /// Actions.

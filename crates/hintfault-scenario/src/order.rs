@@ -1,6 +1,8 @@
 //! Order without a sort and a search tree for every type: both are long code, of which every
 //! visitor of the page would load a copy for each type.
 
+use hintfault::order;
+
 /// Puts items into ascending order of a key; those with equal keys keep theirs.
 pub(crate) fn into_ascending<T>(items: Vec<T>, key: impl Fn(&T) -> u64) -> Vec<T> {
     let keys = items.iter().map(key).collect();
@@ -10,9 +12,8 @@ pub(crate) fn into_ascending<T>(items: Vec<T>, key: impl Fn(&T) -> u64) -> Vec<T
 
 /// The places of keys in ascending order; equal ones stay in theirs.
 fn ascending(keys: Vec<u64>) -> Vec<usize> {
-    let mut places: Vec<(u64, usize)> = keys.into_iter().zip(0..).collect();
-    places.sort_unstable();
-    places.into_iter().map(|(_, place)| place).collect()
+    let places = keys.into_iter().zip(0..).collect();
+    order::ascending(places).into_iter().map(|(_, place)| place).collect()
 }
 
 /// Numbers below a bound.

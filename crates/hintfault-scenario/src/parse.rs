@@ -1,14 +1,14 @@
 //! From text to document and back.
 
-use serde::de::DeserializeSeed;
-use serde::{Deserialize, Serialize};
-
 use crate::document::{Document, VERSION};
-use crate::failure::{Failure, Text};
+use crate::failure::{Failure, Report, Text};
+use crate::json::{ToJson, Writer};
+use crate::json_tree::from_json;
 use crate::limits::MAX_TEXT_BYTES;
-use crate::reader::Reader;
-use crate::tree::{Tree, TreeSeed};
-use crate::words;
+use crate::reader::{FromTree, Place};
+#[cfg(feature = "toml")]
+use crate::toml_tree::from_toml;
+use crate::tree::Tree;
 
 /// Reads a document in JSON or TOML: JSON if the first character that is not blank is `{`.
 /// TOML needs the crate's feature `toml`.
@@ -25,20 +25,14 @@ pub fn parse(text: &str) -> Result<Document, Failure> {
 
 /// The document as JSON: one field a line, only what the author wrote. `parse` reads it back
 /// into an equal document.
-///
-/// # Errors
-/// When a value cannot be written, which no document from [`parse`] causes.
-pub fn to_json(document: &Document) -> Result<String, Failure> {
-    Ok(indented(&to_compact_json(document)?))
+#[must_use]
+pub fn to_json(document: &Document) -> String {
+    let mut out = Writer::default();
+    document.write(&mut out);
+    indented(&out.finish())
 }
 
-/// Writes JSON without a blank.
-pub(crate) fn to_compact_json<T: Serialize>(value: &T) -> Result<String, Failure> {
-    serde_json::to_string(value).map_err(|error| Failure::one("", words::unwritable(&error)))
-}
-
-/// Breaks compact JSON into lines. serde_json could do so by itself, but only with all code
-/// that writes documents a second time, and every visitor of the page would load it.
+/// Breaks compact JSON into lines.
 fn indented(json: &str) -> String {
     let mut text = String::with_capacity(2 * json.len());
     let (mut depth, mut in_string, mut is_escaped, mut is_opened) = (0, false, false, false);
@@ -84,23 +78,9 @@ fn check_length(text: &str) -> Result<(), Failure> {
     Err(Failure::one("", message))
 }
 
-pub(crate) fn from_json(text: &str) -> Result<Tree, Failure> {
-    let mut deserializer = serde_json::Deserializer::from_str(text);
-    let tree = TreeSeed::ROOT.deserialize(&mut deserializer);
-    let tree = tree.and_then(|tree| deserializer.end().map(|()| tree));
-    tree.map_err(|error| Failure::one("", words::bad_json(&error)))
-}
-
-#[cfg(feature = "toml")]
-fn from_toml(text: &str) -> Result<Tree, Failure> {
-    let bad = |error: toml::de::Error| Failure::one("", words::bad_toml(text, error.span(), error.message()));
-    let deserializer = toml::Deserializer::parse(text).map_err(bad)?;
-    TreeSeed::ROOT.deserialize(deserializer).map_err(bad)
-}
-
 #[cfg(not(feature = "toml"))]
 fn from_toml(_text: &str) -> Result<Tree, Failure> {
-    Err(Failure::one("", words::only_json()))
+    Err(Failure::one("", crate::words::only_json()))
 }
 
 /// Reads a document from a tree.
@@ -113,6 +93,10 @@ pub(crate) fn document_from(tree: &Tree) -> Result<Document, Failure> {
             );
             Err(Failure::one("version", message))
         }
-        _ => Ok(Document::deserialize(Reader(tree))?),
+        _ => {
+            let mut report = Report::default();
+            let document = Document::read(tree, &Place::Root, &mut report);
+            report.finish(document)
+        }
     }
 }

@@ -1,19 +1,18 @@
 //! Sizes, addresses, CPU lists and times as people write them.
 
-use core::fmt;
-
 use hintfault::ids::PAGE_SIZE;
 use hintfault::time::Ns;
-use serde::de::{SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::failure::Text;
+use crate::failure::{Report, Text};
+use crate::json::{ToJson, Writer};
 use crate::limits::MAX_CPUS;
 use crate::order::NumberSet;
+use crate::reader::{FromTree, Place, wrong};
+use crate::tree::Tree;
+use crate::words;
 
 /// A number, or a text that stands for one.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
-#[serde(untagged)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Amount {
     /// A number.
     Number(u64),
@@ -21,40 +20,41 @@ pub enum Amount {
     Text(String),
 }
 
-struct AmountVisitor(&'static str);
-
-impl Visitor<'_> for AmountVisitor {
-    type Value = Amount;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0)
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Amount, E> {
-        Ok(Amount::Number(value))
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Amount, E> {
-        Ok(Amount::Text(value.to_owned()))
+impl Amount {
+    fn read(tree: &Tree, expected: (&str, &str), place: &Place<'_>, report: &mut Report) -> Self {
+        match tree {
+            Tree::Whole(number) => Self::Number(*number),
+            Tree::Text(text) => Self::Text(text.clone()),
+            _ => {
+                wrong(tree, expected, place, report);
+                Self::Number(0)
+            }
+        }
     }
 }
 
-/// What a size is expected to look like.
-pub(crate) const EXPECTED_SIZE: &str = "a size such as \"64 MiB\", or a number of bytes";
-/// What an address is expected to look like.
-pub(crate) const EXPECTED_ADDRESS: &str = "an address such as \"0x7f0000000000\"";
-/// What a list of CPUs is expected to look like.
-pub(crate) const EXPECTED_CPUS: &str = "a list of CPUs such as \"0-3,8\" or [0, 1]";
-/// What a time is expected to look like.
-pub(crate) const EXPECTED_MS: &str = "a number of milliseconds, not negative";
+impl ToJson for Amount {
+    fn write(&self, out: &mut Writer) {
+        match self {
+            Self::Number(number) => out.whole(*number),
+            Self::Text(text) => out.text(text),
+        }
+    }
+}
 
 /// An amount of memory: `"64 MiB"`, `"16384 pages"` or a number of bytes.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Size(pub Amount);
 
-impl<'de> Deserialize<'de> for Size {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(AmountVisitor(EXPECTED_SIZE)).map(Self)
+impl FromTree for Size {
+    fn read(tree: &Tree, place: &Place<'_>, report: &mut Report) -> Self {
+        Self(Amount::read(tree, words::A_SIZE, place, report))
+    }
+}
+
+impl ToJson for Size {
+    fn write(&self, out: &mut Writer) {
+        self.0.write(out);
     }
 }
 
@@ -79,8 +79,8 @@ impl Size {
 
 fn parse_size(text: &str) -> Result<u64, Text> {
     let text = text.trim();
-    let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-    let (number, unit) = text.split_at(digits);
+    let unit = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    let number = text.strip_suffix(unit).unwrap_or_default();
     let scale = match unit.trim() {
         "" | "B" => 1,
         "KiB" => 1 << 10,
@@ -106,12 +106,18 @@ fn bad_size(text: &str) -> Text {
 }
 
 /// A virtual address: `"0x7f0000000000"`.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Address(pub Amount);
 
-impl<'de> Deserialize<'de> for Address {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(AmountVisitor(EXPECTED_ADDRESS)).map(Self)
+impl FromTree for Address {
+    fn read(tree: &Tree, place: &Place<'_>, report: &mut Report) -> Self {
+        Self(Amount::read(tree, words::AN_ADDRESS, place, report))
+    }
+}
+
+impl ToJson for Address {
+    fn write(&self, out: &mut Writer) {
+        self.0.write(out);
     }
 }
 
@@ -140,8 +146,7 @@ fn parse_address(text: &str) -> Result<u64, Text> {
 }
 
 /// CPU numbers: `"0-3,8"` as the kernel prints them, or `[0, 1, 2, 3, 8]`.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
-#[serde(untagged)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum CpuList {
     /// Numbers and ranges.
     Text(String),
@@ -149,31 +154,25 @@ pub enum CpuList {
     Ids(Vec<u64>),
 }
 
-impl<'de> Deserialize<'de> for CpuList {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(CpuListVisitor)
+impl FromTree for CpuList {
+    fn read(tree: &Tree, place: &Place<'_>, report: &mut Report) -> Self {
+        match tree {
+            Tree::Text(text) => Self::Text(text.clone()),
+            Tree::List(_) => Self::Ids(Vec::read(tree, place, report)),
+            _ => {
+                wrong(tree, words::CPUS, place, report);
+                Self::Ids(Vec::new())
+            }
+        }
     }
 }
 
-struct CpuListVisitor;
-
-impl<'de> Visitor<'de> for CpuListVisitor {
-    type Value = CpuList;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(EXPECTED_CPUS)
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<CpuList, E> {
-        Ok(CpuList::Text(value.to_owned()))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<CpuList, A::Error> {
-        let mut ids = Vec::new();
-        while let Some(id) = seq.next_element()? {
-            ids.push(id);
+impl ToJson for CpuList {
+    fn write(&self, out: &mut Writer) {
+        match self {
+            Self::Text(text) => out.text(text),
+            Self::Ids(ids) => ids.write(out),
         }
-        Ok(CpuList::Ids(ids))
     }
 }
 
@@ -257,46 +256,51 @@ pub(crate) fn format_list(ids: &[u16]) -> String {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
 pub struct Millis(pub Ns);
 
-/// A nanosecond more, and decimals of milliseconds in an `f64` would no longer name it exactly.
+/// The longest time that may have a fraction: what JavaScript keeps to the nanosecond.
 const MAX_FRACTIONAL_NS: u64 = 1 << 51;
 
-impl Serialize for Millis {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let ns = self.0.0;
-        if ns.is_multiple_of(1_000_000) {
-            return serializer.serialize_u64(ns / 1_000_000);
-        }
-        serializer.serialize_f64(ns as f64 / 1e6)
+impl ToJson for Millis {
+    fn write(&self, out: &mut Writer) {
+        out.ms(self.0);
     }
 }
 
-impl<'de> Deserialize<'de> for Millis {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(MillisVisitor)
+impl FromTree for Millis {
+    fn read(tree: &Tree, place: &Place<'_>, report: &mut Report) -> Self {
+        let ns = match tree {
+            Tree::Whole(ms) => {
+                let ns = ms.checked_mul(1_000_000);
+                if ns.is_none() {
+                    report.push_text(&place.path(), words::too_long(*ms));
+                    return Self::default();
+                }
+                ns
+            }
+            Tree::Decimal(digits) => millionths(digits).filter(|&ns| ns <= MAX_FRACTIONAL_NS),
+            _ => None,
+        };
+        if ns.is_none() {
+            wrong(tree, words::MILLISECONDS, place, report);
+        }
+        Self(Ns(ns.unwrap_or_default()))
     }
 }
 
-struct MillisVisitor;
-
-impl Visitor<'_> for MillisVisitor {
-    type Value = Millis;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(EXPECTED_MS)
+/// A JSON number times a million, rounded; none if it is negative or beyond 64 bits.
+fn millionths(number: &str) -> Option<u64> {
+    let (mantissa, exponent) = number.split_once(['e', 'E']).unwrap_or((number, "0"));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    // A number in reason has no exponent beyond 16 bits, and with one the sum stays small.
+    let exponent: i16 = exponent.parse().ok()?;
+    let count = i32::try_from(whole.len()).ok()? + i32::from(exponent) + 6;
+    let mut result = 0_u64;
+    let mut digits = whole.bytes().chain(fraction.bytes());
+    for _ in 0..count {
+        let digit = char::from(digits.next().unwrap_or(b'0')).to_digit(10)?;
+        result = result.checked_mul(10)?.checked_add(u64::from(digit))?;
     }
-
-    fn visit_u64<E: serde::de::Error>(self, ms: u64) -> Result<Millis, E> {
-        let ns = ms.checked_mul(1_000_000);
-        ns.map(|ns| Millis(Ns(ns))).ok_or_else(|| E::custom(format!("{ms} ms is too long")))
-    }
-
-    fn visit_f64<E: serde::de::Error>(self, ms: f64) -> Result<Millis, E> {
-        let ns = (ms * 1e6).round();
-        if !(0.0..=MAX_FRACTIONAL_NS as f64).contains(&ns) {
-            return Err(E::invalid_value(serde::de::Unexpected::Float(ms), &self));
-        }
-        Ok(Millis(Ns(ns as u64)))
-    }
+    let rounds_up = count >= 0 && digits.next().is_some_and(|digit| digit >= b'5');
+    (!number.starts_with('-')).then_some(result + u64::from(rounds_up))
 }
 
 /// The first characters of a text, for a message.
@@ -314,4 +318,45 @@ pub(crate) fn parse_number(text: &str, most: u64) -> Option<u64> {
         return None;
     }
     text.parse().ok().filter(|&number| number <= most)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_exact_to_the_nanosecond() {
+        let numbers = [
+            ("0.000001", Some(1)),
+            ("1.5", Some(1_500_000)),
+            ("12.34567890123", Some(12_345_679)),
+            ("0.0000005", Some(1)),
+            ("0.00000049", Some(0)),
+            ("1e3", Some(1_000_000_000)),
+            ("1.25E+1", Some(12_500_000)),
+            ("125e-2", Some(1_250_000)),
+            ("9e-7", Some(1)),
+            ("9e-8", Some(0)),
+            ("0e300", Some(0)),
+            ("1e-300", Some(0)),
+            ("1e300", None),
+            ("1e99999", None),
+            ("-1.5", None),
+        ];
+        for (number, expected) in numbers {
+            assert_eq!(millionths(number), expected, "{number}");
+        }
+    }
+
+    #[test]
+    fn times_survive_writing() {
+        for ns in [0, 1, 999_999, 1_000_000, 1_000_001, (1 << 51) - 1] {
+            let mut out = Writer::default();
+            Millis(Ns(ns)).write(&mut out);
+            let tree = crate::json_tree::from_json(&out.finish()).expect("JSON");
+            let mut report = Report::default();
+            let time = Millis::read(&tree, &Place::Root, &mut report);
+            assert_eq!(report.finish(time), Ok(Millis(Ns(ns))));
+        }
+    }
 }

@@ -1,215 +1,225 @@
-//! Typed values from a [`Tree`], with errors that know their path and speak both languages.
+//! Typed values from a [`Tree`]. Reading goes on after an error with a value that does no harm, so
+//! that all errors are told at once; what was read is used only if there were none.
 
-use core::fmt;
-
-use serde::de::value::StrDeserializer;
-use serde::de::{
-    DeserializeSeed, Deserializer, EnumAccess, Expected, MapAccess, SeqAccess, Unexpected, VariantAccess, Visitor,
-};
-use serde::{de, forward_to_deserialize_any};
-
-use crate::failure::{Failure, Text};
+use crate::failure::{Path, Report, Text};
 use crate::tree::Tree;
 use crate::words;
 
-/// Why a value could not be read. The path grows from the inside out.
-#[derive(Debug)]
-pub(crate) struct ReadError {
-    path: String,
-    message: Text,
-}
-
-impl ReadError {
-    fn inside(mut self, outer: &str) -> Self {
-        let needs_dot = !self.path.is_empty() && !self.path.starts_with('[');
-        self.path.insert_str(0, if needs_dot { "." } else { "" });
-        self.path.insert_str(0, outer);
-        self
-    }
-}
-
-impl From<ReadError> for Failure {
-    fn from(error: ReadError) -> Self {
-        Self::one(error.path, error.message)
-    }
-}
-
-impl fmt::Display for ReadError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message.en)
-    }
-}
-
-impl core::error::Error for ReadError {}
-
-impl de::Error for ReadError {
-    fn custom<T: fmt::Display>(message: T) -> Self {
-        let message = message.to_string();
-        Self { path: String::new(), message: words::other(&message) }
-    }
-
-    fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self { path: String::new(), message: words::found_instead(found, expected) }
-    }
-
-    fn invalid_value(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self { path: String::new(), message: words::found_instead(found, expected) }
-    }
-
-    fn unknown_variant(found: &str, known: &'static [&'static str]) -> Self {
-        Self { path: String::new(), message: words::unknown_word(found, known) }
-    }
-
-    fn unknown_field(found: &str, known: &'static [&'static str]) -> Self {
-        Self { path: found.to_owned(), message: words::unknown_field(known) }
-    }
-
-    fn missing_field(field: &'static str) -> Self {
-        Self { path: field.to_owned(), message: words::missing() }
-    }
-}
-
-/// A value that is to be read.
+/// Where in a tree a value stands.
 #[derive(Clone, Copy)]
-pub(crate) struct Reader<'a>(pub(crate) &'a Tree);
+pub(crate) enum Place<'a> {
+    Root,
+    Field(&'a Place<'a>, &'a str),
+    Item(&'a Place<'a>, usize),
+}
 
-impl<'a> Reader<'a> {
-    fn instead_of(self, expected: &dyn Expected) -> ReadError {
-        let found = match self.0 {
-            Tree::Null => Unexpected::Unit,
-            Tree::Bool(value) => Unexpected::Bool(*value),
-            Tree::Whole(value) => Unexpected::Unsigned(*value),
-            Tree::Negative(value) => Unexpected::Signed(*value),
-            Tree::Decimal(value) => Unexpected::Float(*value),
-            Tree::Text(value) => Unexpected::Str(value),
-            Tree::List(_) => Unexpected::Seq,
-            Tree::Table(_) => Unexpected::Map,
+impl Place<'_> {
+    /// The place in words.
+    pub(crate) fn path(&self) -> Path {
+        match self {
+            Place::Root => Path::default(),
+            Place::Field(outer, name) => outer.path().field(name),
+            Place::Item(outer, index) => outer.path().index(*index),
+        }
+    }
+}
+
+/// A part of a document that can be read. A field that is missing is read like a null.
+pub(crate) trait FromTree {
+    /// Reads the value.
+    fn read(tree: &Tree, place: &Place<'_>, report: &mut Report) -> Self;
+}
+
+/// The fields of a table, in the order of their names.
+pub(crate) struct Fields<'a> {
+    tree: &'a Tree,
+    place: &'a Place<'a>,
+    names: core::slice::Iter<'static, &'static str>,
+}
+
+impl<'a> Fields<'a> {
+    /// Reports what is no table, and fields that are not among `names`.
+    #[inline(never)]
+    pub(crate) fn of(
+        tree: &'a Tree,
+        names: &'static [&'static str],
+        place: &'a Place<'a>,
+        report: &mut Report,
+    ) -> Self {
+        match tree {
+            Tree::Null => {}
+            Tree::Table(fields) => {
+                for (name, _) in fields.iter().filter(|(name, _)| !names.contains(&name.as_str())) {
+                    report.push_text(&Place::Field(place, name).path(), words::unknown_field(names));
+                }
+            }
+            _ => wrong(tree, words::A_TABLE, place, report),
+        }
+        Self { tree, place, names: names.iter() }
+    }
+
+    /// The next field.
+    #[inline(never)]
+    pub(crate) fn next<T: FromTree>(&mut self, report: &mut Report) -> T {
+        let name = self.names.next().copied().unwrap_or_default();
+        T::read(self.tree.get(name).unwrap_or(&Tree::Null), &Place::Field(self.place, name), report)
+    }
+}
+
+/// Reports a value that is not what was expected, in both languages.
+#[inline(never)]
+pub(crate) fn wrong(tree: &Tree, expected: (&str, &str), place: &Place<'_>, report: &mut Report) {
+    let message = match tree {
+        Tree::Null => words::missing(),
+        _ => words::found_instead(tree, expected),
+    };
+    report.push_text(&place.path(), message);
+}
+
+/// The place of a word among those that are known.
+#[inline(never)]
+pub(crate) fn word(tree: &Tree, known: &'static [&'static str], place: &Place<'_>, report: &mut Report) -> usize {
+    let Tree::Text(found) = tree else {
+        wrong(tree, words::A_WORD, place, report);
+        return 0;
+    };
+    let index = known.iter().position(|word| word == found);
+    index.unwrap_or_else(|| {
+        report.push_text(&place.path(), words::unknown_word(found, known));
+        0
+    })
+}
+
+impl FromTree for u64 {
+    fn read(tree: &Tree, place: &Place<'_>, report: &mut Report) -> Self {
+        if let Tree::Whole(number) = tree {
+            return *number;
+        }
+        wrong(tree, words::A_WHOLE_NUMBER, place, report);
+        0
+    }
+}
+
+impl FromTree for i64 {
+    fn read(tree: &Tree, place: &Place<'_>, report: &mut Report) -> Self {
+        let number = match tree {
+            Tree::Whole(number) => Self::try_from(*number).ok(),
+            Tree::Negative(number) => Some(*number),
+            _ => None,
         };
-        de::Error::invalid_type(found, expected)
+        number.unwrap_or_else(|| {
+            wrong(tree, words::A_SIGNED_NUMBER, place, report);
+            0
+        })
     }
 }
 
-impl<'de> Deserializer<'de> for Reader<'de> {
-    type Error = ReadError;
-
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
-        match self.0 {
-            Tree::Null => visitor.visit_unit(),
-            Tree::Bool(value) => visitor.visit_bool(*value),
-            Tree::Whole(value) => visitor.visit_u64(*value),
-            Tree::Negative(value) => visitor.visit_i64(*value),
-            Tree::Decimal(value) => visitor.visit_f64(*value),
-            Tree::Text(value) => visitor.visit_borrowed_str(value),
-            Tree::List(items) => visitor.visit_seq(Items { items, next: 0 }),
-            Tree::Table(fields) => visitor.visit_map(Fields { fields, next: 0 }),
+impl FromTree for String {
+    fn read(tree: &Tree, place: &Place<'_>, report: &mut Report) -> Self {
+        if let Tree::Text(text) = tree {
+            return text.clone();
         }
+        wrong(tree, words::A_TEXT, place, report);
+        Self::new()
     }
+}
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
-        if *self.0 == Tree::Null { visitor.visit_none() } else { visitor.visit_some(self) }
+impl<T: FromTree> FromTree for Option<T> {
+    fn read(tree: &Tree, place: &Place<'_>, report: &mut Report) -> Self {
+        (*tree != Tree::Null).then(|| T::read(tree, place, report))
     }
+}
 
-    /// serde would take a list for a table, its fields by their order; that is refused here.
-    fn deserialize_struct<V: Visitor<'de>>(
-        self,
-        _name: &'static str,
-        _fields: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, ReadError> {
-        match self.0 {
-            Tree::Table(fields) => visitor.visit_map(Fields { fields, next: 0 }),
-            _ => Err(self.instead_of(&words::A_TABLE)),
+impl<T: FromTree> FromTree for Vec<T> {
+    fn read(tree: &Tree, place: &Place<'_>, report: &mut Report) -> Self {
+        let mut items = Self::new();
+        match tree {
+            Tree::Null => {}
+            Tree::List(trees) => {
+                for (index, tree) in trees.iter().enumerate() {
+                    items.push(T::read(tree, &Place::Item(place, index), report));
+                }
+            }
+            _ => wrong(tree, words::A_LIST, place, report),
         }
+        items
     }
+}
 
-    fn deserialize_enum<V: Visitor<'de>>(
-        self,
-        _name: &'static str,
-        _variants: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, ReadError> {
-        match self.0 {
-            Tree::Text(word) => visitor.visit_enum(Word(word)),
-            _ => Err(self.instead_of(&words::A_WORD)),
+impl FromTree for Text {
+    fn read(tree: &Tree, place: &Place<'_>, report: &mut Report) -> Self {
+        let mut fields = Fields::of(tree, Self::FIELDS, place, report);
+        let mut words = || fields.next::<Option<String>>(report).unwrap_or_default();
+        Self { en: words(), zh: words() }
+    }
+}
+
+/// What a table holds: the names of its fields, how it is read and how it is written.
+macro_rules! table {
+    ($type:ident: $($field:ident $(= $name:literal)?)*) => {
+        impl $type {
+            /// The names of all fields.
+            pub const FIELDS: &'static [&'static str] = &[$($crate::reader::field_name!($field $($name)?)),*];
         }
-    }
 
-    forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct
-        newtype_struct seq tuple tuple_struct map identifier ignored_any
-    }
+        impl $crate::reader::FromTree for $type {
+            fn read(
+                tree: &$crate::tree::Tree,
+                place: &$crate::reader::Place<'_>,
+                report: &mut $crate::failure::Report,
+            ) -> Self {
+                let mut fields = $crate::reader::Fields::of(tree, Self::FIELDS, place, report);
+                Self { $($field: fields.next(report)),* }
+            }
+        }
+
+        impl $crate::json::ToJson for $type {
+            fn write(&self, out: &mut $crate::json::Writer) {
+                out.table(|out| {
+                    $($crate::json::ToJson::write_field(&self.$field, $crate::reader::field_name!($field $($name)?), out);)*
+                });
+            }
+
+            fn write_field(&self, name: &str, out: &mut $crate::json::Writer) {
+                out.field_unless_empty(name, |out| $crate::json::ToJson::write(self, out));
+            }
+        }
+    };
 }
 
-struct Items<'a> {
-    items: &'a [Tree],
-    next: usize,
+/// What a field is called in documents, if its name is taken in Rust.
+macro_rules! field_name {
+    ($field:ident) => {
+        stringify!($field)
+    };
+    ($field:ident $name:literal) => {
+        $name
+    };
 }
 
-impl<'de> SeqAccess<'de> for Items<'de> {
-    type Error = ReadError;
+/// A choice: the word for each of its values.
+macro_rules! choice {
+    ($type:ident: $($value:ident = $word:literal)*) => {
+        impl $type {
+            const WORDS: &'static [&'static str] = &[$($word),*];
+        }
 
-    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, ReadError> {
-        let Some(item) = self.items.get(self.next) else { return Ok(None) };
-        let index = self.next;
-        self.next += 1;
-        seed.deserialize(Reader(item)).map(Some).map_err(|error| error.inside(&format!("[{index}]")))
-    }
+        impl $crate::reader::FromTree for $type {
+            fn read(
+                tree: &$crate::tree::Tree,
+                place: &$crate::reader::Place<'_>,
+                report: &mut $crate::failure::Report,
+            ) -> Self {
+                [$(Self::$value),*][$crate::reader::word(tree, Self::WORDS, place, report)]
+            }
+        }
+
+        impl $crate::json::ToJson for $type {
+            fn write(&self, out: &mut $crate::json::Writer) {
+                out.text(match self { $(Self::$value => $word),* });
+            }
+        }
+    };
 }
 
-struct Fields<'a> {
-    fields: &'a [(String, Tree)],
-    next: usize,
-}
-
-impl<'de> MapAccess<'de> for Fields<'de> {
-    type Error = ReadError;
-
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, ReadError> {
-        let Some((name, _)) = self.fields.get(self.next) else { return Ok(None) };
-        seed.deserialize(StrDeserializer::new(name)).map(Some)
-    }
-
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, ReadError> {
-        let Some((name, value)) = self.fields.get(self.next) else {
-            return Err(de::Error::custom("a value without a name"));
-        };
-        self.next += 1;
-        seed.deserialize(Reader(value)).map_err(|error| error.inside(name))
-    }
-}
-
-/// One of several words.
-struct Word<'a>(&'a str);
-
-impl<'de> EnumAccess<'de> for Word<'de> {
-    type Error = ReadError;
-    type Variant = Self;
-
-    fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Self), ReadError> {
-        Ok((seed.deserialize(StrDeserializer::new(self.0))?, self))
-    }
-}
-
-impl<'de> VariantAccess<'de> for Word<'de> {
-    type Error = ReadError;
-
-    fn unit_variant(self) -> Result<(), ReadError> {
-        Ok(())
-    }
-
-    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, _seed: T) -> Result<T::Value, ReadError> {
-        Err(de::Error::custom("a word carries nothing"))
-    }
-
-    fn tuple_variant<V: Visitor<'de>>(self, _len: usize, _visitor: V) -> Result<V::Value, ReadError> {
-        Err(de::Error::custom("a word carries nothing"))
-    }
-
-    fn struct_variant<V: Visitor<'de>>(
-        self,
-        _fields: &'static [&'static str],
-        _visitor: V,
-    ) -> Result<V::Value, ReadError> {
-        Err(de::Error::custom("a word carries nothing"))
-    }
-}
+pub(crate) use {choice, field_name, table};

@@ -10,13 +10,14 @@
 //! - The j-th CPU of a node becomes the j-th CPU of that node's successor, counting round. All
 //!   CPUs of a node become all CPUs of its successor.
 //! - Pages on a successor without memory go to the node with memory nearest to it.
+//! - Policies name the successors of their nodes.
 //! - A thread without `affinity` may still use every CPU.
 
 use hintfault::input::{self, Scenario};
 
 use crate::document::{Document, Machine, Node};
 use crate::failure::{Failure, Text};
-use crate::limits::MAX_CPUS;
+use crate::limits::{MAX_CPUS, MAX_NODES};
 use crate::numactl::{MachineSpec, NodeSpec};
 use crate::order::NumberSet;
 use crate::quantity::{CpuList, Size};
@@ -41,6 +42,9 @@ pub fn replace_machine(document: &Document, spec: &MachineSpec) -> Result<Docume
         for populate in process.regions.iter_mut().flat_map(|region| &mut region.populate) {
             populate.node = successors.memory_node(populate.node)?;
         }
+        let of_regions = process.regions.iter_mut().filter_map(|region| region.policy.as_mut());
+        let of_threads = process.threads.iter_mut().filter_map(|thread| thread.policy.as_mut());
+        of_regions.chain(of_threads).try_for_each(|policy| successors.rename_nodes(policy))?;
         for affinity in process.threads.iter_mut().filter_map(|thread| thread.affinity.as_mut()) {
             *affinity = successors.cpus(affinity)?;
         }
@@ -106,6 +110,19 @@ impl<'a> Successors<'a> {
     fn memory_node(&self, node: u64) -> Result<u64, Failure> {
         let successor = self.memory.iter().find(|(old, _)| *old == node).map(|(_, new)| *new);
         successor.ok_or_else(|| unmapped(&format!("node {node}")))
+    }
+
+    /// Puts the successors of its nodes into a policy.
+    fn rename_nodes(&self, policy: &mut String) -> Result<(), Failure> {
+        let Some((mode, nodes)) = policy.split_once(':') else { return Ok(()) };
+        let nodes = CpuList::Text(nodes.to_owned()).cpus().map_err(|message| Failure::one("policy", message))?;
+        let mut found = NumberSet::below(MAX_NODES);
+        for node in nodes {
+            found.insert(self.memory_node(u64::from(node))? as u16);
+        }
+        let CpuList::Text(nodes) = CpuList::from_ascending(&found.ascending()) else { return Ok(()) };
+        *policy = format!("{mode}:{nodes}");
+        Ok(())
     }
 
     fn cpus(&self, list: &CpuList) -> Result<CpuList, Failure> {

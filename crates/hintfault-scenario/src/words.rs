@@ -1,20 +1,26 @@
 //! What readers of text report, in both languages.
 
-use serde::de::{Expected, Unexpected};
-
 use crate::failure::Text;
-use crate::limits::MAX_DEPTH;
-use crate::quantity::{EXPECTED_ADDRESS, EXPECTED_CPUS, EXPECTED_MS, EXPECTED_SIZE, excerpt};
+use crate::limits::{MAX_DEPTH, MAX_FIELDS};
+use crate::quantity::excerpt;
+use crate::tree::Tree;
 
-/// What a group of fields is expected to be.
-pub(crate) const A_TABLE: &str = "a table of fields";
-/// What a choice is expected to be.
-pub(crate) const A_WORD: &str = "a word in quotes";
+/// What a value is expected to be, in English and Chinese.
+pub(crate) const A_TABLE: (&str, &str) = ("a table of fields", "一组字段");
+pub(crate) const A_LIST: (&str, &str) = ("a list", "列表");
+pub(crate) const A_WORD: (&str, &str) = ("a word in quotes", "引号里的一个词");
+pub(crate) const A_TEXT: (&str, &str) = ("a text in quotes", "引号里的文本");
+pub(crate) const A_WHOLE_NUMBER: (&str, &str) = ("a whole number, not negative", "非负整数");
+pub(crate) const A_SIGNED_NUMBER: (&str, &str) = ("a whole number", "整数");
+pub(crate) const A_SIZE: (&str, &str) =
+    ("a size such as \"64 MiB\", or a number of bytes", "大小，例如 \"64 MiB\"，或字节数");
+pub(crate) const AN_ADDRESS: (&str, &str) = ("an address such as \"0x7f0000000000\"", "地址，例如 \"0x7f0000000000\"");
+pub(crate) const CPUS: (&str, &str) =
+    ("a list of CPUs such as \"0-3,8\" or [0, 1]", "CPU 列表，例如 \"0-3,8\" 或 [0, 1]");
+pub(crate) const MILLISECONDS: (&str, &str) = ("a number of milliseconds, not negative", "不小于 0 的毫秒数");
 
 /// A value of the wrong type.
-pub(crate) fn found_instead(found: Unexpected<'_>, expected: &dyn Expected) -> Text {
-    let expected = expected.to_string();
-    let (expected_en, expected_zh) = expectation(&expected);
+pub(crate) fn found_instead(found: &Tree, (expected_en, expected_zh): (&str, &str)) -> Text {
     let (found_en, found_zh) = kind(found);
     Text::new(
         format!("{found_en} is not possible here: need {expected_en}"),
@@ -22,36 +28,20 @@ pub(crate) fn found_instead(found: Unexpected<'_>, expected: &dyn Expected) -> T
     )
 }
 
-/// What serde and the own visitors expect, in both languages.
-fn expectation(expected: &str) -> (&str, &str) {
-    let known = [
-        (EXPECTED_SIZE, EXPECTED_SIZE, "大小，例如 \"64 MiB\"，或字节数"),
-        (EXPECTED_ADDRESS, EXPECTED_ADDRESS, "地址，例如 \"0x7f0000000000\""),
-        (EXPECTED_CPUS, EXPECTED_CPUS, "CPU 列表，例如 \"0-3,8\" 或 [0, 1]"),
-        (EXPECTED_MS, EXPECTED_MS, "不小于 0 的毫秒数"),
-        (A_TABLE, A_TABLE, "一组字段"),
-        (A_WORD, A_WORD, "引号里的一个词"),
-        ("u64", "a whole number, not negative", "非负整数"),
-        ("a string", "a text in quotes", "引号里的文本"),
-        ("a sequence", "a list", "列表"),
-    ];
-    let found = known.into_iter().find(|(name, _, _)| *name == expected);
-    found.map_or((expected, expected), |(_, en, zh)| (en, zh))
-}
-
 /// What was found, shortened.
-fn kind(found: Unexpected<'_>) -> (String, String) {
-    match found {
-        Unexpected::Bool(value) => (value.to_string(), format!(" {value} ")),
-        Unexpected::Unsigned(value) => (value.to_string(), format!(" {value} ")),
-        Unexpected::Signed(value) => (value.to_string(), format!(" {value} ")),
-        // The number itself would bring float printing, 15 kB of the page, for this one message.
-        Unexpected::Float(_) => ("a number with a fraction".to_owned(), "小数".to_owned()),
-        Unexpected::Str(value) => (format!("\"{}\"", excerpt(value)), format!("“{}”", excerpt(value))),
-        Unexpected::Seq => ("a list".to_owned(), "列表".to_owned()),
-        Unexpected::Map => ("a table".to_owned(), "一组字段".to_owned()),
-        _ => ("nothing".to_owned(), "空值".to_owned()),
-    }
+fn kind(found: &Tree) -> (String, String) {
+    let (en, zh) = match found {
+        Tree::Whole(value) => return (value.to_string(), format!(" {value} ")),
+        Tree::Negative(value) => return (value.to_string(), format!(" {value} ")),
+        Tree::Decimal(digits) => return (excerpt(digits), format!(" {} ", excerpt(digits))),
+        Tree::Text(value) => return (format!("\"{}\"", excerpt(value)), format!("“{}”", excerpt(value))),
+        Tree::Bool(true) => ("true", " true "),
+        Tree::Bool(false) => ("false", " false "),
+        Tree::List(_) => A_LIST,
+        Tree::Table(_) => ("a table", A_TABLE.1),
+        Tree::Null => ("nothing", "空值"),
+    };
+    (en.to_owned(), zh.to_owned())
 }
 
 /// A word that is none of the possible ones.
@@ -79,20 +69,11 @@ fn quoted(words: &[&str]) -> String {
     words.join(", ")
 }
 
-/// A message without a Chinese counterpart.
-pub(crate) fn other(message: &str) -> Text {
-    Text::new(message, format!("无法读取：{message}"))
-}
-
-/// A text that is no JSON.
-pub(crate) fn bad_json(error: &serde_json::Error) -> Text {
-    let (line, column) = (error.line(), error.column());
-    let message = error.to_string();
-    // The position stands at the end of the message too.
-    let message = message.split(" at line ").next().unwrap_or(&message);
+/// A text that is no JSON, and why.
+pub(crate) fn bad_json(line: usize, column: usize, reason: Text) -> Text {
     Text::new(
-        format!("no valid JSON, line {line}, column {column}: {message}"),
-        format!("不是有效的 JSON，第 {line} 行第 {column} 列，解析器报告：{message}"),
+        format!("no valid JSON, line {line}, column {column}: {}", reason.en),
+        format!("不是有效的 JSON，第 {line} 行第 {column} 列：{}", reason.zh),
     )
 }
 
@@ -119,12 +100,26 @@ pub(crate) fn only_json() -> Text {
     )
 }
 
-/// Lists in lists in lists. In one language, since it comes through the parsers' own errors.
-pub(crate) fn too_deep() -> String {
-    format!("nested too deeply: at most {MAX_DEPTH} levels are possible")
+/// Lists in lists in lists.
+pub(crate) fn too_deep() -> Text {
+    Text::new(
+        format!("nested too deeply: at most {MAX_DEPTH} levels are possible"),
+        format!("嵌套太深，最多 {MAX_DEPTH} 层"),
+    )
 }
 
-/// A document that cannot be written.
-pub(crate) fn unwritable(error: &serde_json::Error) -> Text {
-    Text::new(format!("cannot be written: {error}"), format!("无法写出：{error}"))
+/// A table of any size.
+pub(crate) fn too_many_fields() -> Text {
+    Text::new(format!("more than {MAX_FIELDS} fields in a table"), format!("一组字段超过 {MAX_FIELDS} 个"))
+}
+
+/// A name that a table has already.
+pub(crate) fn stands_twice(name: &str) -> Text {
+    let name = excerpt(name);
+    Text::new(format!("\"{name}\" stands twice"), format!("“{name}”重复出现"))
+}
+
+/// More time than can be counted.
+pub(crate) fn too_long(ms: u64) -> Text {
+    Text::new(format!("{ms} ms is too long"), format!("{ms} ms 太长"))
 }

@@ -3,8 +3,8 @@
 use hintfault::World;
 use hintfault::time::Ns;
 use hintfault_scenario::document::{
-    Action, Costs, Document, Kernel, Machine, Node, Pattern, Populate, Process, Region, RegionKind, Repeat,
-    SchedSetaffinity, Sharing, Start, Step, Sysctl, Thread,
+    Action, Costs, Document, Exit, HoldMm, Kernel, Machine, Node, Pattern, Populate, Process, Region, RegionKind,
+    Repeat, SchedSetaffinity, Share, Sharing, Start, Step, Sysctl, Thp, Thread, ThreadStart, Zone, ZoneKind,
 };
 use hintfault_scenario::quantity::{Amount, CpuList, Millis, Size};
 use hintfault_scenario::{Text, presets, validate};
@@ -58,6 +58,8 @@ fn machine() -> impl Strategy<Value = Machine> {
                     cpus: Some(CpuList::Ids(cpus)),
                     memory: Some(size(memory)),
                     used: Some(size(used)),
+                    zones: zones(memory, sharing),
+                    interleave_weight: (sharing == 3).then_some(7),
                 });
             }
             let count = made.len();
@@ -73,25 +75,48 @@ fn machine() -> impl Strategy<Value = Machine> {
     )
 }
 
+/// A node's memory in one zone, in two, or as it comes.
+fn zones(memory: u64, way: u64) -> Vec<Zone> {
+    let dma = memory.min(64);
+    let zone = |kind, pages: u64| Zone { kind, size: size(pages) };
+    match way {
+        1 => vec![zone(ZoneKind::Dma32, dma), zone(ZoneKind::Normal, memory - dma)],
+        2 => vec![zone(ZoneKind::Normal, dma), zone(ZoneKind::Movable, memory - dma)],
+        _ => Vec::new(),
+    }
+}
+
+fn policy() -> impl Strategy<Value = Option<String>> {
+    let some = ["bind:0", "bind=balancing:0", "prefer:0", "interleave:0", "weighted interleave:0", "local", "default"];
+    prop_oneof![3 => Just(None), 1 => select(some.to_vec()).prop_map(|text| Some(text.to_owned()))]
+}
+
 fn region(name: usize) -> impl Strategy<Value = Region> {
-    let kind = select(vec![RegionKind::Anon, RegionKind::Anon, RegionKind::PrivateFile, RegionKind::Unmigratable]);
+    use RegionKind::{Anon, PrivateFile, Shared, SharedFile, Unmigratable};
+    let kind = select(vec![Anon, Anon, Anon, PrivateFile, Unmigratable, Shared, SharedFile]);
     let prot = select(vec!["rw-", "rw-", "r--", "r-x", "---"]);
     let populate = maybe((0..3_u64, 0..200_u64, maybe(1..600_u64), any::<bool>()));
-    (1..900_u64, kind, prot, populate).prop_map(move |(pages, kind, prot, populate)| Region {
-        name: name.to_string(),
-        size: size(pages),
-        start: None,
-        kind: Some(kind),
-        prot: Some(prot.to_owned()),
-        populate: populate
-            .into_iter()
-            .map(|(node, first, pages, shared)| Populate {
-                node,
-                first: Some(first),
-                pages,
-                sharing: Some(if shared { Sharing::MappedElsewhere } else { Sharing::Exclusive }),
-            })
-            .collect(),
+    let more = (policy(), any::<bool>(), any::<bool>());
+    (1..1900_u64, kind, prot, populate, more).prop_map(move |(pages, kind, prot, populate, (policy, huge, named))| {
+        Region {
+            name: name.to_string(),
+            size: size(if named && matches!(kind, Shared | SharedFile) { 700 } else { pages }),
+            start: None,
+            object: (named && matches!(kind, Shared | SharedFile)).then(|| format!("{kind:?}")),
+            policy,
+            thp: (huge && kind == Anon).then_some(Thp::Always),
+            kind: Some(kind),
+            prot: Some(prot.to_owned()),
+            populate: populate
+                .into_iter()
+                .map(|(node, first, pages, shared)| Populate {
+                    node,
+                    first: Some(first),
+                    pages,
+                    sharing: Some(if shared { Sharing::MappedElsewhere } else { Sharing::Exclusive }),
+                })
+                .collect(),
+        }
     })
 }
 
@@ -121,24 +146,48 @@ fn step() -> impl Strategy<Value = Step> {
             ..Step::default()
         }
     });
+    let fancy = (0..3_usize, 0..3_usize, 1..9_u64, maybe(1..400_u64), maybe(0..700_u64), any::<bool>()).prop_map(
+        |(region, way, write_every, visits, until, slice)| Step {
+            write: Some(region.to_string()),
+            pattern: Some([Pattern::Random, Pattern::Zipf, Pattern::HotCold][way]),
+            write_every: Some(write_every),
+            visits,
+            hot_percent: (way == 2).then_some(70),
+            until_ms: until.map(|ms| Millis(Ns::from_ms(ms))),
+            share: slice.then_some(Share::Slice),
+            ..Step::default()
+        },
+    );
+    let meet = (0..2_usize).prop_map(|name| Step { barrier: Some(name.to_string()), ..Step::default() });
     let compute = (1_000..9_000_000_u64).prop_map(|ns| Step { compute_ms: Some(Millis(Ns(ns))), ..Step::default() });
     let sleep = (1_000..9_000_000_u64).prop_map(|ns| Step { sleep_ms: Some(Millis(Ns(ns))), ..Step::default() });
-    prop_oneof![6 => access, 1 => compute, 1 => sleep]
+    let simple = prop_oneof![6 => access, 3 => fancy, 2 => meet, 2 => compute, 1 => sleep];
+    let simple = simple.boxed();
+    let body = prop::collection::vec(simple.clone(), 1..3);
+    let again = (body, maybe(1..4_u64), maybe(0..900_u64)).prop_map(|(steps, times, until)| Step {
+        steps,
+        times,
+        until_ms: until.map(|ms| Millis(Ns::from_ms(ms))),
+        ..Step::default()
+    });
+    prop_oneof![8 => simple, 1 => again]
 }
 
 fn thread() -> impl Strategy<Value = Thread> {
     let program = prop::collection::vec(step(), 1..4);
     let affinity = maybe(prop::collection::btree_set(0..6_u64, 1..3));
     let nice = maybe(-20..20_i64);
-    (program, affinity, nice, 1..3_u64, 0..50_000_000_u64, 0..2_000_u64, prop::bool::weighted(0.2)).prop_map(
-        |(program, affinity, nice, count, start, runtime_ms, once)| Thread {
+    (program, affinity, nice, 1..3_u64, 0..50_000_000_u64, 0..2_000_u64, prop::bool::weighted(0.2), policy()).prop_map(
+        |(program, affinity, nice, count, start, runtime_ms, once, policy)| Thread {
             name: None,
             count: Some(count),
             tid: None,
             affinity: affinity.map(|cpus| CpuList::Ids(cpus.into_iter().collect())),
             nice,
+            start: None,
             start_ms: Some(Millis(Ns(start))),
             runtime_ms: Some(Millis(Ns::from_ms(runtime_ms))),
+            policy,
             program,
             repeat: Some(if once { Repeat::Once } else { Repeat::Forever }),
         },
@@ -149,6 +198,7 @@ fn process() -> impl Strategy<Value = Process> {
     let regions = (region(0), region(1), region(2)).prop_map(|(a, b, c)| vec![a, b, c]);
     (regions, prop::collection::vec(thread(), 1..3), any::<bool>()).prop_map(|(regions, threads, forked)| Process {
         name: "p".to_owned(),
+        parent: None,
         pid: None,
         start: Some(if forked { Start::Forked } else { Start::Exec }),
         next_scan_jiffies: forked.then_some(0),
@@ -158,11 +208,12 @@ fn process() -> impl Strategy<Value = Process> {
 }
 
 fn action() -> impl Strategy<Value = Action> {
-    let what = (0..3_usize, 0..6_u64, 1000..1005_u64, any::<bool>());
+    let what = (0..4_usize, 0..6_u64, 1000..1005_u64, any::<bool>());
     (0..600_u64, what).prop_map(|(at_tick, (kind, cpu, id, on))| {
         let mut action = Action { at_tick: Some(at_tick), ..Action::default() };
         match kind {
             0 => action.kill = Some(id),
+            3 => action.hold_mm = Some(HoldMm { pid: id, duration_ms: Millis(Ns::from_ms(cpu * 30)) }),
             1 => action.sched_setaffinity = Some(SchedSetaffinity { tid: id, cpus: CpuList::Ids(vec![cpu]) }),
             _ => {
                 let numa_balancing = Some(u64::from(on));
@@ -187,9 +238,41 @@ fn kernel() -> impl Strategy<Value = Kernel> {
     )
 }
 
+/// Two processes, a child of the first, and what that child or a thread of the first becomes.
+fn family() -> impl Strategy<Value = Vec<Process>> {
+    let all = (prop::collection::vec(process(), 1..3), process(), process(), 0..4_usize);
+    all.prop_map(|(mut processes, mut child, mut image, way)| {
+        let step = |what: usize| match what {
+            0 => Step { fork: Some("child".to_owned()), ..Step::default() },
+            1 => Step { exec: Some("image".to_owned()), ..Step::default() },
+            2 => Step { clone: Some("late".to_owned()), ..Step::default() },
+            _ => Step { exit: Some(Exit::Process), ..Step::default() },
+        };
+        processes.iter_mut().zip(["first", "second"]).for_each(|(process, name)| process.name = name.to_owned());
+        (child.name, child.start, child.parent) = ("child".to_owned(), Some(Start::ByFork), Some("first".to_owned()));
+        (image.name, image.start) = ("image".to_owned(), Some(Start::ByExec));
+        child.regions.clear();
+        image.regions.iter_mut().for_each(|region| region.populate.clear());
+        for process in [&mut child, &mut image] {
+            process.next_scan_jiffies = None;
+            process.threads.iter_mut().for_each(|thread| thread.start_ms = None);
+        }
+        let late = image.threads[0].clone();
+        let late = Thread { name: Some("late".to_owned()), start: Some(ThreadStart::ByClone), start_ms: None, ..late };
+        processes[0].threads.push(late);
+        let main = &mut processes[0].threads[0].program;
+        main.insert(0, step(0));
+        main.insert(0, step(2));
+        main.push(step(way));
+        child.threads[0].program.push(step(1 + way % 2 * 2));
+        processes.extend([child, image]);
+        processes
+    })
+}
+
 /// Documents that are valid more often than not.
 fn document() -> impl Strategy<Value = Document> {
-    let processes = prop::collection::vec(process(), 1..3);
+    let processes = prop_oneof![prop::collection::vec(process(), 1..3), family()];
     let actions = prop::collection::vec(action(), 0..3);
     (machine(), kernel(), processes, actions, any::<Index>()).prop_map(|(machine, kernel, processes, actions, seed)| {
         Document {
@@ -213,15 +296,22 @@ fn repaired(mut document: Document) -> Document {
         let indices: Vec<usize> =
             path.split(['[', ']']).skip(1).step_by(2).filter_map(|index| index.parse().ok()).collect();
         match indices.as_slice() {
-            [process, thread, step] if path.contains("program") => {
+            [process, thread] if path.ends_with("program") => {
+                document.processes[*process].threads[*thread].repeat = Some(Repeat::Once);
+            }
+            [process, thread, step, ..] if path.contains("program") => {
                 let program = &mut document.processes[*process].threads[*thread].program;
                 program[*step] = Step { compute_ms: Some(Millis(Ns(500_000))), ..Step::default() };
             }
             [process, thread, ..] if path.contains("threads") => {
-                document.processes[*process].threads[*thread].affinity = None;
+                let thread = &mut document.processes[*process].threads[*thread];
+                (thread.affinity, thread.policy) = (None, None);
             }
+            [process, ..] if path.ends_with("regions") => document.processes[*process].regions.clear(),
             [process, region, ..] if path.contains("regions") => {
-                document.processes[*process].regions[*region].populate.clear();
+                let region = &mut document.processes[*process].regions[*region];
+                region.populate.clear();
+                (region.policy, region.object) = (None, None);
             }
             [action] if path.contains("actions") => drop(document.actions.remove(*action)),
             _ if path == "processes" => document.machine = Machine::default(),

@@ -47,6 +47,9 @@ fn a_dozen_lines_make_a_scenario() {
         access: Access::Write,
         compute_ns: 0,
         passes: 1,
+        visits: 0,
+        write_every: 0,
+        until: Ns::NEVER,
     };
     assert_eq!(thread.program.steps, [step]);
 }

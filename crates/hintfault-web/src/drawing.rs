@@ -7,14 +7,15 @@ use hintfault::ids::{PageIdx, ProcIdx, VmaIdx};
 use hintfault::time::Ns;
 use hintfault::view::MmView;
 use hintfault_paint::{
-    Flash, Frame, Point, Scale, SizeError, SpaceLayout, SpaceMarks, Theme, Viewport, Zoom, layout_machine,
+    Flash, Frame, Hit, Point, Scale, SizeError, SpaceLayout, SpaceMarks, Theme, Viewport, Zoom, layout_machine,
     layout_space, paint_machine, paint_space,
 };
+use hintfault_scenario::json::Writer;
 use wasm_bindgen::{Clamped, JsValue};
 use web_sys::{CanvasRenderingContext2d, ImageData};
 
 use crate::failure::ScenarioFailure;
-use crate::picture::{CssPx, MachinePicture, SpaceHit, SpacePicture};
+use crate::picture::{self, CssPx};
 use crate::request::{MachineRequest, SpaceRequest, ZoomRequest};
 
 /// Simulated time in which a flash fades, unless the page says otherwise.
@@ -32,46 +33,48 @@ pub(crate) struct Easel {
 }
 
 impl Easel {
-    /// Paints an address space into the buffer.
+    /// Paints an address space into the buffer, and writes where everything is.
     pub(crate) fn paint_space(
         &mut self,
         world: &World,
         request: &SpaceRequest,
-    ) -> Result<SpacePicture, ScenarioFailure> {
+        out: &mut Writer,
+    ) -> Result<(), ScenarioFailure> {
         let (viewport, css) = viewport([request.width, request.height], request.scale)?;
         let process = ProcIdx(request.process);
         let mm = address_space(world, process)?;
         let zoom = request.zoom.map(|zoom| checked_zoom(&mm, zoom)).transpose()?;
         let layout = layout_space(&mm, &viewport, zoom);
         let flashes = flashes(world, request)?;
-        let marks =
-            SpaceMarks { theme: theme(request.dark), flashes: &flashes, selected: request.selected.map(Into::into) };
+        let marks = SpaceMarks { theme: theme(request.dark), flashes: &flashes, selected: request.selected };
         paint_space(&mut self.frame, &viewport, (&mm, &layout), &marks, |vma, first, size, cells| {
             world.cells(process, vma, first, size, cells);
         });
-        let picture = SpacePicture::new(&mm, &layout, marks.selected, css);
+        picture::space(out, (&mm, &layout), marks.selected, css);
         self.space = Some((layout, css));
-        Ok(picture)
+        Ok(())
     }
 
     /// What is at a point of the last address space painted.
-    pub(crate) fn space_hit(&self, x: f64, y: f64) -> Option<SpaceHit> {
+    pub(crate) fn space_hit(&self, x: f64, y: f64) -> Option<Hit> {
         let (layout, css) = self.space.as_ref()?;
         let point = Point { x: css.to_px(x)?, y: css.to_px(y)? };
-        layout.hit(point).map(SpaceHit::from)
+        layout.hit(point)
     }
 
-    /// Paints the machine into the buffer.
+    /// Paints the machine into the buffer, and writes where everything is.
     pub(crate) fn paint_machine(
         &mut self,
         world: &World,
         request: &MachineRequest,
-    ) -> Result<MachinePicture, ScenarioFailure> {
+        out: &mut Writer,
+    ) -> Result<(), ScenarioFailure> {
         let (viewport, css) = viewport([request.width, request.height], request.scale)?;
         let machine = world.machine();
         let layout = layout_machine(&machine, &viewport);
         paint_machine(&mut self.frame, &viewport, (&machine, &layout), theme(request.dark));
-        Ok(MachinePicture::new(&layout, css))
+        picture::machine(out, &layout, css);
+        Ok(())
     }
 
     /// The buffer as last painted.

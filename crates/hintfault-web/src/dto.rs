@@ -3,153 +3,78 @@
 
 use hintfault::input::RegionKind;
 use hintfault::view;
-use serde::Serialize;
-
-use crate::convert::{count, ms};
+use hintfault_scenario::json::Writer;
 
 /// `Playground.clock()`.
-#[derive(Clone, PartialEq, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Clock {
-    now_ms: f64,
-    tick: f64,
-    tick_ms: f64,
-    jiffies: String,
-    events: f64,
-}
-
-impl From<view::ClockView> for Clock {
-    fn from(clock: view::ClockView) -> Self {
-        Self {
-            now_ms: ms(clock.now),
-            tick: count(clock.tick.0),
-            tick_ms: count(clock.tick_ns) / 1e6,
-            jiffies: clock.jiffies.0.to_string(),
-            events: count(clock.events),
-        }
-    }
+pub(crate) fn clock(out: &mut Writer, clock: &view::ClockView) {
+    out.table(|out| {
+        out.name("nowMs").ms(clock.now);
+        out.count("tick", clock.tick.0);
+        out.name("tickMs").millionths(clock.tick_ns);
+        out.shown("jiffies", &clock.jiffies.0);
+        out.count("events", clock.events);
+    });
 }
 
 /// `Playground.machine()`.
-#[derive(Clone, PartialEq, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Machine {
-    nodes: Vec<Node>,
-    distances: Vec<Vec<u8>>,
+pub(crate) fn machine(out: &mut Writer, machine: &view::MachineView) {
+    out.table(|out| {
+        out.name("nodes").list(&machine.nodes, node);
+        out.name("distances").list(&machine.distances, |out, row| {
+            out.list(row, |out, &distance| out.whole(distance.into()));
+        });
+    });
 }
 
-#[derive(Clone, PartialEq, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Node {
-    id: u8,
-    cpus: Vec<Cpu>,
-    memory_pages: f64,
-    free_pages: f64,
-    process_pages: Vec<f64>,
+fn node(out: &mut Writer, node: &view::NodeView) {
+    out.table(|out| {
+        out.count("id", node.id.0);
+        out.name("cpus").list(&node.cpus, |out, cpu| {
+            out.table(|out| {
+                out.count("id", cpu.id.0);
+                out.optional("running", cpu.running, |out, task| out.whole(task.0.into()));
+                out.count("waiting", cpu.waiting);
+            });
+        });
+        out.count("memoryPages", node.memory_pages);
+        out.count("freePages", node.free_pages);
+        counts(out, "processPages", &node.process_pages);
+    });
 }
 
-#[derive(Clone, PartialEq, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Cpu {
-    id: u16,
-    running: Option<u16>,
-    waiting: u16,
+fn counts(out: &mut Writer, name: &str, values: &[u64]) {
+    out.name(name).list(values, |out, &value| out.whole(value));
 }
 
-impl From<view::MachineView> for Machine {
-    fn from(machine: view::MachineView) -> Self {
-        let nodes = machine.nodes.iter().map(node).collect();
-        Self { nodes, distances: machine.distances }
-    }
+/// `Playground.tasks()`.
+pub(crate) fn tasks(out: &mut Writer, tasks: &[view::TaskView]) {
+    out.list(tasks, task);
 }
 
-fn node(node: &view::NodeView) -> Node {
-    let cpu = |cpu: &view::CpuView| Cpu { id: cpu.id.0, running: cpu.running.map(|task| task.0), waiting: cpu.waiting };
-    Node {
-        id: node.id.0,
-        cpus: node.cpus.iter().map(cpu).collect(),
-        memory_pages: count(node.memory_pages),
-        free_pages: count(node.free_pages),
-        process_pages: counts(&node.process_pages),
-    }
-}
-
-fn counts(values: &[u64]) -> Vec<f64> {
-    values.iter().copied().map(count).collect()
-}
-
-/// One of `Playground.tasks()`.
-#[derive(Clone, PartialEq, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Task {
-    index: u16,
-    process: u16,
-    tid: u32,
-    name: String,
-    state: &'static str,
-    cpu: u16,
-    node: u8,
-    affinity: Vec<u16>,
-    runtime_ms: f64,
-    node_stamp_ms: f64,
-    scan_period_ms: u32,
-    scan_period_max_ms: u32,
-    scan_seq: i32,
-    preferred_nid: Option<u8>,
-    total_numa_faults: f64,
-    pages_migrated: f64,
-    faults_locality: Vec<f64>,
-    faults: Vec<NodeFaults>,
-    accesses: Accesses,
-    step: u16,
-    step_visits: f64,
-}
-
-/// Pairs are (shared, private).
-#[derive(Clone, PartialEq, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct NodeFaults {
-    node: u8,
-    mem: Vec<f64>,
-    cpu: Vec<f64>,
-    mem_buffer: Vec<f64>,
-    cpu_buffer: Vec<f64>,
-}
-
-#[derive(Clone, PartialEq, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Accesses {
-    local: f64,
-    remote: f64,
-    stall_ms: f64,
-}
-
-impl From<view::TaskView> for Task {
-    fn from(task: view::TaskView) -> Self {
-        Self {
-            index: task.index.0,
-            process: task.process.0,
-            tid: task.tid.0,
-            state: task_state(task.state),
-            cpu: task.cpu.0,
-            node: task.node.0,
-            affinity: task.affinity.iter().map(|cpu| cpu.0).collect(),
-            runtime_ms: ms(task.runtime),
-            node_stamp_ms: ms(task.node_stamp),
-            scan_period_ms: task.scan_period_ms,
-            scan_period_max_ms: task.scan_period_max_ms,
-            scan_seq: task.scan_seq,
-            preferred_nid: task.preferred_nid.map(|nid| nid.0),
-            total_numa_faults: count(task.total_numa_faults),
-            pages_migrated: count(task.pages_migrated),
-            faults_locality: counts(&task.faults_locality),
-            faults: task.faults.iter().map(node_faults).collect(),
-            accesses: accesses(task.accesses),
-            step: task.step,
-            step_visits: count(task.step_visits),
-            name: task.name,
-        }
-    }
+fn task(out: &mut Writer, task: &view::TaskView) {
+    out.table(|out| {
+        out.count("index", task.index.0);
+        out.count("process", task.process.0);
+        out.count("tid", task.tid.0);
+        out.label("name", &task.name);
+        out.label("state", task_state(task.state));
+        out.count("cpu", task.cpu.0);
+        out.count("node", task.node.0);
+        out.name("affinity").list(&task.affinity, |out, cpu| out.whole(cpu.0.into()));
+        out.name("runtimeMs").ms(task.runtime);
+        out.name("nodeStampMs").ms(task.node_stamp);
+        out.count("scanPeriodMs", task.scan_period_ms);
+        out.count("scanPeriodMaxMs", task.scan_period_max_ms);
+        out.name("scanSeq").signed(task.scan_seq.into());
+        out.optional("preferredNid", task.preferred_nid, |out, nid| out.whole(nid.0.into()));
+        out.count("totalNumaFaults", task.total_numa_faults);
+        out.count("pagesMigrated", task.pages_migrated);
+        counts(out, "faultsLocality", &task.faults_locality);
+        out.name("faults").list(&task.faults, node_faults);
+        accesses(out, task.accesses);
+        out.count("step", task.step);
+        out.count("stepVisits", task.step_visits);
+    });
 }
 
 /// The letter that `ps` prints, except for a task that has not started.
@@ -162,105 +87,60 @@ fn task_state(state: view::TaskState) -> &'static str {
     }
 }
 
-fn node_faults(faults: &view::NodeFaultsView) -> NodeFaults {
-    NodeFaults {
-        node: faults.node.0,
-        mem: counts(&faults.mem),
-        cpu: counts(&faults.cpu),
-        mem_buffer: counts(&faults.mem_buffer),
-        cpu_buffer: counts(&faults.cpu_buffer),
-    }
+/// Pairs are (shared, private).
+fn node_faults(out: &mut Writer, faults: &view::NodeFaultsView) {
+    out.table(|out| {
+        out.count("node", faults.node.0);
+        counts(out, "mem", &faults.mem);
+        counts(out, "cpu", &faults.cpu);
+        counts(out, "memBuffer", &faults.mem_buffer);
+        counts(out, "cpuBuffer", &faults.cpu_buffer);
+    });
 }
 
-fn accesses(accesses: view::AccessCounts) -> Accesses {
-    Accesses { local: count(accesses.local), remote: count(accesses.remote), stall_ms: ms(accesses.stall) }
+fn accesses(out: &mut Writer, accesses: view::AccessCounts) {
+    out.table_field("accesses", |out| {
+        out.count("local", accesses.local);
+        out.count("remote", accesses.remote);
+        out.name("stallMs").ms(accesses.stall);
+    });
 }
 
-/// One of `Playground.mms()`.
-#[derive(Clone, PartialEq, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Mm {
-    process: u16,
-    pid: u32,
-    name: String,
-    scan_seq: i32,
-    scan_offset: String,
-    next_scan: String,
-    mm_users: u32,
-    rss_pages: f64,
-    vmas: Vec<Vma>,
+/// `Playground.mms()`.
+pub(crate) fn mms(out: &mut Writer, mms: &[view::MmView]) {
+    out.list(mms, mm);
 }
 
-#[derive(Clone, PartialEq, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Vma {
-    index: u16,
-    name: String,
-    start: String,
-    end: String,
-    pages: u32,
-    kind: &'static str,
-    prot: String,
-    policy: String,
-    node_pages: Vec<f64>,
-    hint_pages: f64,
-    numab: Option<Numab>,
-    last_skip: Option<&'static str>,
-    last_window: Option<Window>,
+fn mm(out: &mut Writer, mm: &view::MmView) {
+    out.table(|out| {
+        out.count("process", mm.process.0);
+        out.count("pid", mm.pid.0);
+        out.label("name", &mm.name);
+        out.name("scanSeq").signed(mm.scan_seq.into());
+        out.shown("scanOffset", &mm.scan_offset);
+        out.shown("nextScan", &mm.next_scan.0);
+        out.count("mmUsers", mm.mm_users);
+        out.count("rssPages", mm.rss_pages);
+        out.name("vmas").list(&mm.vmas, vma);
+    });
 }
 
-/// `vma_numab_state`; jiffies and bit maps as text, since they are 64 bits wide.
-#[derive(Clone, PartialEq, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Numab {
-    next_scan: String,
-    pids_active_reset: String,
-    pids_active: Vec<String>,
-    start_scan_seq: i32,
-    prev_scan_seq: i32,
-}
-
-#[derive(Clone, PartialEq, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Window {
-    start: String,
-    end: String,
-    updated: u32,
-    time_ms: f64,
-}
-
-impl From<view::MmView> for Mm {
-    fn from(mm: view::MmView) -> Self {
-        Self {
-            process: mm.process.0,
-            pid: mm.pid.0,
-            scan_seq: mm.scan_seq,
-            scan_offset: mm.scan_offset.to_string(),
-            next_scan: mm.next_scan.0.to_string(),
-            mm_users: mm.mm_users,
-            rss_pages: count(mm.rss_pages),
-            vmas: mm.vmas.iter().map(vma).collect(),
-            name: mm.name,
-        }
-    }
-}
-
-fn vma(vma: &view::VmaView) -> Vma {
-    Vma {
-        index: vma.index.0,
-        name: vma.name.clone(),
-        start: vma.start.to_string(),
-        end: vma.end.to_string(),
-        pages: vma.pages,
-        kind: region_kind(vma.kind),
-        prot: prot_text(vma),
-        policy: vma.policy.clone(),
-        node_pages: counts(&vma.node_pages),
-        hint_pages: count(vma.hint_pages),
-        numab: vma.numab.map(numab),
-        last_skip: vma.last_skip.map(|reason| reason.as_str()),
-        last_window: vma.last_window.map(window),
-    }
+fn vma(out: &mut Writer, vma: &view::VmaView) {
+    out.table(|out| {
+        out.count("index", vma.index.0);
+        out.label("name", &vma.name);
+        out.shown("start", &vma.start);
+        out.shown("end", &vma.end);
+        out.count("pages", vma.pages);
+        out.label("kind", region_kind(vma.kind));
+        out.label("prot", &prot_text(vma));
+        out.label("policy", &vma.policy);
+        counts(out, "nodePages", &vma.node_pages);
+        out.count("hintPages", vma.hint_pages);
+        out.optional("numab", vma.numab, numab);
+        out.optional("lastSkip", vma.last_skip, |out, reason| out.text(reason.as_str()));
+        out.optional("lastWindow", vma.last_window, window);
+    });
 }
 
 fn region_kind(kind: RegionKind) -> &'static str {
@@ -280,46 +160,36 @@ fn prot_text(vma: &view::VmaView) -> String {
     [letter(prot.read, 'r'), letter(prot.write, 'w'), letter(prot.exec, 'x'), sharing].iter().collect()
 }
 
-fn numab(numab: view::NumabView) -> Numab {
-    Numab {
-        next_scan: numab.next_scan.0.to_string(),
-        pids_active_reset: numab.pids_active_reset.0.to_string(),
-        pids_active: numab.pids_active.iter().map(|bits| format!("{bits:#x}")).collect(),
-        start_scan_seq: numab.start_scan_seq,
-        prev_scan_seq: numab.prev_scan_seq,
-    }
+/// `vma_numab_state`; jiffies and bit maps as text, since they are 64 bits wide.
+fn numab(out: &mut Writer, numab: view::NumabView) {
+    out.table(|out| {
+        out.shown("nextScan", &numab.next_scan.0);
+        out.shown("pidsActiveReset", &numab.pids_active_reset.0);
+        out.name("pidsActive").list(numab.pids_active, |out, bits| out.text(&format!("{bits:#x}")));
+        out.name("startScanSeq").signed(numab.start_scan_seq.into());
+        out.name("prevScanSeq").signed(numab.prev_scan_seq.into());
+    });
 }
 
-fn window(window: view::WindowView) -> Window {
-    Window {
-        start: window.start.to_string(),
-        end: window.end.to_string(),
-        updated: window.updated,
-        time_ms: ms(window.time),
-    }
+fn window(out: &mut Writer, window: view::WindowView) {
+    out.table(|out| {
+        out.shown("start", &window.start);
+        out.shown("end", &window.end);
+        out.count("updated", window.updated);
+        out.name("timeMs").ms(window.time);
+    });
 }
 
 /// `Playground.page()`.
-#[derive(Clone, PartialEq, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Page {
-    addr: String,
-    page: u32,
-    node: Option<u8>,
-    entry: &'static str,
-    last_cpupid: u32,
-}
-
-impl From<view::PageView> for Page {
-    fn from(page: view::PageView) -> Self {
-        Self {
-            addr: page.addr.to_string(),
-            page: page.page.0,
-            node: page.node.map(|node| node.0),
-            entry: pte_state(page.entry),
-            last_cpupid: page.last_cpupid,
-        }
-    }
+pub(crate) fn page(out: &mut Writer, page: Option<view::PageView>) {
+    let Some(page) = page else { return out.null() };
+    out.table(|out| {
+        out.shown("addr", &page.addr);
+        out.count("page", page.page.0);
+        out.optional("node", page.node, |out, node| out.whole(node.0.into()));
+        out.label("entry", pte_state(page.entry));
+        out.count("lastCpupid", page.last_cpupid);
+    });
 }
 
 fn pte_state(entry: view::PteState) -> &'static str {
@@ -332,47 +202,25 @@ fn pte_state(entry: view::PteState) -> &'static str {
 }
 
 /// `Playground.vmstat()`: names and order of `/proc/vmstat`.
-#[derive(Clone, PartialEq, Debug, Serialize)]
-pub(crate) struct Vmstat {
-    nr_free_pages: f64,
-    numa_hit: f64,
-    numa_miss: f64,
-    numa_foreign: f64,
-    numa_local: f64,
-    numa_other: f64,
-    nr_anon_pages: f64,
-    pgfault: f64,
-    pgreuse: f64,
-    numa_pte_updates: f64,
-    numa_huge_pte_updates: f64,
-    numa_hint_faults: f64,
-    numa_hint_faults_local: f64,
-    numa_pages_migrated: f64,
-    pgmigrate_success: f64,
-    pgmigrate_fail: f64,
-}
-
-impl From<view::Vmstat> for Vmstat {
-    fn from(vmstat: view::Vmstat) -> Self {
-        Self {
-            nr_free_pages: count(vmstat.nr_free_pages),
-            numa_hit: count(vmstat.numa_hit),
-            numa_miss: count(vmstat.numa_miss),
-            numa_foreign: count(vmstat.numa_foreign),
-            numa_local: count(vmstat.numa_local),
-            numa_other: count(vmstat.numa_other),
-            nr_anon_pages: count(vmstat.nr_anon_pages),
-            pgfault: count(vmstat.pgfault),
-            pgreuse: count(vmstat.pgreuse),
-            numa_pte_updates: count(vmstat.numa_pte_updates),
-            numa_huge_pte_updates: count(vmstat.numa_huge_pte_updates),
-            numa_hint_faults: count(vmstat.numa_hint_faults),
-            numa_hint_faults_local: count(vmstat.numa_hint_faults_local),
-            numa_pages_migrated: count(vmstat.numa_pages_migrated),
-            pgmigrate_success: count(vmstat.pgmigrate_success),
-            pgmigrate_fail: count(vmstat.pgmigrate_fail),
-        }
-    }
+pub(crate) fn vmstat(out: &mut Writer, vmstat: &view::Vmstat) {
+    out.table(|out| {
+        out.count("nr_free_pages", vmstat.nr_free_pages);
+        out.count("numa_hit", vmstat.numa_hit);
+        out.count("numa_miss", vmstat.numa_miss);
+        out.count("numa_foreign", vmstat.numa_foreign);
+        out.count("numa_local", vmstat.numa_local);
+        out.count("numa_other", vmstat.numa_other);
+        out.count("nr_anon_pages", vmstat.nr_anon_pages);
+        out.count("pgfault", vmstat.pgfault);
+        out.count("pgreuse", vmstat.pgreuse);
+        out.count("numa_pte_updates", vmstat.numa_pte_updates);
+        out.count("numa_huge_pte_updates", vmstat.numa_huge_pte_updates);
+        out.count("numa_hint_faults", vmstat.numa_hint_faults);
+        out.count("numa_hint_faults_local", vmstat.numa_hint_faults_local);
+        out.count("numa_pages_migrated", vmstat.numa_pages_migrated);
+        out.count("pgmigrate_success", vmstat.pgmigrate_success);
+        out.count("pgmigrate_fail", vmstat.pgmigrate_fail);
+    });
 }
 
 #[cfg(test)]
@@ -399,6 +247,12 @@ mod tests {
         }
     }
 
+    fn json(write: impl FnOnce(&mut Writer)) -> Value {
+        let mut out = Writer::default();
+        write(&mut out);
+        serde_json::from_str(&out.finish()).expect("JSON")
+    }
+
     fn mid_run() -> History {
         let text = hintfault_scenario::presets::ALL[0].text;
         let (_, scenario) = crate::sharing::open(text).expect("valid");
@@ -412,15 +266,15 @@ mod tests {
         let history = mid_run();
         let world = history.world();
         let page = PageRef { process: ProcIdx(0), vma: VmaIdx(0), page: PageIdx(0) };
-        let tasks: Vec<Task> = world.tasks().into_iter().map(Into::into).collect();
-        let mms: Vec<Mm> = world.mms().into_iter().map(Into::into).collect();
-        let objects = serde_json::json!([
-            Clock::from(world.clock()),
-            Machine::from(world.machine()),
-            tasks,
-            mms,
-            world.page(page).map(Page::from),
-        ]);
+        let objects = json(|out| {
+            out.list([0, 1, 2, 3, 4], |out, place| match place {
+                0 => clock(out, &world.clock()),
+                1 => machine(out, &world.machine()),
+                2 => tasks(out, &world.tasks()),
+                3 => mms(out, &world.mms()),
+                _ => super::page(out, world.page(page)),
+            });
+        });
         let mut names = BTreeSet::new();
         field_names(&objects, &mut names);
         assert!(names.len() > 60, "{names:?}");
@@ -433,11 +287,11 @@ mod tests {
     fn values_keep_their_meaning() {
         let history = mid_run();
         let world = history.world();
-        let clock = serde_json::json!(Clock::from(world.clock()));
-        assert_eq!((&clock["tick"], &clock["tickMs"]), (&300.0.into(), &4.0.into()));
+        let clock = json(|out| clock(out, &world.clock()));
+        assert_eq!((&clock["tick"], &clock["tickMs"]), (&300.into(), &4.into()));
+        assert_eq!(clock["nowMs"].as_f64(), Some(world.clock().now.0 as f64 / 1e6));
         assert_eq!(clock["jiffies"], world.clock().jiffies.0.to_string());
-        let mms: Vec<Mm> = world.mms().into_iter().map(Into::into).collect();
-        let vma = &serde_json::json!(mms)[0]["vmas"][0];
+        let vma = &json(|out| mms(out, &world.mms()))[0]["vmas"][0];
         assert_eq!((&vma["pages"], &vma["prot"]), (&16_384.into(), &"rw-p".into()));
         let on_nodes = [0, 1].map(|node| vma["nodePages"][node].as_f64().expect("a number"));
         assert!(on_nodes[0] > 0.0 && on_nodes[1] > 0.0);
@@ -446,7 +300,9 @@ mod tests {
 
     #[test]
     fn counters_have_the_kernels_order() {
-        let vmstat = serde_json::to_string(&Vmstat::from(mid_run().world().vmstat())).expect("plain");
+        let mut out = Writer::default();
+        vmstat(&mut out, &mid_run().world().vmstat());
+        let vmstat = out.finish();
         let place = |name: &str| vmstat.find(&format!("\"{name}\"")).expect(name);
         let order = ["nr_free_pages", "numa_hit", "pgfault", "numa_pte_updates", "pgmigrate_success"];
         assert!(order.map(place).is_sorted());

@@ -1,64 +1,14 @@
 //! Events as plain objects: the fields that every event has, its sentence, and what it is about.
 
 use hintfault::EventClass;
-use hintfault::event::{self, EventKind};
+use hintfault::event::{Event, EventKind, FaultVerdict, PageRef};
 use hintfault::ids::NodeId;
-use serde::Serialize;
+use hintfault_scenario::json::Writer;
 
-use crate::convert::{count, ms};
+use crate::convert;
 use crate::names::Names;
 use crate::runs::Run;
-use crate::words::{self, Text};
-
-/// A page as the page names it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
-#[cfg_attr(test, derive(serde::Deserialize))]
-pub(crate) struct PageRef {
-    pub(crate) process: u16,
-    pub(crate) vma: u16,
-    pub(crate) page: u32,
-}
-
-impl From<event::PageRef> for PageRef {
-    fn from(page: event::PageRef) -> Self {
-        Self { process: page.process.0, vma: page.vma.0, page: page.page.0 }
-    }
-}
-
-impl From<PageRef> for event::PageRef {
-    fn from(page: PageRef) -> Self {
-        use hintfault::ids::{PageIdx, ProcIdx, VmaIdx};
-        Self { process: ProcIdx(page.process), vma: VmaIdx(page.vma), page: PageIdx(page.page) }
-    }
-}
-
-/// One of `Playground.events()` or `Playground.eventRuns()`. What an event does not have is left out.
-#[derive(Clone, PartialEq, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Event {
-    seq: f64,
-    time_ms: f64,
-    cpu: u16,
-    task: u16,
-    kind: &'static str,
-    text: Text,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    page: Option<PageRef>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    process: Option<u16>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    vma: Option<u16>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    from_node: Option<u8>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    node: Option<u8>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    verdict: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    first_seq: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    count: Option<u32>,
-}
+use crate::words;
 
 /// What an event is about.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -71,32 +21,44 @@ struct Subject {
     verdict: Option<&'static str>,
 }
 
-impl Event {
-    /// Converts an event and puts it into words.
-    pub(crate) fn new(event: &event::Event, names: &Names) -> Self {
-        let Subject { page, process, vma, from_node, node, verdict } = subject(event.kind);
-        Self {
-            seq: count(event.seq),
-            time_ms: ms(event.time),
-            cpu: event.cpu.0,
-            task: event.task.0,
-            kind: EventClass::of(&event.kind).as_str(),
-            text: words::sentence(event, names),
-            page,
-            process,
-            vma,
-            from_node,
-            node,
-            verdict,
-            first_seq: None,
-            count: None,
+/// One of `Playground.events()`. What an event does not have is left out.
+pub(crate) fn event(out: &mut Writer, event: &Event, names: &Names) {
+    out.table(|out| fields(out, event, names));
+}
+
+/// One of `Playground.eventRuns()`: the newest event of a run, and what it tells of the others.
+pub(crate) fn run(out: &mut Writer, run: &Run, names: &Names) {
+    out.table(|out| {
+        fields(out, &run.newest, names);
+        out.count("firstSeq", run.first_seq);
+        out.count("count", run.count);
+    });
+}
+
+fn fields(out: &mut Writer, event: &Event, names: &Names) {
+    out.count("seq", event.seq);
+    out.name("timeMs").ms(event.time);
+    out.count("cpu", event.cpu.0);
+    out.count("task", event.task.0);
+    out.label("kind", EventClass::of(&event.kind).as_str());
+    convert::words(out, "text", &words::sentence(event, names));
+    let Subject { page, process, vma, from_node, node, verdict } = subject(event.kind);
+    if let Some(page) = page {
+        out.table_field("page", |out| {
+            out.count("process", page.process.0);
+            out.count("vma", page.vma.0);
+            out.count("page", page.page.0);
+        });
+    }
+    let indices =
+        [("process", process), ("vma", vma), ("fromNode", from_node.map(u16::from)), ("node", node.map(u16::from))];
+    for (name, index) in indices {
+        if let Some(index) = index {
+            out.count(name, index);
         }
     }
-
-    /// Converts the newest event of a run, and tells of the others.
-    pub(crate) fn of_run(run: &Run, names: &Names) -> Self {
-        let first_seq = Some(count(run.first_seq));
-        Self { first_seq, count: Some(run.count), ..Self::new(&run.newest, names) }
+    if let Some(verdict) = verdict {
+        out.label("verdict", verdict);
     }
 }
 
@@ -132,12 +94,12 @@ fn subject(kind: EventKind) -> Subject {
     }
 }
 
-fn about_page(page: event::PageRef) -> Subject {
-    Subject { page: Some(page.into()), process: Some(page.process.0), vma: Some(page.vma.0), ..Subject::default() }
+fn about_page(page: PageRef) -> Subject {
+    Subject { page: Some(page), process: Some(page.process.0), vma: Some(page.vma.0), ..Subject::default() }
 }
 
-fn fault_verdict(verdict: event::FaultVerdict) -> &'static str {
-    use event::FaultVerdict as V;
+fn fault_verdict(verdict: FaultVerdict) -> &'static str {
+    use FaultVerdict as V;
     match verdict {
         V::Local => "local",
         V::Migrated => "migrated",

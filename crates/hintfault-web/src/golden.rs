@@ -6,7 +6,11 @@ use std::io::{BufReader, BufWriter};
 use std::path::PathBuf;
 
 use hintfault::History;
+use hintfault::event::PageRef;
+use hintfault::ids::{PageIdx, ProcIdx, VmaIdx};
 use hintfault::time::Tick;
+use hintfault_scenario::json::Writer;
+use serde_json::Value;
 
 use crate::drawing::Easel;
 use crate::request::SpaceRequest;
@@ -52,13 +56,34 @@ fn digests_are_the_golden_ones() {
     assert_eq!(std::fs::read_to_string(&path).expect("golden file"), ours);
 }
 
+/// What the browsers read out of the same file.
+fn request() -> SpaceRequest {
+    let json: Value = serde_json::from_str(include_str!("../tests/golden/space.json")).expect("JSON");
+    let number = |name: &str| json[name].as_f64().expect(name);
+    let index = |name: &str| json["selected"][name].as_u64().expect(name);
+    SpaceRequest {
+        process: 0,
+        width: number("width"),
+        height: number("height"),
+        dark: json["dark"].as_bool().expect("dark"),
+        scale: number("scale"),
+        flash: json["flash"].as_bool().expect("flash"),
+        flash_ms: None,
+        zoom: None,
+        selected: Some(PageRef {
+            process: ProcIdx(index("process") as u16),
+            vma: VmaIdx(index("vma") as u16),
+            page: PageIdx(index("page") as u32),
+        }),
+    }
+}
+
 #[test]
 fn the_picture_is_the_golden_one() {
     let mut history = history(hintfault_scenario::presets::ALL[0].text);
     history.seek(Tick(PICTURE_TICK));
-    let request: SpaceRequest = serde_json::from_str(include_str!("../tests/golden/space.json")).expect("a request");
     let mut easel = Easel::default();
-    easel.paint_space(history.world(), &request).expect("small enough");
+    easel.paint_space(history.world(), &request(), &mut Writer::default()).expect("small enough");
     let frame = easel.frame();
     let size = (frame.width_px(), frame.height_px());
     if is_blessing() {

@@ -1,13 +1,9 @@
 //! Where everything is in a picture, in CSS pixels, for text and pointer.
 
-use hintfault::event;
+use hintfault::event::PageRef;
 use hintfault::view::MmView;
-use hintfault_paint::{
-    Hit, Link, MachineLayout, NodeBox, OffsetMark, Point, Reach, Rect, SpaceLayout, Strip, WindowMark,
-};
-use serde::Serialize;
-
-use crate::convert::count;
+use hintfault_paint::{Hit, Link, MachineLayout, NodeBox, OffsetMark, Reach, Rect, SpaceLayout, Strip, WindowMark};
+use hintfault_scenario::json::Writer;
 
 /// From device pixels to CSS pixels and back.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -21,9 +17,9 @@ impl CssPx {
         (scale.is_finite() && scale > 0.0).then_some(Self { scale })
     }
 
-    /// A length in CSS pixels.
-    fn length(self, px: u32) -> f64 {
-        f64::from(px) / self.scale
+    /// A field with a length in CSS pixels.
+    fn length(self, out: &mut Writer, name: &str, px: u32) {
+        out.name(name).millionths((f64::from(px) / self.scale * 1e6).round() as u64);
     }
 
     /// The device pixel at a CSS coordinate; none left of or above the picture.
@@ -36,13 +32,16 @@ impl CssPx {
         in_u32((css * self.scale).round())
     }
 
-    fn rect(self, rect: Rect) -> Area {
-        Area {
-            x: self.length(rect.x),
-            y: self.length(rect.y),
-            width: self.length(rect.width),
-            height: self.length(rect.height),
-        }
+    /// The fields of a rectangle.
+    fn rect(self, out: &mut Writer, rect: Rect) {
+        self.length(out, "x", rect.x);
+        self.length(out, "y", rect.y);
+        self.length(out, "width", rect.width);
+        self.length(out, "height", rect.height);
+    }
+
+    fn optional_rect(self, out: &mut Writer, name: &str, rect: Option<Rect>) {
+        out.optional(name, rect, |out, rect| out.table(|out| self.rect(out, rect)));
     }
 }
 
@@ -50,220 +49,106 @@ fn in_u32(value: f64) -> Option<u32> {
     (0.0..=f64::from(u32::MAX)).contains(&value).then_some(value as u32)
 }
 
-#[derive(Clone, Copy, PartialEq, Debug, Serialize)]
-struct Area {
-    x: f64,
-    y: f64,
-    width: f64,
-    height: f64,
-}
-
 /// What `Playground.paintSpace` gives.
-#[derive(Clone, PartialEq, Debug, Serialize)]
-pub(crate) struct SpacePicture {
-    strips: Vec<StripPicture>,
-    hidden: u32,
-    offset: Option<OffsetPicture>,
-    window: Option<WindowPicture>,
-    selected: Option<Area>,
+pub(crate) fn space(out: &mut Writer, (mm, layout): (&MmView, &SpaceLayout), selected: Option<PageRef>, css: CssPx) {
+    out.table(|out| {
+        out.name("strips").list(&layout.strips, |out, it| strip(out, it, css));
+        out.count("hidden", layout.hidden);
+        out.optional("offset", layout.offset_mark(mm), |out, mark| offset(out, mm, &mark, css));
+        out.optional("window", layout.window_mark(mm), |out, mark| window(out, &mark, css));
+        css.optional_rect(out, "selected", selected.and_then(|page| layout.cell_rect(page)));
+    });
 }
 
-#[derive(Clone, PartialEq, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct StripPicture {
-    vma: u16,
-    #[serde(flatten)]
-    area: Area,
-    first_page: u32,
-    pages: u32,
-    pages_per_cell: u32,
-    cell_width: f64,
-    cell_height: f64,
-    columns: u32,
-    label: Option<Area>,
+fn strip(out: &mut Writer, strip: &Strip, css: CssPx) {
+    out.table(|out| {
+        out.count("vma", strip.vma.0);
+        css.rect(out, strip.rect);
+        out.count("firstPage", strip.first.0);
+        out.count("pages", strip.pages);
+        out.count("pagesPerCell", strip.pages_per_cell);
+        css.length(out, "cellWidth", strip.pitch);
+        css.length(out, "cellHeight", strip.pitch);
+        out.count("columns", strip.columns);
+        css.optional_rect(out, "label", strip.label);
+    });
 }
 
-#[derive(Clone, PartialEq, Debug, Serialize)]
-struct OffsetPicture {
-    vma: u16,
-    page: u32,
-    x: f64,
-    y: f64,
-    addr: String,
+fn offset(out: &mut Writer, mm: &MmView, mark: &OffsetMark, css: CssPx) {
+    out.table(|out| {
+        out.count("vma", mark.vma.0);
+        out.count("page", mark.page.0);
+        css.length(out, "x", mark.cell.x);
+        css.length(out, "y", mark.cell.bottom());
+        out.shown("addr", &mm.scan_offset);
+    });
 }
 
-#[derive(Clone, PartialEq, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct WindowPicture {
-    vma: u16,
-    #[serde(flatten)]
-    area: Area,
-    first_page: u32,
-    pages: u32,
-    start: String,
-    end: String,
-    updated: u32,
-}
-
-impl SpacePicture {
-    /// Converts a layout and its marks.
-    pub(crate) fn new(mm: &MmView, layout: &SpaceLayout, selected: Option<event::PageRef>, css: CssPx) -> Self {
-        let selected = selected.and_then(|page| layout.cell_rect(page));
-        Self {
-            strips: layout.strips.iter().map(|strip| strip_picture(strip, css)).collect(),
-            hidden: layout.hidden,
-            offset: layout.offset_mark(mm).map(|mark| offset_picture(mm, &mark, css)),
-            window: layout.window_mark(mm).map(|mark| window_picture(&mark, css)),
-            selected: selected.map(|cell| css.rect(cell)),
-        }
-    }
-}
-
-fn strip_picture(strip: &Strip, css: CssPx) -> StripPicture {
-    StripPicture {
-        vma: strip.vma.0,
-        area: css.rect(strip.rect),
-        first_page: strip.first.0,
-        pages: strip.pages,
-        pages_per_cell: strip.pages_per_cell,
-        cell_width: css.length(strip.pitch),
-        cell_height: css.length(strip.pitch),
-        columns: strip.columns,
-        label: strip.label.map(|label| css.rect(label)),
-    }
-}
-
-fn offset_picture(mm: &MmView, mark: &OffsetMark, css: CssPx) -> OffsetPicture {
-    OffsetPicture {
-        vma: mark.vma.0,
-        page: mark.page.0,
-        x: css.length(mark.cell.x),
-        y: css.length(mark.cell.bottom()),
-        addr: mm.scan_offset.to_string(),
-    }
-}
-
-fn window_picture(mark: &WindowMark, css: CssPx) -> WindowPicture {
-    WindowPicture {
-        vma: mark.vma.0,
-        area: css.rect(mark.rect),
-        first_page: mark.first.0,
-        pages: mark.pages,
-        start: mark.window.start.to_string(),
-        end: mark.window.end.to_string(),
-        updated: mark.window.updated,
-    }
+fn window(out: &mut Writer, mark: &WindowMark, css: CssPx) {
+    out.table(|out| {
+        out.count("vma", mark.vma.0);
+        css.rect(out, mark.rect);
+        out.count("firstPage", mark.first.0);
+        out.count("pages", mark.pages);
+        out.shown("start", &mark.window.start);
+        out.shown("end", &mark.window.end);
+        out.count("updated", mark.window.updated);
+    });
 }
 
 /// What `Playground.spaceHit` gives.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
-pub(crate) struct SpaceHit {
-    process: u16,
-    vma: u16,
-    page: u32,
-    pages: u32,
-}
-
-impl From<Hit> for SpaceHit {
-    fn from(hit: Hit) -> Self {
-        Self { process: hit.page.process.0, vma: hit.page.vma.0, page: hit.page.page.0, pages: hit.pages }
-    }
+pub(crate) fn hit(out: &mut Writer, hit: Option<Hit>) {
+    let Some(Hit { page, pages, .. }) = hit else { return out.null() };
+    out.table(|out| {
+        out.count("process", page.process.0);
+        out.count("vma", page.vma.0);
+        out.count("page", page.page.0);
+        out.count("pages", pages);
+    });
 }
 
 /// What `Playground.paintMachine` gives.
-#[derive(Clone, PartialEq, Debug, Serialize)]
-pub(crate) struct MachinePicture {
-    nodes: Vec<NodePicture>,
-    links: Vec<LinkPicture>,
+pub(crate) fn machine(out: &mut Writer, layout: &MachineLayout, css: CssPx) {
+    out.table(|out| {
+        out.name("nodes").list(&layout.nodes, |out, it| node(out, it, css));
+        out.name("links").list(&layout.links, |out, it| link(out, it, css));
+    });
 }
 
-#[derive(Clone, PartialEq, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct NodePicture {
-    id: u8,
-    #[serde(flatten)]
-    area: Area,
-    label: Option<Area>,
-    cpus: Vec<CpuPicture>,
-    memory_label: Option<Area>,
-    memory: MemoryPicture,
+fn node(out: &mut Writer, node: &NodeBox, css: CssPx) {
+    out.table(|out| {
+        out.count("id", node.id.0);
+        css.rect(out, node.rect);
+        css.optional_rect(out, "label", node.label);
+        out.name("cpus").list(&node.cpus, |out, (id, rect)| {
+            out.table(|out| {
+                out.count("id", id.0);
+                css.rect(out, *rect);
+            });
+        });
+        css.optional_rect(out, "memoryLabel", node.memory_label);
+        let memory = &node.memory;
+        out.table_field("memory", |out| {
+            css.rect(out, memory.rect);
+            out.count("columns", memory.columns);
+            out.count("cells", memory.cells);
+            css.length(out, "cellWidth", memory.pitch);
+            css.length(out, "cellHeight", memory.pitch);
+            out.count("pagesPerCell", memory.pages_per_cell);
+        });
+    });
 }
 
-#[derive(Clone, PartialEq, Debug, Serialize)]
-struct CpuPicture {
-    id: u16,
-    #[serde(flatten)]
-    area: Area,
-}
-
-#[derive(Clone, PartialEq, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct MemoryPicture {
-    #[serde(flatten)]
-    area: Area,
-    columns: u32,
-    cells: u32,
-    cell_width: f64,
-    cell_height: f64,
-    pages_per_cell: f64,
-}
-
-#[derive(Clone, PartialEq, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct LinkPicture {
-    a: u8,
-    b: u8,
-    distance: u8,
-    distance_back: u8,
-    direct: bool,
-    x1: f64,
-    y1: f64,
-    x2: f64,
-    y2: f64,
-}
-
-impl MachinePicture {
-    /// Converts a layout.
-    pub(crate) fn new(layout: &MachineLayout, css: CssPx) -> Self {
-        Self {
-            nodes: layout.nodes.iter().map(|node| node_picture(node, css)).collect(),
-            links: layout.links.iter().map(|link| link_picture(link, css)).collect(),
-        }
-    }
-}
-
-fn node_picture(node: &NodeBox, css: CssPx) -> NodePicture {
-    let cpus = node.cpus.iter().map(|(id, rect)| CpuPicture { id: id.0, area: css.rect(*rect) });
-    let memory = &node.memory;
-    NodePicture {
-        id: node.id.0,
-        area: css.rect(node.rect),
-        label: node.label.map(|label| css.rect(label)),
-        cpus: cpus.collect(),
-        memory_label: node.memory_label.map(|label| css.rect(label)),
-        memory: MemoryPicture {
-            area: css.rect(memory.rect),
-            columns: memory.columns,
-            cells: memory.cells,
-            cell_width: css.length(memory.pitch),
-            cell_height: css.length(memory.pitch),
-            pages_per_cell: count(memory.pages_per_cell),
-        },
-    }
-}
-
-fn link_picture(link: &Link, css: CssPx) -> LinkPicture {
-    let point = |Point { x, y }: Point| (css.length(x), css.length(y));
-    let ((x1, y1), (x2, y2)) = (point(link.from), point(link.to));
-    LinkPicture {
-        a: link.a.0,
-        b: link.b.0,
-        distance: link.distance,
-        distance_back: link.distance_back,
-        direct: link.reach == Reach::Direct,
-        x1,
-        y1,
-        x2,
-        y2,
-    }
+fn link(out: &mut Writer, link: &Link, css: CssPx) {
+    out.table(|out| {
+        out.count("a", link.a.0);
+        out.count("b", link.b.0);
+        out.count("distance", link.distance);
+        out.count("distanceBack", link.distance_back);
+        out.name("direct").flag(link.reach == Reach::Direct);
+        css.length(out, "x1", link.from.x);
+        css.length(out, "y1", link.from.y);
+        css.length(out, "x2", link.to.x);
+        css.length(out, "y2", link.to.y);
+    });
 }

@@ -1,23 +1,24 @@
 //! The class that the page holds.
 
+use hintfault::event::PageRef;
 use hintfault::ids::{PageIdx, ProcIdx, VmaIdx};
 use hintfault::input::Scenario;
 use hintfault::time::{Ns, Tick};
 use hintfault::{EVENTS_KEPT, EventClass, EventFilter, History, World};
-use hintfault_scenario::Document;
+use hintfault_scenario::json::Writer;
 use hintfault_scenario::limits::MAX_TICK;
+use hintfault_scenario::{Document, to_json};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::CanvasRenderingContext2d;
 
-use crate::convert::{to_js, whole};
+use crate::convert::{from_json, to_js, whole};
 use crate::drawing::Easel;
-use crate::event_dto::Event;
 use crate::failure::ScenarioFailure;
 use crate::names::Names;
 use crate::request::{MachineRequest, SpaceRequest};
 use crate::runs;
-use crate::{dto, sharing};
+use crate::{dto, event_dto, picture, sharing};
 
 /// One simulated machine with its scenario and its past.
 #[wasm_bindgen]
@@ -43,19 +44,17 @@ impl Playground {
     }
 
     /// The scenarios that come with Hintfault; the first is the default.
-    ///
-    /// # Errors
-    /// None that a caller can cause.
+    #[must_use]
     #[wasm_bindgen(unchecked_return_type = "Preset[]")]
-    pub fn presets() -> Result<JsValue, JsValue> {
-        to_js(&sharing::all_presets()?)
+    pub fn presets() -> JsValue {
+        to_js(sharing::write_presets)
     }
 
     /// The kinds of events that [`Self::run_to_event`] takes and [`Self::events`] gives.
     #[must_use]
-    #[wasm_bindgen(js_name = eventKinds)]
-    pub fn event_kinds() -> Vec<String> {
-        EventClass::ALL.iter().map(|class| class.as_str().to_owned()).collect()
+    #[wasm_bindgen(js_name = eventKinds, unchecked_return_type = "string[]")]
+    pub fn event_kinds() -> JsValue {
+        to_js(|out| out.list(EventClass::ALL, |out, class| out.text(class.as_str())))
     }
 
     /// Puts the machine that `numactl --hardware` printed under the workload of `document`; gives
@@ -74,43 +73,43 @@ impl Playground {
     /// As [`Self::from_numactl`].
     #[wasm_bindgen(js_name = importNumactl, unchecked_return_type = "NumactlImport")]
     pub fn import_numactl(text: &str, document: &str) -> Result<JsValue, JsValue> {
-        to_js(&sharing::from_numactl(text, document)?)
+        let import = sharing::from_numactl(text, document)?;
+        Ok(to_js(|out| import.write(out)))
     }
 
-    /// Reads what [`Self::encode_fragment`] wrote; without the leading `#`.
+    /// Reads the fragment of a URL, without the leading `#`, from the text that was in it: `body` is
+    /// what inflating gave, empty if that failed.
     ///
     /// # Errors
     /// Throws a `ScenarioFailure` that says what is wrong with the fragment.
-    #[wasm_bindgen(js_name = decodeFragment, unchecked_return_type = "Shared")]
-    pub fn decode_fragment(fragment: &str) -> Result<JsValue, JsValue> {
-        to_js(&sharing::decode(fragment)?)
+    #[wasm_bindgen(js_name = readFragment, unchecked_return_type = "Shared")]
+    pub fn read_fragment(fragment: &str, body: &str) -> Result<JsValue, JsValue> {
+        let shared = sharing::read_fragment(fragment, body)?;
+        Ok(to_js(|out| sharing::write_shared(out, &shared)))
     }
 
-    /// Document, current tick and selection as text for the fragment of a URL.
+    /// Document, current tick and selection as the text that the fragment of a URL carries, deflated
+    /// and in base64url.
     ///
     /// # Errors
     /// Throws a `ScenarioFailure` when the selection is too long to be shared.
-    #[wasm_bindgen(js_name = encodeFragment)]
-    pub fn encode_fragment(&self, selection: Option<String>) -> Result<String, JsValue> {
+    #[wasm_bindgen(js_name = fragmentBody)]
+    pub fn fragment_body(&self, selection: Option<String>) -> Result<String, JsValue> {
         let tick = self.world().clock().tick;
-        Ok(sharing::encode(&self.document, tick, selection.as_deref())?)
+        Ok(sharing::fragment_body(&self.document, tick, selection.as_deref())?)
     }
 
     /// The document as canonical text.
-    ///
-    /// # Errors
-    /// None that a caller can cause.
-    pub fn document(&self) -> Result<String, JsValue> {
-        Ok(sharing::canonical(&self.document)?)
+    #[must_use]
+    pub fn document(&self) -> String {
+        to_json(&self.document)
     }
 
     /// Where the run stands.
-    ///
-    /// # Errors
-    /// None that a caller can cause.
+    #[must_use]
     #[wasm_bindgen(unchecked_return_type = "Clock")]
-    pub fn clock(&self) -> Result<JsValue, JsValue> {
-        to_js(&dto::Clock::from(self.world().clock()))
+    pub fn clock(&self) -> JsValue {
+        to_js(|out| dto::clock(out, &self.world().clock()))
     }
 
     /// Runs `n` ticks further.
@@ -149,41 +148,31 @@ impl Playground {
     }
 
     /// Nodes, CPUs, memory and distances.
-    ///
-    /// # Errors
-    /// None that a caller can cause.
+    #[must_use]
     #[wasm_bindgen(unchecked_return_type = "Machine")]
-    pub fn machine(&self) -> Result<JsValue, JsValue> {
-        to_js(&dto::Machine::from(self.world().machine()))
+    pub fn machine(&self) -> JsValue {
+        to_js(|out| dto::machine(out, &self.world().machine()))
     }
 
     /// All tasks, in the order of the scenario.
-    ///
-    /// # Errors
-    /// None that a caller can cause.
+    #[must_use]
     #[wasm_bindgen(unchecked_return_type = "Task[]")]
-    pub fn tasks(&self) -> Result<JsValue, JsValue> {
-        let tasks: Vec<dto::Task> = self.world().tasks().into_iter().map(Into::into).collect();
-        to_js(&tasks)
+    pub fn tasks(&self) -> JsValue {
+        to_js(|out| dto::tasks(out, &self.world().tasks()))
     }
 
     /// All address spaces, in the order of the scenario.
-    ///
-    /// # Errors
-    /// None that a caller can cause.
+    #[must_use]
     #[wasm_bindgen(unchecked_return_type = "Mm[]")]
-    pub fn mms(&self) -> Result<JsValue, JsValue> {
-        let mms: Vec<dto::Mm> = self.world().mms().into_iter().map(Into::into).collect();
-        to_js(&mms)
+    pub fn mms(&self) -> JsValue {
+        to_js(|out| dto::mms(out, &self.world().mms()))
     }
 
     /// Counters by the names of `/proc/vmstat`.
-    ///
-    /// # Errors
-    /// None that a caller can cause.
+    #[must_use]
     #[wasm_bindgen(unchecked_return_type = "Record<string, number>")]
-    pub fn vmstat(&self) -> Result<JsValue, JsValue> {
-        to_js(&dto::Vmstat::from(self.world().vmstat()))
+    pub fn vmstat(&self) -> JsValue {
+        to_js(|out| dto::vmstat(out, &self.world().vmstat()))
     }
 
     /// Up to `max` events from the number `from_seq` on. Only the last 65,536 are kept.
@@ -195,8 +184,7 @@ impl Playground {
         let from_seq = whole(from_seq, "fromSeq", u64::MAX)?;
         let max = whole(max, "max", u64::MAX)?.min(EVENTS_KEPT as u64) as usize;
         let events = self.world().events(from_seq, max);
-        let events: Vec<Event> = events.iter().map(|event| Event::new(event, &self.names)).collect();
-        to_js(&events)
+        Ok(to_js(|out| out.list(&events, |out, event| event_dto::event(out, event, &self.names))))
     }
 
     /// As [`Self::events`], but events that follow each other and differ only in time and page make
@@ -211,18 +199,15 @@ impl Playground {
         let max = whole(max, "max", u64::MAX)?.min(EVENTS_KEPT as u64) as usize;
         let runs = runs::runs(&self.world().events(from_seq, EVENTS_KEPT));
         let newest = &runs[runs.len().saturating_sub(max)..];
-        let newest: Vec<Event> = newest.iter().map(|run| Event::of_run(run, &self.names)).collect();
-        to_js(&newest)
+        Ok(to_js(|out| out.list(newest, |out, run| event_dto::run(out, run, &self.names))))
     }
 
     /// One page; null where there is none of that number.
-    ///
-    /// # Errors
-    /// None that a caller can cause.
+    #[must_use]
     #[wasm_bindgen(unchecked_return_type = "Page | null")]
-    pub fn page(&self, process: u16, vma: u16, page: u32) -> Result<JsValue, JsValue> {
-        let page = hintfault::event::PageRef { process: ProcIdx(process), vma: VmaIdx(vma), page: PageIdx(page) };
-        to_js(&self.world().page(page).map(dto::Page::from))
+    pub fn page(&self, process: u16, vma: u16, page: u32) -> JsValue {
+        let page = PageRef { process: ProcIdx(process), vma: VmaIdx(vma), page: PageIdx(page) };
+        to_js(|out| dto::page(out, self.world().page(page)))
     }
 
     /// 16 hex digits over the whole state; equal wherever the state is.
@@ -242,18 +227,17 @@ impl Playground {
         #[wasm_bindgen(unchecked_param_type = "SpaceRequest")] req: JsValue,
     ) -> Result<JsValue, JsValue> {
         let request = SpaceRequest::from_js(&req)?;
-        let picture = self.easel.paint_space(self.history.world(), &request)?;
+        let mut out = Writer::default();
+        self.easel.paint_space(self.history.world(), &request, &mut out)?;
         self.easel.show(ctx)?;
-        to_js(&picture)
+        Ok(from_json(out))
     }
 
     /// What is drawn at a point of the last [`Self::paint_space`], in CSS px; null if nothing.
-    ///
-    /// # Errors
-    /// None that a caller can cause.
+    #[must_use]
     #[wasm_bindgen(js_name = spaceHit, unchecked_return_type = "SpaceHit | null")]
-    pub fn space_hit(&self, x: f64, y: f64) -> Result<JsValue, JsValue> {
-        to_js(&self.easel.space_hit(x, y))
+    pub fn space_hit(&self, x: f64, y: f64) -> JsValue {
+        to_js(|out| picture::hit(out, self.easel.space_hit(x, y)))
     }
 
     /// Draws the machine and tells where everything is.
@@ -267,9 +251,10 @@ impl Playground {
         #[wasm_bindgen(unchecked_param_type = "MachineRequest")] req: JsValue,
     ) -> Result<JsValue, JsValue> {
         let request = MachineRequest::from_js(&req)?;
-        let picture = self.easel.paint_machine(self.history.world(), &request)?;
+        let mut out = Writer::default();
+        self.easel.paint_machine(self.history.world(), &request, &mut out)?;
         self.easel.show(ctx)?;
-        to_js(&picture)
+        Ok(from_json(out))
     }
 }
 
@@ -301,8 +286,8 @@ fn event_class(place: usize, kind: &str) -> Result<EventClass, ScenarioFailure> 
     EventClass::from_str_opt(kind).ok_or_else(|| {
         ScenarioFailure::one(
             &format!("kinds[{place}]"),
-            format!("no kind of event is called {kind:?}"),
-            format!("没有名为 {kind:?} 的事件类型"),
+            format!("no kind of event is called \"{kind}\""),
+            format!("没有名为“{kind}”的事件类型"),
         )
     })
 }

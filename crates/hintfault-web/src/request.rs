@@ -1,18 +1,17 @@
 //! What the page asks to be drawn, read field by field out of plain objects. What derived code would
 //! take for this is several times as large.
 
+use hintfault::event::PageRef;
+use hintfault::ids::{PageIdx, ProcIdx, VmaIdx};
 use js_sys::Reflect;
 use wasm_bindgen::JsValue;
 
 use crate::convert::whole;
-use crate::event_dto::PageRef;
 use crate::failure::ScenarioFailure;
 
 /// What `Playground.paintSpace` is asked for.
 #[derive(Clone, PartialEq, Debug)]
-#[cfg_attr(test, derive(serde::Deserialize))]
 pub(crate) struct SpaceRequest {
-    #[cfg_attr(test, serde(default))]
     pub(crate) process: u16,
     pub(crate) width: f64,
     pub(crate) height: f64,
@@ -26,7 +25,6 @@ pub(crate) struct SpaceRequest {
 
 /// Part of one VMA.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[cfg_attr(test, derive(serde::Deserialize))]
 pub(crate) struct ZoomRequest {
     pub(crate) vma: u16,
     pub(crate) first: u32,
@@ -84,9 +82,9 @@ fn zoom_from(zoom: &Fields) -> Result<ZoomRequest, ScenarioFailure> {
 
 fn page_from(page: &Fields) -> Result<PageRef, ScenarioFailure> {
     Ok(PageRef {
-        process: page.field("process")?.index(u16::MAX)?,
-        vma: page.field("vma")?.index(u16::MAX)?,
-        page: page.field("page")?.index(u32::MAX)?,
+        process: ProcIdx(page.field("process")?.index(u16::MAX)?),
+        vma: VmaIdx(page.field("vma")?.index(u16::MAX)?),
+        page: PageIdx(page.field("page")?.index(u32::MAX)?),
     })
 }
 

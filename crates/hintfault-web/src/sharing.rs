@@ -2,30 +2,25 @@
 
 use hintfault::input::Scenario;
 use hintfault::time::Tick;
-use hintfault_scenario::{Document, codec, numactl, presets};
-use serde::Serialize;
+use hintfault_scenario::codec::Shared;
+use hintfault_scenario::json::Writer;
+use hintfault_scenario::{Document, Text, codec, numactl, presets, to_json};
 
-use crate::convert::count;
+use crate::convert::{both, words};
 use crate::failure::ScenarioFailure;
-use crate::words::Text;
 
-/// One of `Playground.presets()`.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
-pub(crate) struct Preset {
-    id: &'static str,
-    title: Text,
-    summary: Text,
-    document: &'static str,
-}
-
-/// The scenarios that come with Hintfault.
-pub(crate) fn all_presets() -> Result<Vec<Preset>, ScenarioFailure> {
-    presets::ALL.iter().map(preset).collect()
-}
-
-fn preset(preset: &presets::Preset) -> Result<Preset, ScenarioFailure> {
-    let document = preset.document()?;
-    Ok(Preset { id: preset.id, title: document.title.into(), summary: document.summary.into(), document: preset.text })
+/// `Playground.presets()`: the scenarios that come with Hintfault.
+pub(crate) fn write_presets(out: &mut Writer) {
+    out.list(&presets::ALL, |out, preset| {
+        // A test reads every preset.
+        let Ok(document) = preset.document() else { return };
+        out.table(|out| {
+            out.label("id", preset.id);
+            words(out, "title", &document.title);
+            words(out, "summary", &document.summary);
+            out.label("document", preset.text);
+        });
+    });
 }
 
 /// Reads a document and checks it.
@@ -35,16 +30,20 @@ pub(crate) fn open(text: &str) -> Result<(Document, Scenario), ScenarioFailure> 
     Ok((document, scenario))
 }
 
-/// The document as canonical text.
-pub(crate) fn canonical(document: &Document) -> Result<String, ScenarioFailure> {
-    Ok(hintfault_scenario::to_json(document)?)
-}
-
 /// `Playground.importNumactl()`.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct NumactlImport {
     pub(crate) document: String,
     notes: Vec<Text>,
+}
+
+impl NumactlImport {
+    pub(crate) fn write(&self, out: &mut Writer) {
+        out.table(|out| {
+            out.label("document", &self.document);
+            out.name("notes").list(&self.notes, both);
+        });
+    }
 }
 
 /// The machine that `numactl --hardware` printed, under the workload of a document. The result is
@@ -52,27 +51,30 @@ pub(crate) struct NumactlImport {
 pub(crate) fn from_numactl(text: &str, document: &str) -> Result<NumactlImport, ScenarioFailure> {
     let workload = hintfault_scenario::parse(document)?;
     let spec = numactl::parse_numactl(text)?;
-    let notes = spec.notes.iter().cloned().map(Text::from).collect();
     let document = hintfault_scenario::replace_machine(&workload, &spec)?;
     hintfault_scenario::validate(&document)?;
-    Ok(NumactlImport { document: canonical(&document)?, notes })
+    Ok(NumactlImport { document: to_json(&document), notes: spec.notes })
 }
 
-/// `Playground.decodeFragment()`.
-#[derive(Clone, PartialEq, Debug, Serialize)]
-pub(crate) struct Shared {
-    document: String,
-    tick: f64,
-    selection: Option<String>,
+/// `Playground.readFragment()`.
+pub(crate) fn write_shared(out: &mut Writer, shared: &Shared) {
+    out.table(|out| {
+        out.label("document", &to_json(&shared.document));
+        out.count("tick", shared.tick.0);
+        out.optional("selection", shared.selection.as_ref(), |out, selection| out.text(selection));
+    });
 }
 
-/// Reads a fragment, without its `#`.
-pub(crate) fn decode(fragment: &str) -> Result<Shared, ScenarioFailure> {
-    let shared = codec::decode(fragment)?;
-    Ok(Shared { document: canonical(&shared.document)?, tick: count(shared.tick.0), selection: shared.selection })
+/// Reads a fragment, without its `#`, from the text that was in it.
+pub(crate) fn read_fragment(fragment: &str, body: &str) -> Result<Shared, ScenarioFailure> {
+    Ok(codec::read(fragment, body)?)
 }
 
-/// Writes a fragment, without its `#`.
-pub(crate) fn encode(document: &Document, tick: Tick, selection: Option<&str>) -> Result<String, ScenarioFailure> {
-    Ok(codec::encode(document, tick, selection)?)
+/// What a fragment is made of.
+pub(crate) fn fragment_body(
+    document: &Document,
+    tick: Tick,
+    selection: Option<&str>,
+) -> Result<String, ScenarioFailure> {
+    Ok(codec::body(document, tick, selection)?)
 }

@@ -3,27 +3,12 @@
 use hintfault::event::{Event, EventKind, FaultVerdict, MoveCause, PageRef, ScanQueued, ScanVerdict, SkipReason};
 use hintfault::ids::{NodeId, ProcIdx, VirtAddr, VmaIdx};
 use hintfault::time::Jiffies;
-use serde::Serialize;
+use hintfault_scenario::Text;
 
 use crate::names::Names;
 
-/// The same sentence in both languages.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
-pub(crate) struct Text {
-    /// English.
-    pub(crate) en: String,
-    /// Chinese.
-    pub(crate) zh: String,
-}
-
-impl From<hintfault_scenario::Text> for Text {
-    fn from(text: hintfault_scenario::Text) -> Self {
-        Self { en: text.en, zh: text.zh }
-    }
-}
-
 fn text(en: impl Into<String>, zh: impl Into<String>) -> Text {
-    Text { en: en.into(), zh: zh.into() }
+    Text::new(en, zh)
 }
 
 /// Says what happened.

@@ -1,10 +1,13 @@
 //! What goes in: the scenario in plain, checked types. The document format with its limits and
 //! messages is the business of `hintfault-scenario`; what stands here is what the engine runs.
 
+mod program;
+
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::ids::{CpuId, NodeId, NodeSet, PageIdx, Pid, ProcIdx, Tid, VirtAddr};
+pub use crate::input::program::{Access, LOOP_DEPTH, Pattern, Program, Repeat, Step};
 use crate::time::{Hz, Ns};
 
 /// Everything that a run depends on. Equal scenarios give equal bytes on every target.
@@ -170,6 +173,15 @@ pub enum ProcessStart {
         /// `mm.numa_next_scan` in jiffies.
         next_scan_jiffies: u64,
     },
+    /// Not there until a thread of another process forks it. Its regions are those of the
+    /// parent, without pages; its threads start at [`Ns::NEVER`].
+    ByFork {
+        /// Which process, before this one in the scenario.
+        parent: ProcIdx,
+    },
+    /// Not there until a thread of another process executes it, which goes on as its first
+    /// thread. Its regions have no pages; its threads start at [`Ns::NEVER`].
+    ByExec,
 }
 
 /// One mapping (VMA).
@@ -313,7 +325,7 @@ pub struct Thread {
     pub affinity: Vec<CpuId>,
     /// Nice value, -20 to 19: which share of a CPU it gets beside others.
     pub nice: i8,
-    /// When it becomes runnable.
+    /// When it becomes runnable; [`Ns::NEVER`] for a thread that another one creates.
     pub start: Ns,
     /// CPU time it had used before (`sum_exec_runtime`), for runs that begin in the middle.
     pub runtime: Ns,
@@ -321,78 +333,6 @@ pub struct Thread {
     pub policy: Option<MemPolicy>,
     /// What it does.
     pub program: Program,
-}
-
-/// A list of steps; after the last the thread exits or starts again.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Program {
-    /// The steps, at least one.
-    pub steps: Vec<Step>,
-    /// What follows the last step.
-    pub repeat: Repeat,
-}
-
-/// What follows the last step of a program.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Repeat {
-    /// The thread exits.
-    Once,
-    /// From the first step again, for ever.
-    Forever,
-}
-
-/// One thing a thread does.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Step {
-    /// Visits pages of one region, all of them `passes` times over.
-    Access {
-        /// Which region, by its place in the process.
-        region: u16,
-        /// First page.
-        first: PageIdx,
-        /// How many pages.
-        pages: u32,
-        /// In which order.
-        pattern: Pattern,
-        /// Read or write.
-        access: Access,
-        /// Time spent computing at each page, on top of the access itself.
-        compute_ns: u32,
-        /// How often over.
-        passes: u32,
-    },
-    /// Computes without touching memory.
-    Compute {
-        /// For how long (CPU time).
-        duration: Ns,
-    },
-    /// Sleeps.
-    Sleep {
-        /// For how long (wall time).
-        duration: Ns,
-    },
-}
-
-/// The order in which pages are visited.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Pattern {
-    /// From the first page to the last, every `stride`-th; then the ones left out, so that one
-    /// pass visits each page once.
-    Sequential {
-        /// At least 1; 1 visits neighbours in turn.
-        stride: u32,
-    },
-    /// Pages at random, each visit independent; a pass is as many visits as there are pages.
-    Random,
-}
-
-/// Read or write.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Access {
-    /// Only reads.
-    Read,
-    /// Writes.
-    Write,
 }
 
 /// Something done at a moment of the run.
@@ -429,5 +369,27 @@ pub enum Action {
     Kill {
         /// Which, by its place in the scenario.
         process: ProcIdx,
+    },
+    /// The first living thread of the parent forks this process.
+    Fork {
+        /// The child, by its place in the scenario.
+        process: ProcIdx,
+    },
+    /// The first living thread of the process creates this one.
+    Clone {
+        /// The new thread.
+        tid: Tid,
+    },
+    /// A thread executes another program.
+    Exec {
+        /// The thread.
+        tid: Tid,
+        /// What becomes of its process.
+        process: ProcIdx,
+    },
+    /// A thread ends.
+    Exit {
+        /// Which.
+        tid: Tid,
     },
 }

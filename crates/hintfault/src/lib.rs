@@ -27,6 +27,7 @@ pub mod input;
 mod mempolicy;
 mod mm;
 mod numab;
+pub mod order;
 mod rng;
 mod sched;
 #[cfg(feature = "steps")]

@@ -1,7 +1,6 @@
 //! Nodes, CPUs and distances, as the scheduler sees them after boot
 //! (`sched_init_numa`, kernel/sched/topology.c, 6.12).
 
-use alloc::collections::BTreeSet;
 use alloc::sync::Arc;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -9,6 +8,7 @@ use alloc::vec::Vec;
 use crate::error::SetupError;
 use crate::ids::{CpuId, NodeId};
 use crate::input::{Machine, Node};
+use crate::order::ascending;
 
 /// Distance of a node to itself (`LOCAL_DISTANCE`).
 pub(crate) const LOCAL_DISTANCE: u8 = 10;
@@ -78,7 +78,7 @@ impl Topology {
         for node in &machine.nodes {
             cpus.extend(node.cpus.iter().map(|&cpu| (cpu, node.id)));
         }
-        cpus.sort_unstable();
+        let cpus = ascending(cpus);
         if cpus.is_empty() || cpus.windows(2).any(|pair| pair[0].0 == pair[1].0) {
             return Err(SetupError::Cpus);
         }
@@ -101,8 +101,9 @@ impl Topology {
     fn sched_init_numa(&mut self) {
         let nodes = self.cpu_nodes();
         let between = nodes.iter().flat_map(|&a| nodes.iter().map(move |&b| (a, b)));
-        let distances: BTreeSet<u8> = between.map(|(a, b)| self.distance(a, b)).collect();
-        self.numa.distances = distances.into_iter().collect();
+        let mut is_there = [false; u8::MAX as usize + 1];
+        between.for_each(|(a, b)| is_there[usize::from(self.distance(a, b))] = true);
+        self.numa.distances = (0..=u8::MAX).filter(|&distance| is_there[usize::from(distance)]).collect();
         assert!(self.numa.distances.first().is_none_or(|&local| local == LOCAL_DISTANCE), "a local distance");
         self.numa.kind = self.init_numa_topology_type(&nodes);
     }
@@ -236,9 +237,7 @@ fn shared_caches(machine: &Machine, cpus: &[(CpuId, NodeId)]) -> Caches {
         };
         let place = |id: &CpuId| cpus.binary_search_by_key(id, |(cpu, _)| *cpu).ok();
         let share = |sharers: &mut Sharers, ids: &[CpuId]| {
-            let mut places: Vec<usize> = ids.iter().filter_map(place).collect();
-            places.sort_unstable();
-            let together: Arc<[usize]> = Arc::from(places);
+            let together: Arc<[usize]> = Arc::from(ascending(ids.iter().filter_map(place).collect()));
             together.iter().for_each(|&cpu| sharers[cpu] = Arc::clone(&together));
         };
         cores.iter().for_each(|core| share(&mut caches.cores, core));

@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::event::SkipReason;
-use crate::ids::{CpuId, NodeId, PageIdx, Pid, ProcIdx, TaskIdx, Tid, VirtAddr, VmaIdx};
+use crate::ids::{CpuId, NodeId, NodeSet, PageIdx, Pid, ProcIdx, TaskIdx, Tid, VirtAddr, VmaIdx};
 use crate::input::{Prot, RegionKind, Thp};
 use crate::time::{Jiffies, Ns, Tick};
 
@@ -115,6 +115,10 @@ pub struct TaskView {
     pub faults: Vec<NodeFaultsView>,
     /// Accesses done, to memory of the own node and of others.
     pub accesses: AccessCounts,
+    /// CPU time in the kernel.
+    pub system: SystemTime,
+    /// When it ended; none as long as it lives.
+    pub ended: Option<Ns>,
     /// The step of the program it is in, and the pages visited in that step's pass.
     pub step: u16,
     /// Visits done in the current step.
@@ -147,6 +151,107 @@ pub struct AccessCounts {
     pub remote: u64,
     /// Time spent waiting for memory beyond what local memory would have cost.
     pub stall: Ns,
+}
+
+/// CPU time that a task spent in the kernel. What is under way counts as a whole.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct SystemTime {
+    /// In `task_numa_work`.
+    pub scan: Ns,
+    /// In faults, and copying page tables at a fork.
+    pub fault: Ns,
+    /// Moving pages, on top of the faults that asked for them.
+    pub migrate: Ns,
+}
+
+/// What a run came to, for some tasks together.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Outcome {
+    /// Accesses done.
+    pub accesses: AccessCounts,
+    /// CPU time in all.
+    pub runtime: Ns,
+    /// CPU time in the kernel.
+    pub system: SystemTime,
+    /// When the last of them ended; none as long as one that has begun lives.
+    pub elapsed: Option<Ns>,
+}
+
+impl Outcome {
+    /// Accesses to memory of the own node, in thousandths of all, rounded down; none without
+    /// any access.
+    #[must_use]
+    pub fn local_permille(&self) -> Option<u64> {
+        let AccessCounts { local, remote, .. } = self.accesses;
+        (local * 1000).checked_div(local + remote)
+    }
+
+    /// Adds up tasks.
+    #[must_use]
+    pub fn of<'a>(tasks: impl IntoIterator<Item = &'a TaskView>) -> Self {
+        let mut sum = Self { elapsed: Some(Ns::ZERO), ..Self::default() };
+        for task in tasks {
+            sum.add(task);
+        }
+        sum
+    }
+
+    fn add(&mut self, task: &TaskView) {
+        self.accesses.local += task.accesses.local;
+        self.accesses.remote += task.accesses.remote;
+        let times = [
+            (&mut self.accesses.stall, task.accesses.stall),
+            (&mut self.runtime, task.runtime),
+            (&mut self.system.scan, task.system.scan),
+            (&mut self.system.fault, task.system.fault),
+            (&mut self.system.migrate, task.system.migrate),
+        ];
+        for (sum, own) in times {
+            *sum = *sum + own;
+        }
+        self.elapsed = match (self.elapsed, task.ended, task.state) {
+            (elapsed, _, TaskState::New) => elapsed,
+            (Some(elapsed), Some(ended), _) => Some(elapsed.max(ended)),
+            _ => None,
+        };
+    }
+}
+
+/// How far processes have gathered on nodes, as `perf bench numa mem` measures it: over the
+/// threads that run or wait for a CPU, since perf leaves out the main thread, which sleeps.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Convergence {
+    /// For each process with such threads, how many nodes they are on.
+    pub nodes: Vec<(ProcIdx, u32)>,
+}
+
+impl Convergence {
+    /// Of these tasks.
+    #[must_use]
+    pub fn of(tasks: &[TaskView]) -> Self {
+        let mut seen: Vec<(ProcIdx, NodeSet)> = Vec::new();
+        for task in tasks.iter().filter(|task| task.state == TaskState::Running) {
+            let node = NodeSet::of(&[task.node]);
+            match seen.iter_mut().find(|(process, _)| *process == task.process) {
+                Some((_, nodes)) => nodes.0 |= node.0,
+                None => seen.push((task.process, node)),
+            }
+        }
+        Self { nodes: seen.into_iter().map(|(process, nodes)| (process, nodes.len())).collect() }
+    }
+
+    /// Fewest and most nodes of a process; none when nobody runs.
+    #[must_use]
+    pub fn span(&self) -> Option<(u32, u32)> {
+        let nodes = || self.nodes.iter().map(|&(_, nodes)| nodes);
+        Some((nodes().min()?, nodes().max()?))
+    }
+
+    /// Strong convergence: every process is on a single node.
+    #[must_use]
+    pub fn is_strong(&self) -> bool {
+        self.span() == Some((1, 1))
+    }
 }
 
 /// An address space.

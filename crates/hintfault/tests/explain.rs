@@ -2,11 +2,11 @@
 
 mod common;
 
-use common::{any_scenario, crowd, free_crowd, thread_moved};
+use common::{any_family, any_scenario, crowd, free_crowd, thread_moved};
 use hintfault::event::{Event, EventKind, PageRef, SkipReason};
 use hintfault::explain::{Change, Explanation, Found, Question, Test, Value, Verdict};
 use hintfault::ids::{CpuId, NodeSet, PageIdx, Pid, ProcIdx, Tid, VmaIdx};
-use hintfault::input::{Backing, Balancing, MemPolicy, PolicyMode, Prot, RegionKind, Scenario, Thp};
+use hintfault::input::{Access, Backing, Balancing, MemPolicy, PolicyMode, Prot, RegionKind, Scenario, Step, Thp};
 use hintfault::time::Ns;
 use hintfault::{EVENTS_KEPT, EventClass, EventFilter, History, LAST_CPUPID_UNSET};
 use proptest::prelude::*;
@@ -182,6 +182,11 @@ proptest! {
     }
 
     #[test]
+    fn so_does_every_chain_of_families(scenario in any_family(), per_class in 17usize..24) {
+        explain_some(&history(&scenario, 1400), per_class);
+    }
+
+    #[test]
     fn so_does_every_chain_of_mappings_of_all_kinds(scenario in any_kinds(), per_class in 17usize..24) {
         explain_some(&history(&scenario, 1800), per_class);
     }
@@ -193,8 +198,12 @@ const SELDOM: &[Test] = &[Test::Isolated, Test::GroupGains, Test::GroupOnMoreNod
 #[test]
 fn every_test_is_made_somewhere() {
     let mut runner = proptest::test_runner::TestRunner::deterministic();
-    let mut scenarios = vec![crowd(), free_crowd(), thread_moved(1200)];
-    scenarios.extend((0..30).map(|_| any_kinds().new_tree(&mut runner).unwrap().current()));
+    let mut file = thread_moved(1200);
+    file.processes[0].regions[0].kind = RegionKind::Shared { key: 1, backing: Backing::PageCache };
+    let Step::Access { access, .. } = &mut file.processes[0].threads[0].program.steps[0] else { unreachable!() };
+    *access = Access::Read;
+    let mut scenarios = vec![crowd(), free_crowd(), file];
+    scenarios.extend((0..24).map(|_| any_kinds().new_tree(&mut runner).unwrap().current()));
     let mut seen = std::collections::BTreeSet::new();
     for scenario in &scenarios {
         let history = history(scenario, 2500);

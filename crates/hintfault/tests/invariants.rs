@@ -2,10 +2,10 @@
 
 mod common;
 
-use common::{any_scenario, machine, process, region, scenario, thread, visit};
+use common::{any_family, any_scenario, machine, process, region, scenario, thread, visit};
 use hintfault::event::{Event, EventKind, FaultVerdict};
 use hintfault::ids::{PageIdx, ProcIdx, VmaIdx};
-use hintfault::input::{Access, Pattern, Scenario, Step};
+use hintfault::input::{Access, Action, Pattern, Thp, TimedAction};
 use hintfault::time::Ns;
 use hintfault::view::Cell;
 use hintfault::{EVENTS_KEPT, World};
@@ -75,6 +75,78 @@ fn faults_equal_statistics(world: &World) {
         assert_eq!(buffered, task.faults_locality[0] + task.faults_locality[1], "task {}", task.tid);
         let decayed: u64 = task.faults.iter().flat_map(|node| node.mem).sum();
         assert_eq!(decayed, task.total_numa_faults, "task {}", task.tid);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    #[test]
+    fn families_keep_count_of_their_pages(scenario in any_family(), cuts in prop::collection::vec(1u64..40_000_000, 1..30)) {
+        let mut sliced = World::new(&scenario).unwrap();
+        let mut now = 0;
+        for cut in &cuts {
+            now += cut;
+            sliced.run_until(Ns(now));
+        }
+        let mut whole = World::new(&scenario).unwrap();
+        let mut events = Vec::new();
+        run_and_collect(&mut whole, &mut events, Ns(now));
+        prop_assert_eq!(sliced.digest(), whole.digest());
+        prop_assert_eq!(sliced.tasks(), whole.tasks());
+        for ms in [300, 600, 950] {
+            run_and_collect(&mut whole, &mut events, Ns::from_ms(ms));
+            mapped_at_least_once(&whole);
+            cells_add_up(&whole);
+            faults_equal_statistics(&whole);
+        }
+        // A huge page is one fault and 512 pages.
+        if scenario.processes[0].regions[0].thp == Thp::Never {
+            counters_equal_events(&whole, &events);
+        }
+        let mut ended = scenario.clone();
+        ended.actions.extend((0..5).map(|process| {
+            TimedAction { at: Ns::from_ms(960), action: Action::Kill { process: ProcIdx(process) } }
+        }));
+        let mut world = World::new(&ended).unwrap();
+        world.run_until(Ns::from_ms(961));
+        for node in world.machine().nodes {
+            prop_assert_eq!(node.free_pages, node.memory_pages);
+        }
+        prop_assert_eq!(world.vmstat().nr_anon_pages, 0);
+    }
+}
+
+/// Pages that processes share are counted for each of them.
+fn mapped_at_least_once(world: &World) {
+    let mut used = 0;
+    for (place, node) in world.machine().nodes.iter().enumerate() {
+        let mapped: u64 = world.mms().iter().flat_map(|mm| &mm.vmas).map(|vma| vma.node_pages[place]).sum();
+        assert!(node.free_pages + mapped >= node.memory_pages, "node {}", node.id);
+        used += node.memory_pages - node.free_pages;
+    }
+    assert_eq!(world.vmstat().nr_anon_pages, used);
+    for mm in world.mms() {
+        let mapped: u64 = mm.vmas.iter().flat_map(|vma| &vma.node_pages).sum();
+        assert_eq!(mm.rss_pages, mapped, "process {}", mm.pid);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    #[test]
+    fn slicing_never_shows(scenario in any_scenario(), cuts in prop::collection::vec(1u64..40_000_000, 1..30)) {
+        let mut sliced = World::new(&scenario).unwrap();
+        let mut now = 0;
+        for cut in &cuts {
+            now += cut;
+            sliced.run_until(Ns(now));
+        }
+        let mut whole = World::new(&scenario).unwrap();
+        whole.run_until(Ns(now));
+        prop_assert_eq!(sliced.digest(), whole.digest());
+        prop_assert_eq!(sliced.tasks(), whole.tasks());
     }
 }
 

@@ -187,6 +187,9 @@ fn step(place: usize, pages: u32, compute_ns: u32) -> Step {
         access: Access::Write,
         compute_ns,
         passes: 1,
+        visits: 0,
+        write_every: 0,
+        until: Ns::NEVER,
     }
 }
 

@@ -87,7 +87,11 @@ pub fn policy(line: &str) -> Option<MemPolicy> {
 }
 
 /// Nodes of a list like `0-1,3`.
-fn node_list(text: &str) -> Vec<NodeId> {
+///
+/// # Panics
+/// When it is not one.
+#[must_use]
+pub fn node_list(text: &str) -> Vec<NodeId> {
     let number = |text: &str| text.parse::<u8>().unwrap_or_else(|error| panic!("node {text}: {error}"));
     let range = |part: &str| match part.split_once('-') {
         Some((first, last)) => number(first)..=number(last),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use hintfault::ids::{CpuId, NodeId, Pid, ProcIdx, TaskIdx, Tid};
+use hintfault::ids::{CpuId, NodeId, NodeSet, Pid, ProcIdx, TaskIdx, Tid};
 use hintfault::input::{
     Costs, Machine, Node, Process, ProcessStart, Program, Region, RemoteAccess, Repeat, Scenario, Step, Sysctl, Thp,
     Thread,
@@ -10,7 +10,7 @@ use hintfault::input::{
 use hintfault::steps::Steps;
 use hintfault::time::{Hz, Ns};
 
-use crate::recording::maps::region;
+use crate::recording::maps::{node_list, region};
 use crate::recording::{RecordedProcess, Recording};
 
 /// Time is set, not spent: everything costs the least that is something.
@@ -37,6 +37,7 @@ pub(super) struct Lab {
     pub(super) scenario: Scenario,
     /// By name of the thread.
     pub(super) threads: BTreeMap<String, Place>,
+    slow_nodes: Vec<NodeId>,
 }
 
 /// Where a recorded thread is.
@@ -55,7 +56,9 @@ impl Lab {
             actions: Vec::new(),
             seed: 0,
         };
-        let steps = Steps::new(&scenario).unwrap_or_else(|error| panic!("{}: {error}", recording.id));
+        let mut steps = Steps::new(&scenario).unwrap_or_else(|error| panic!("{}: {error}", recording.id));
+        let slow_nodes = slow_nodes(recording);
+        steps.set_slow_nodes(NodeSet::of(&slow_nodes));
         let mut threads = BTreeMap::new();
         let mut task = 0;
         for (process, recorded) in scenario.processes.iter().enumerate() {
@@ -65,7 +68,7 @@ impl Lab {
                 task += 1;
             }
         }
-        Self { steps, scenario, threads }
+        Self { steps, scenario, threads, slow_nodes }
     }
 
     /// The regions of a process.
@@ -79,12 +82,43 @@ impl Lab {
         node.map(|node| node.id).unwrap_or_else(|| panic!("no CPU {cpu}"))
     }
 
-    /// Some node with memory other than the one of a CPU.
-    pub(super) fn other_node(&self, cpu: u16) -> NodeId {
-        let here = self.node_of(cpu);
-        let with_memory = |node: &&Node| node.memory_pages > 0 && node.id != here;
-        self.scenario.machine.nodes.iter().find(with_memory).expect("a machine of several nodes").id
+    /// A node whose pages can be marked by a scan on this CPU, if any are: one of a slower tier
+    /// where there are, else another node than the CPU's.
+    pub(super) fn markable_node(&self, cpu: u16) -> NodeId {
+        let elsewhere = self.other_nodes(cpu).next();
+        self.slow_nodes.first().copied().or(elsewhere).expect("a machine of several nodes")
     }
+
+    /// Whether a node belongs to a slower tier.
+    pub(super) fn is_slow(&self, node: NodeId) -> bool {
+        self.slow_nodes.contains(&node)
+    }
+
+    /// Nodes from which a page may have come to a CPU's node, as far as it makes a difference:
+    /// all where there are tiers, else any one.
+    pub(super) fn origins(&self, cpu: u16) -> Vec<NodeId> {
+        let differ = if self.slow_nodes.is_empty() { 1 } else { usize::MAX };
+        self.other_nodes(cpu).take(differ).collect()
+    }
+
+    /// Nodes with memory other than a CPU's.
+    fn other_nodes(&self, cpu: u16) -> impl Iterator<Item = NodeId> {
+        let here = self.node_of(cpu);
+        let nodes = self.scenario.machine.nodes.iter();
+        nodes.filter(move |node| node.memory_pages > 0 && node.id != here).map(|node| node.id)
+    }
+}
+
+/// Nodes of tiers below the lowest one with CPUs. Tiers are numbered from fast to slow.
+fn slow_nodes(recording: &Recording) -> Vec<NodeId> {
+    let has_cpus = |id: &NodeId| recording.topology.nodes.iter().any(|node| node.id == id.0 && !node.cpus.is_empty());
+    let number = |name: &str| name.trim_start_matches("memory_tier").parse::<u32>().expect("memory_tierN");
+    let tiers = &recording.topology.memory_tiers;
+    let mut tiers: Vec<(u32, Vec<NodeId>)> =
+        tiers.iter().map(|(name, nodes)| (number(name), node_list(nodes))).collect();
+    tiers.sort();
+    let fast = tiers.iter().rposition(|(_, nodes)| nodes.iter().any(has_cpus)).map_or(0, |last| last + 1);
+    tiers.split_off(fast).into_iter().flat_map(|(_, nodes)| nodes).collect()
 }
 
 fn machine(recording: &Recording) -> Machine {
@@ -93,8 +127,10 @@ fn machine(recording: &Recording) -> Machine {
         cpus: node.cpus.iter().map(|&cpu| CpuId(cpu)).collect(),
         cpus_per_llc: 1,
         threads_per_core: 1,
-        memory_pages: node.mem_total_kb / 4,
-        used_pages: 0,
+        // Pages are put where they are needed, whether there is room or not: more than enough,
+        // and enough taken that pages can leave.
+        memory_pages: node.mem_total_kb,
+        used_pages: node.mem_total_kb / 4,
         zones: Vec::new(),
         interleave_weight: 1,
     });

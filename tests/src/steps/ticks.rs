@@ -4,9 +4,9 @@ use hintfault::event::ScanQueued;
 use hintfault::steps::{MmState, TaskState};
 use hintfault::time::{Jiffies, Ns};
 
-use super::Checks;
 use super::machine::{Lab, Place};
 use super::scans::task_before;
+use crate::conformance::Checks;
 use crate::recording::events::ScanRow;
 
 /// The tick before a scan used up one period; before that the stamp was a period lower. Where

@@ -1,11 +1,11 @@
 //! Nodes, CPUs, distances, costs.
 
-use hintfault::ids::{CpuId, NodeId, PAGE_SIZE};
+use hintfault::ids::{CpuId, NodeId, NodeSet, PAGE_SIZE};
 use hintfault::input;
 use hintfault::time::{Hz, Jiffies, Ns, Tick};
 
 use super::check_ms;
-use crate::document::{Costs, Machine, Node, RemoteAccess};
+use crate::document::{Costs, Machine, Node, RemoteAccess, Zone, ZoneKind};
 use crate::failure::{Path, Report};
 use crate::limits::{
     MAX_ACCESS_NS, MAX_COST_NS, MAX_CPUS, MAX_NODE_BYTES, MAX_NODES, MAX_UPTIME_MS, MEMORY_RESERVE, MIN_MACHINE_BYTES,
@@ -27,6 +27,8 @@ pub(super) struct Facts {
     pub(super) cpus: Vec<CpuId>,
     /// Free base pages by node number; none where there is no node.
     pub(super) free_pages: Vec<Option<u64>>,
+    /// Nodes that have memory.
+    pub(super) memory_nodes: NodeSet,
     /// Base pages that a workload may fill altogether.
     pub(super) usable_pages: u64,
     /// Whether the machine is as its author meant it, so that references can be checked.
@@ -70,9 +72,11 @@ pub(super) fn check(machine: &Machine, report: &mut Report) -> (input::Machine, 
         node.cpus.iter().for_each(|cpu| cpus.insert(cpu.0));
         free_pages[node.id.index()] = Some(node.memory_pages - node.used_pages);
     }
+    let memory_nodes: Vec<NodeId> = nodes.iter().filter(|node| node.memory_pages > 0).map(|node| node.id).collect();
     let facts = Facts {
         cpus: cpus.ascending().into_iter().map(CpuId).collect(),
         free_pages,
+        memory_nodes: NodeSet::of(&memory_nodes),
         usable_pages: usable_pages(&nodes),
         complete: report.len() == errors_before,
         local_access_ns: u64::from(costs.local_access_ns),
@@ -148,6 +152,10 @@ fn check_node(node: &Node, id: u64, path: &Path, report: &mut Report) -> input::
         report.push(&path.field("used"), "more than the node's memory", "超过了该节点的内存");
         used_pages = memory_pages;
     }
+    let zones = check_zones(&node.zones, memory_pages, &path.field("zones"), report);
+    let weight = node.interleave_weight.unwrap_or(1);
+    let weight = report.in_range(&path.field("interleave_weight"), weight, 1, u64::from(u8::MAX));
+    let interleave_weight = u8::try_from(weight).unwrap_or(1);
     if cpus.is_empty() && memory_pages == 0 {
         report.push(path, "a node needs CPUs or memory", "节点至少要有 CPU 或内存");
     }
@@ -159,8 +167,8 @@ fn check_node(node: &Node, id: u64, path: &Path, report: &mut Report) -> input::
         cpus: cpus.into_iter().map(CpuId).collect(),
         memory_pages,
         used_pages,
-        zones: Vec::new(),
-        interleave_weight: 1,
+        zones,
+        interleave_weight,
     }
 }
 
@@ -187,6 +195,35 @@ fn check_memory(size: Option<&Size>, path: &Path, report: &mut Report) -> u64 {
         report.push(path, "not a whole number of 4 KiB pages", "不是 4 KiB 页的整数倍");
     }
     bytes / PAGE_SIZE
+}
+
+/// Zones ascend by address, and together they are the node's memory.
+fn check_zones(zones: &[Zone], memory_pages: u64, path: &Path, report: &mut Report) -> Vec<input::Zone> {
+    let mut checked: Vec<input::Zone> = Vec::new();
+    for (index, zone) in zones.iter().enumerate() {
+        let kind = match zone.kind {
+            ZoneKind::Dma => input::ZoneKind::Dma,
+            ZoneKind::Dma32 => input::ZoneKind::Dma32,
+            ZoneKind::Normal => input::ZoneKind::Normal,
+            ZoneKind::Movable => input::ZoneKind::Movable,
+        };
+        let path = path.index(index);
+        if checked.last().is_some_and(|before| before.kind >= kind) {
+            let en = "zones stand in the order dma, dma32, normal, movable, each once";
+            report.push(&path.field("kind"), en, "区域须按 dma、dma32、normal、movable 的顺序排列，每种一次");
+        }
+        let managed_pages = check_memory(Some(&zone.size), &path.field("size"), report);
+        checked.push(input::Zone { kind, managed_pages });
+    }
+    let sum: u64 = checked.iter().map(|zone| zone.managed_pages).sum();
+    if !zones.is_empty() && sum != memory_pages {
+        report.push(
+            path,
+            format!("the zones have {sum} pages, the node {memory_pages}"),
+            format!("各区域共 {sum} 页，而该节点有 {memory_pages} 页"),
+        );
+    }
+    checked
 }
 
 fn check_whole(nodes: &[input::Node], path: &Path, report: &mut Report) {
@@ -271,9 +308,9 @@ fn check_costs(costs: &Costs, path: &Path, report: &mut Report) -> input::Costs 
         scan_window_ns: cost("scan_window_ns", costs.scan_window_ns, default.scan_window_ns),
         hint_fault_ns: cost("hint_fault_ns", costs.hint_fault_ns, default.hint_fault_ns),
         migrate_page_ns: cost("migrate_page_ns", costs.migrate_page_ns, default.migrate_page_ns),
-        migrate_huge_page_ns: default.migrate_huge_page_ns,
-        first_touch_huge_ns: default.first_touch_huge_ns,
+        migrate_huge_page_ns: cost("migrate_huge_page_ns", costs.migrate_huge_page_ns, default.migrate_huge_page_ns),
         wp_fault_ns: cost("wp_fault_ns", costs.wp_fault_ns, default.wp_fault_ns),
         first_touch_ns: cost("first_touch_ns", costs.first_touch_ns, default.first_touch_ns),
+        first_touch_huge_ns: cost("first_touch_huge_ns", costs.first_touch_huge_ns, default.first_touch_huge_ns),
     }
 }

@@ -1,10 +1,14 @@
 //! From document to what the engine runs. Every check goes on after an error with a value that
 //! does no harm, so that one look at the report shows everything that is wrong.
 
+mod access;
 mod actions;
+mod birth;
 mod kernel;
 mod machine;
+mod objects;
 mod pages;
+mod policy;
 mod process;
 mod program;
 mod region;
@@ -29,7 +33,7 @@ pub fn validate(document: &Document) -> Result<Scenario, Failure> {
     let (machine, facts) = machine::check(&document.machine, &mut report);
     let sysctl = kernel::check(&document.kernel, machine.nodes.len(), &mut report);
     let workload = process::check_all(document, &facts, &sysctl, &mut report);
-    let actions = actions::check_all(&document.actions, &facts, &sysctl, &workload, &mut report);
+    let actions = actions::check_all(document, &facts, &sysctl, &workload, &mut report);
     let seed = document.seed.unwrap_or(0);
     let seed = report.in_range(&Path::root("seed"), seed, 0, MAX_SAFE_INTEGER);
     let processes = workload.processes;

@@ -1,13 +1,17 @@
 //! Processes and threads.
 
-use hintfault::ids::{CpuId, Pid, Tid};
+use hintfault::ids::{CpuId, Pid, ProcIdx, Tid};
 use hintfault::input;
+use hintfault::time::Ns;
 
+use super::birth::{check_parent, is_created};
 use super::machine::Facts;
-use super::pages::union_pages;
-use super::region::{self, FreePages};
-use super::{check_ms, check_name, program};
-use crate::document::{Document, Process, Start, Thread};
+use super::objects::Objects;
+use super::pages::{Run, union_pages};
+use super::program::{Around, Template};
+use super::region::{self, FreePages, Regions};
+use super::{check_ms, check_name, policy, program};
+use crate::document::{Document, Process, Start, Thread, ThreadStart};
 use crate::failure::{Path, Report};
 use crate::limits::{
     MAX_DURATION_MS, MAX_PID, MAX_PROCESSES, MAX_REGIONS, MAX_SAFE_INTEGER, MAX_THREADS, MAX_TOTAL_PAGES,
@@ -33,6 +37,10 @@ struct Totals {
     regions: usize,
     pages: u64,
     touched_pages: u64,
+    objects: Objects,
+    barriers: Vec<String>,
+    /// What each process touches, by region.
+    touched: Vec<Vec<Vec<Run>>>,
 }
 
 impl Totals {
@@ -64,11 +72,17 @@ pub(super) fn check_all(document: &Document, facts: &Facts, sysctl: &input::Sysc
         regions: 0,
         pages: 0,
         touched_pages: 0,
+        objects: Objects::default(),
+        barriers: Vec::new(),
+        touched: Vec::new(),
     };
     let listed = document.processes.iter().take(MAX_PROCESSES).enumerate();
-    let processes = listed
-        .map(|(index, process)| check_process(process, facts, sysctl, &mut totals, &path.index(index), report))
-        .collect();
+    let mut processes: Vec<input::Process> = Vec::new();
+    for (index, _) in listed {
+        let place = Place { all: &document.processes, own: index, before: &processes };
+        let checked = check_process(place, facts, sysctl, &mut totals, &path.index(index), report);
+        processes.push(checked);
+    }
     check_totals(&totals, facts, &path, report);
     Workload { processes }
 }
@@ -99,19 +113,31 @@ fn check_totals(totals: &Totals, facts: &Facts, path: &Path, report: &mut Report
     }
 }
 
+/// A process among the others.
+struct Place<'a> {
+    all: &'a [Process],
+    own: usize,
+    /// Those that have been checked.
+    before: &'a [input::Process],
+}
+
 fn check_process(
-    process: &Process,
+    place: Place<'_>,
     facts: &Facts,
     sysctl: &input::Sysctl,
     totals: &mut Totals,
     path: &Path,
     report: &mut Report,
 ) -> input::Process {
+    let process = &place.all[place.own];
     check_name(&path.field("name"), &process.name, report);
-    let start = check_start(process, facts, sysctl, path, report);
-    totals.regions += process.regions.len();
-    let regions_path = path.field("regions");
-    let mut regions = region::check_all(&process.regions, facts, &mut totals.free, &regions_path, report);
+    let parent = check_parent(place.all, place.own, path, report);
+    let start = check_start(process, parent, facts, sysctl, path, report);
+    let mut regions = match parent {
+        Some(parent) => regions_of_child(&place.before[parent], &totals.touched[parent]),
+        None => check_regions(process, facts, totals, path, report),
+    };
+    totals.regions += process.regions.len().max(regions.checked.len());
     totals.pages += regions.checked.iter().map(|region| u64::from(region.pages)).sum::<u64>();
     let pid = totals.take_id(process.pid, &path.field("pid"), report);
     let threads_path = path.field("threads");
@@ -121,19 +147,47 @@ fn check_process(
     let mut threads = Vec::new();
     for (index, thread) in process.threads.iter().enumerate() {
         let path = threads_path.index(index);
-        let program = program::check(thread, facts, &mut regions, &path, report);
+        let barriers = &mut totals.barriers;
+        let mut around = Around { facts, regions: &mut regions, barriers, processes: place.all, own: place.own };
+        let program = program::check(thread, &mut around, &path, report);
+        if index == 0 && thread.start == Some(ThreadStart::ByClone) {
+            let (en, zh) = ("the main thread comes with its process", "主线程随进程一起产生");
+            report.push(&path.field("start"), en, zh);
+        }
         let main = (index == 0).then_some(pid);
-        let template = check_thread(thread, process, program, facts, &path, report);
-        add_threads(thread, template, main, totals, &mut threads, &path, report);
+        let template = check_thread(thread, process, &program, facts, &path, report);
+        add_threads(thread, (template, program), main, totals, &mut threads, &path, report);
     }
-    let touched = regions.touched.into_iter().map(union_pages);
+    let touched = regions.touched.iter().map(|runs| union_pages(runs.clone()));
     totals.touched_pages += touched.sum::<u64>();
+    totals.touched.push(regions.touched);
     let pid = Pid(pid as u32);
     input::Process { name: process.name.clone(), pid, regions: regions.checked, threads, start }
 }
 
+fn check_regions(process: &Process, facts: &Facts, totals: &mut Totals, path: &Path, report: &mut Report) -> Regions {
+    let path = path.field("regions");
+    let mut regions = region::check_all(&process.regions, facts, &mut totals.free, &path, report);
+    totals.objects.check(&process.regions, &mut regions, &path, report);
+    for (index, region) in process.regions.iter().enumerate() {
+        if process.start == Some(Start::ByExec) && !region.populate.is_empty() {
+            let path = path.index(index).field("populate");
+            report.push(&path, "after an exec no page is there yet", "exec 之后还没有任何页面");
+        }
+    }
+    regions
+}
+
+/// A child begins with what its parent has, and may keep all of it while the parent gets copies.
+fn regions_of_child(parent: &input::Process, touched: &[Vec<Run>]) -> Regions {
+    let mut checked = parent.regions.clone();
+    checked.iter_mut().for_each(|region| region.populate.clear());
+    Regions { checked, touched: touched.to_vec() }
+}
+
 fn check_start(
     process: &Process,
+    parent: Option<usize>,
     facts: &Facts,
     sysctl: &input::Sysctl,
     path: &Path,
@@ -147,8 +201,11 @@ fn check_start(
             let next_scan_jiffies = report.in_range(&path, jiffies, 0, MAX_SAFE_INTEGER);
             input::ProcessStart::Forked { next_scan_jiffies }
         }
+        (Some(Start::ByFork), None) => parent
+            .map_or(input::ProcessStart::Exec, |parent| input::ProcessStart::ByFork { parent: ProcIdx(parent as u16) }),
+        (Some(Start::ByExec), None) => input::ProcessStart::ByExec,
         (None | Some(Start::Exec), None) => input::ProcessStart::Exec,
-        (None | Some(Start::Exec), Some(_)) => {
+        (_, Some(_)) => {
             report.push(&path, "belongs to start = \"forked\"", "只能与 start = \"forked\" 一起使用");
             input::ProcessStart::Exec
         }
@@ -159,7 +216,7 @@ fn check_start(
 fn check_thread(
     thread: &Thread,
     process: &Process,
-    program: input::Program,
+    program: &Template,
     facts: &Facts,
     path: &Path,
     report: &mut Report,
@@ -176,11 +233,24 @@ fn check_thread(
         tid: Tid(0),
         affinity,
         nice: check_nice(thread.nice, &path.field("nice"), report),
-        start: check_ms(&path.field("start_ms"), thread.start_ms, MAX_DURATION_MS, report),
+        start: check_thread_start(thread, process, path, report),
         runtime: check_ms(&path.field("runtime_ms"), thread.runtime_ms, MAX_UPTIME_MS, report),
-        policy: None,
-        program,
+        policy: policy::check(thread.policy.as_deref(), facts, &path.field("policy"), report),
+        program: program.program.clone(),
     }
+}
+
+/// When a thread becomes runnable; never by itself when another one creates it.
+fn check_thread_start(thread: &Thread, process: &Process, path: &Path, report: &mut Report) -> Ns {
+    let start = check_ms(&path.field("start_ms"), thread.start_ms, MAX_DURATION_MS, report);
+    if !is_created(process, thread.start) {
+        return start;
+    }
+    if thread.start_ms.is_some() {
+        let (en, zh) = ("a thread that is created has no time of its own", "由其他线程创建的线程没有自己的启动时间");
+        report.push(&path.field("start_ms"), en, zh);
+    }
+    Ns::NEVER
 }
 
 fn check_nice(nice: Option<i64>, path: &Path, report: &mut Report) -> i8 {
@@ -218,7 +288,7 @@ pub(super) fn check_cpus(list: &CpuList, facts: &Facts, path: &Path, report: &mu
 /// Adds as many threads like `template` as `thread` asks for.
 fn add_threads(
     thread: &Thread,
-    template: input::Thread,
+    (template, program): (input::Thread, Template),
     main: Option<u64>,
     totals: &mut Totals,
     threads: &mut Vec<input::Thread>,
@@ -242,7 +312,8 @@ fn add_threads(
             1 => template.name.clone(),
             _ => format!("{}-{}", template.name, copy + 1),
         };
-        threads.push(input::Thread { name, tid: Tid(id as u32), ..template.clone() });
+        let program = program.program_of(copy, count);
+        threads.push(input::Thread { name, tid: Tid(id as u32), program, ..template.clone() });
     }
 }
 

@@ -3,10 +3,10 @@
 use hintfault::ids::{NodeId, PAGE_SHIFT, PAGE_SIZE, PMD_SIZE, PageIdx, VirtAddr};
 use hintfault::input;
 
-use super::check_name;
 use super::machine::Facts;
 use super::pages::{Run, check_run};
-use crate::document::{Populate, Region, RegionKind, Sharing};
+use super::{check_name, policy};
+use crate::document::{Populate, Region, RegionKind, Sharing, Thp};
 use crate::failure::{Path, Report};
 use crate::limits::{END_ADDRESS, MAX_POPULATES, MAX_REGIONS, MAX_TOTAL_PAGES, MIN_ADDRESS};
 use crate::order::into_ascending;
@@ -101,15 +101,42 @@ fn check_region(
         name: region.name.clone(),
         start: VirtAddr(start),
         pages,
-        kind: match region.kind {
-            None | Some(RegionKind::Anon) => input::RegionKind::Anon,
-            Some(RegionKind::PrivateFile) => input::RegionKind::PrivateFile,
-            Some(RegionKind::Unmigratable) => input::RegionKind::Unmigratable,
-        },
+        kind: check_kind(region, path, report),
         prot,
-        policy: None,
-        thp: input::Thp::Never,
+        policy: policy::check(region.policy.as_deref(), facts, &path.field("policy"), report),
+        thp: check_thp(region, &path.field("thp"), report),
         populate,
+    }
+}
+
+/// The key of shared memory is given later, when all regions are known.
+fn check_kind(region: &Region, path: &Path, report: &mut Report) -> input::RegionKind {
+    let shared = |backing| input::RegionKind::Shared { key: 0, backing };
+    let kind = match region.kind {
+        None | Some(RegionKind::Anon) => input::RegionKind::Anon,
+        Some(RegionKind::PrivateFile) => input::RegionKind::PrivateFile,
+        Some(RegionKind::Shared) => shared(input::Backing::Shmem),
+        Some(RegionKind::SharedFile) => shared(input::Backing::PageCache),
+        Some(RegionKind::Unmigratable) => input::RegionKind::Unmigratable,
+    };
+    let Some(object) = &region.object else { return kind };
+    let path = path.field("object");
+    check_name(&path, object, report);
+    if !matches!(kind, input::RegionKind::Shared { .. }) {
+        let zh = "只能用于 shared 和 shared_file 区域";
+        report.push(&path, "belongs to the kinds shared and shared_file only", zh);
+    }
+    kind
+}
+
+fn check_thp(region: &Region, path: &Path, report: &mut Report) -> input::Thp {
+    match (region.thp, region.kind) {
+        (None | Some(Thp::Never), _) => input::Thp::Never,
+        (Some(Thp::Always), None | Some(RegionKind::Anon)) => input::Thp::Always,
+        (Some(Thp::Always), Some(_)) => {
+            report.push(path, "only anonymous regions get huge pages", "只有匿名（anon）区域能用大页");
+            input::Thp::Never
+        }
     }
 }
 

@@ -45,7 +45,7 @@ impl World {
             return;
         }
         if !chain.is(Test::WriteZeroPage, object.node(slot).is_none()) {
-            let (private, elsewhere) = (!vma.is_shared(), object.is_mapped_elsewhere(slot));
+            let (private, elsewhere) = (!vma.is_shared(), object.is_had_by_others(slot));
             chain.ask(Test::WriteSharedCow, private && elsewhere, &[private, elsewhere].map(Value::Flag));
         }
     }

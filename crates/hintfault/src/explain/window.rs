@@ -49,11 +49,11 @@ impl World {
         if of.table(table).is_huge() && is_whole && of.covers_table(table) {
             return self.explain_huge_entry(task, vma, table, chain);
         }
-        let (mode, target) = (self.sysctl.numa_balancing, self.scan_target_node(task, vma));
+        let (markable, target) = (self.markable(), self.scan_target_node(task, vma));
         let object = &self.objects[of.object];
         let mut entry = Bits512::range(bit, bit + 1);
         for rule in PteRule::ALL {
-            entry = rule.narrow(entry, of, object, table, target, mode);
+            entry = rule.narrow(entry, of, object, table, target, markable);
             let (test, operands) = self.pte_rule(rule, task, vma, slot, target);
             if chain.ask(test, entry.is_empty(), &operands[..]) {
                 return (Verdict::Kept, next_of_rule(rule, self.node_of_task(task)));
@@ -78,7 +78,7 @@ impl World {
             PteRule::Empty => (Test::EntryEmpty, flags(&[!table.is_present(bit)])),
             PteRule::AlreadyHint => (Test::AlreadyHint, flags(&[table.is_hint(bit)])),
             PteRule::ZeroPage => (Test::ZeroPage, flags(&[object.node(slot).is_none()])),
-            PteRule::SharedCow => (Test::SharedCow, flags(&[is_cow_mapping(of), object.is_mapped_elsewhere(slot)])),
+            PteRule::SharedCow => (Test::SharedCow, flags(&[is_cow_mapping(of), object.is_had_by_others(slot)])),
             PteRule::DirtyPage => (Test::DirtyPage, flags(&[has_file_lru_folios(of), object.is_dirty(slot)])),
             PteRule::OnTargetNode => (Test::OnTargetNode, [object.node(slot), target].map(Value::node).to_vec()),
             PteRule::NormalModeOff => (Test::NormalModeOff, self.normal_mode().to_vec()),
@@ -90,9 +90,9 @@ impl World {
     }
 
     fn explain_huge_entry(&self, task: usize, vma: usize, table: usize, chain: &mut Chain) -> End {
-        let mode = self.sysctl.numa_balancing;
         let of = &self.mm_of(task).vmas[vma];
-        let marked = change_huge_pmd(of, TableRange { table, lo: 0, hi: HPAGE_PMD_NR }, mode).updated > 0;
+        let whole = TableRange { table, lo: 0, hi: HPAGE_PMD_NR };
+        let marked = change_huge_pmd(of, &self.objects[of.object], whole, self.markable()).updated > 0;
         if chain.is(Test::HugeAlreadyHint, !of.table(table).hint().is_empty()) {
             return (Verdict::Kept, Next::new(Change::PageTouched, &[]));
         }

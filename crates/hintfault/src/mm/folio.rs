@@ -1,9 +1,10 @@
 //! Memory behind the mappings: for each page where it is and who last asked for it.
 
+use alloc::boxed::Box;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use crate::ids::{HPAGE_PMD_NR, NodeId};
+use crate::ids::{HPAGE_PMD_NR, NodeId, NodeSet};
 use crate::mm::bits::Bits512;
 use crate::mm::cow::CowVec;
 use crate::mm::page_alloc::Order;
@@ -23,6 +24,13 @@ pub(crate) struct FolioChunk {
     mapped_elsewhere: Bits512,
     /// Written since they were read from the file; only the page cache keeps it.
     dirty: Bits512,
+    /// Pages that a process born by a fork maps too, in an object of its own.
+    shared: Bits512,
+    /// Pages without `PageAnonExclusive`: shared since some fork, and not written since.
+    not_exclusive: Bits512,
+    /// For each shared page one of the objects that have it, the same in all of them: objects
+    /// have one page in common if they agree here. None until the first fork.
+    owner: Option<Box<[u16; TABLE]>>,
     /// All pages are one huge page. Its `last_cpupid` is that of the first.
     huge: bool,
     node_pages: [u16; MAX_NODES],
@@ -36,6 +44,9 @@ impl FolioChunk {
             last_cpupid: [LAST_CPUPID_UNSET; TABLE],
             mapped_elsewhere: Bits512::default(),
             dirty: Bits512::default(),
+            shared: Bits512::default(),
+            not_exclusive: Bits512::default(),
+            owner: None,
             huge: false,
             node_pages: [0; MAX_NODES],
         }
@@ -66,6 +77,17 @@ impl FolioChunk {
 
     pub(crate) fn dirty(&self) -> &Bits512 {
         &self.dirty
+    }
+
+    /// Pages that relatives have too.
+    pub(crate) fn shared(&self) -> &Bits512 {
+        &self.shared
+    }
+
+    /// Who stands for those that share a page; none if nobody does.
+    pub(crate) fn owner(&self, bit: u32) -> Option<u16> {
+        let owners = self.owner.as_ref().filter(|_| self.shared.get(bit))?;
+        Some(owners[bit as usize])
     }
 
     pub(crate) fn is_huge(&self) -> bool {
@@ -105,12 +127,28 @@ impl FolioChunk {
         self.filter(pages, |at| at != NOWHERE && at != node.0)
     }
 
+    /// Those of `pages` that lie on some of these nodes.
+    pub(crate) fn on_nodes(&self, pages: &Bits512, nodes: NodeSet) -> Bits512 {
+        if nodes.is_empty() {
+            return Bits512::default();
+        }
+        self.filter(pages, |at| at != NOWHERE && nodes.contains(NodeId(at)))
+    }
+
     /// Those of `pages` that have memory.
     pub(crate) fn with_memory(&self, pages: &Bits512) -> Bits512 {
         if self.resident() == HPAGE_PMD_NR {
             return *pages;
         }
         self.filter(pages, |at| at != NOWHERE)
+    }
+
+    fn share_all(&mut self, own: u16) {
+        let all = self.with_memory(&Bits512::range(0, HPAGE_PMD_NR));
+        let newly = all.and_not(&self.shared);
+        let owners = self.owner.get_or_insert_with(|| Box::new([own; TABLE]));
+        newly.ones().for_each(|bit| owners[bit as usize] = own);
+        (self.shared, self.not_exclusive) = (all, all);
     }
 
     fn filter(&self, pages: &Bits512, keep: impl Fn(u8) -> bool) -> Bits512 {
@@ -131,13 +169,80 @@ pub(crate) struct Object {
     node_pages: Vec<u32>,
     /// Where it is mapped: process and VMA by place.
     mappings: Vec<(usize, usize)>,
+    /// Objects that forks have made of this one, or this one of them, by place.
+    relatives: Vec<usize>,
 }
 
 impl Object {
     /// An object without memory, long enough for `chunks` page tables.
     pub(crate) fn new(chunks: usize, nr_node_ids: usize) -> Self {
         let chunks = CowVec::filled(chunks, FolioChunk::empty());
-        Self { chunks, node_pages: vec![0; nr_node_ids], mappings: Vec::new() }
+        Self { chunks, node_pages: vec![0; nr_node_ids], mappings: Vec::new(), relatives: Vec::new() }
+    }
+
+    /// Objects that may have pages in common with this one.
+    pub(crate) fn relatives(&self) -> &[usize] {
+        &self.relatives
+    }
+
+    pub(crate) fn add_relative(&mut self, object: usize) {
+        self.relatives.push(object);
+    }
+
+    pub(crate) fn remove_relative(&mut self, object: usize) {
+        self.relatives.retain(|&other| other != object);
+    }
+
+    /// The pages for a child of the process: the same ones, from now on shared by both.
+    pub(crate) fn share_all(&mut self, own: u16) -> Self {
+        for index in 0..self.chunks.len() {
+            if !self.chunks.get(index).is_unused() {
+                self.chunks.get_mut(index).share_all(own);
+            }
+        }
+        let (chunks, node_pages) = (self.chunks.clone(), self.node_pages.clone());
+        Self { chunks, node_pages, mappings: Vec::new(), relatives: Vec::new() }
+    }
+
+    /// Changes who stands for a shared page; none when only this object is left with it.
+    pub(crate) fn set_owner(&mut self, slot: u32, owner: Option<u16>) {
+        let (chunk, bit) = self.chunk_mut(slot);
+        match (owner, &mut chunk.owner) {
+            (Some(owner), Some(owners)) => owners[bit] = owner,
+            _ => chunk.shared.clear(bit as u32),
+        }
+    }
+
+    /// Whether a page may become writable without a look at who else has it.
+    pub(crate) fn is_exclusive(&self, slot: u32) -> bool {
+        let chunk = self.chunk((slot / HPAGE_PMD_NR) as usize);
+        let bit = slot % HPAGE_PMD_NR;
+        !chunk.mapped_elsewhere.get(bit) && !chunk.not_exclusive.get(bit)
+    }
+
+    /// `SetPageAnonExclusive`, for all of a huge page.
+    pub(crate) fn set_exclusive(&mut self, slot: u32) {
+        if self.is_exclusive(slot) {
+            return;
+        }
+        let (chunk, bit) = self.chunk_mut(slot);
+        if chunk.huge {
+            chunk.not_exclusive = Bits512::default();
+        } else {
+            chunk.not_exclusive.clear(bit as u32);
+        }
+    }
+
+    /// Takes a page out that others go on having.
+    pub(crate) fn take_out(&mut self, slot: u32) {
+        let (chunk, bit) = self.chunk_mut(slot);
+        let node = NodeId(core::mem::replace(&mut chunk.node[bit], NOWHERE));
+        assert!(node.0 != NOWHERE && !chunk.huge, "no base page to take out");
+        for bits in [&mut chunk.mapped_elsewhere, &mut chunk.shared, &mut chunk.not_exclusive] {
+            bits.clear(bit as u32);
+        }
+        chunk.node_pages[node.index()] -= 1;
+        self.node_pages[node.index()] -= 1;
     }
 
     /// Where it is mapped: process and VMA by place.
@@ -150,10 +255,11 @@ impl Object {
         self.mappings.push((mm, vma));
     }
 
-    /// Takes a process out; true when nobody maps it any more.
+    /// Takes a process out; true when it was there, and nobody maps the object any more.
     pub(crate) fn remove_mappings(&mut self, mm: usize) -> bool {
+        let before = self.mappings.len();
         self.mappings.retain(|&(of, _)| of != mm);
-        self.mappings.is_empty()
+        before > 0 && self.mappings.is_empty()
     }
 
     pub(crate) fn chunk_count(&self) -> usize {
@@ -176,8 +282,18 @@ impl Object {
         self.chunk((slot / HPAGE_PMD_NR) as usize).last_cpupid(slot % HPAGE_PMD_NR)
     }
 
-    pub(crate) fn is_mapped_elsewhere(&self, slot: u32) -> bool {
+    fn is_mapped_elsewhere(&self, slot: u32) -> bool {
         self.chunk((slot / HPAGE_PMD_NR) as usize).mapped_elsewhere.get(slot % HPAGE_PMD_NR)
+    }
+
+    /// Whether a relative has the page too.
+    pub(crate) fn is_shared(&self, slot: u32) -> bool {
+        self.chunk((slot / HPAGE_PMD_NR) as usize).shared.get(slot % HPAGE_PMD_NR)
+    }
+
+    /// Whether somebody else has the page, so that a write needs a copy.
+    pub(crate) fn is_had_by_others(&self, slot: u32) -> bool {
+        self.is_shared(slot) || self.is_mapped_elsewhere(slot)
     }
 
     pub(crate) fn is_dirty(&self, slot: u32) -> bool {
@@ -245,16 +361,6 @@ impl Object {
     pub(crate) fn set_mapped_elsewhere(&mut self, slot: u32) {
         let (chunk, bit) = self.chunk_mut(slot);
         chunk.mapped_elsewhere.set(bit as u32);
-    }
-
-    /// Takes a page out of the object that others go on mapping; its memory stays in use.
-    pub(crate) fn leave_to_others(&mut self, slot: u32) {
-        let (chunk, bit) = self.chunk_mut(slot);
-        let node = NodeId(core::mem::replace(&mut chunk.node[bit], NOWHERE));
-        assert!(node.0 != NOWHERE && chunk.mapped_elsewhere.get(bit as u32), "nobody else has it");
-        chunk.mapped_elsewhere.clear(bit as u32);
-        chunk.node_pages[node.index()] -= 1;
-        self.node_pages[node.index()] -= 1;
     }
 
     /// Moves a page's contents to another node; `last_cpupid` goes with it.

@@ -1,9 +1,12 @@
 //! Huge pages: first touch and write-protect faults (mm/huge_memory.c, 6.12).
 
+use alloc::vec::Vec;
+
 use crate::event::EventKind;
 use crate::ids::HPAGE_PMD_NR;
 use crate::input::{Access, Thp};
 use crate::mm::PageAt;
+use crate::mm::family::sharers;
 use crate::mm::page_alloc::Order;
 use crate::time::Ns;
 use crate::world::World;
@@ -39,21 +42,35 @@ impl World {
     }
 
     /// `wp_huge_pmd` (6.12): makes the entry writable again. Unlike for a base page, who last
-    /// asked for it stays known.
-    pub(crate) fn wp_huge_pmd(&mut self, at: PageAt) -> Ns {
+    /// asked for it stays known. One that others have too is split, and the base page copied.
+    pub(crate) fn wp_huge_pmd(&mut self, task: usize, at: PageAt) -> Ns {
         let vma = &mut self.mms[at.mm].vmas[at.vma];
-        let table = vma.table_of(at.page);
+        let (table, slot, object) = (vma.table_of(at.page), vma.slot(at.page), vma.object);
+        if self.objects[object].is_had_by_others(slot) {
+            self.split_huge_pmd(at.mm, at.vma, table);
+            return self.do_wp_page(task, at);
+        }
+        self.objects[object].set_exclusive(slot);
         vma.map_huge(table, Access::Write);
         Ns(u64::from(self.setup.costs.wp_fault_ns))
     }
 
-    /// `__split_huge_pmd` with `split_huge_page`: 512 base pages in place of a huge one.
+    /// `__split_huge_pmd` with `split_huge_page`: 512 base pages in place of a huge one, for all
+    /// that map it.
     pub(crate) fn split_huge_pmd(&mut self, mm: usize, vma: usize, table: usize) {
-        let vma = &mut self.mms[mm].vmas[vma];
-        vma.split_huge(table);
-        if self.objects[vma.object].chunk(table).is_huge() {
-            self.objects[vma.object].split_huge(table);
+        let object = self.mms[mm].vmas[vma].object;
+        let places: Vec<usize> = sharers(&self.objects, object, table as u32 * HPAGE_PMD_NR).collect();
+        for place in places {
+            for &(mm, vma) in self.objects[place].mappings() {
+                let vma = &mut self.mms[mm].vmas[vma];
+                if vma.table(table).is_huge() {
+                    vma.split_huge(table);
+                    self.vmstat.thp_split_pmd += 1;
+                }
+            }
+            if self.objects[place].chunk(table).is_huge() {
+                self.objects[place].split_huge(table);
+            }
         }
-        self.vmstat.thp_split_pmd += 1;
     }
 }

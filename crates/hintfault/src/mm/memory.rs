@@ -52,7 +52,7 @@ impl World {
             FaultKind::Absent => self.do_anonymous_page(task, at, access),
             FaultKind::Hint if is_huge => self.do_huge_pmd_numa_page(task, at),
             FaultKind::Hint => self.do_numa_page(task, at),
-            FaultKind::WriteProtect if is_huge => self.wp_huge_pmd(at),
+            FaultKind::WriteProtect if is_huge => self.wp_huge_pmd(task, at),
             FaultKind::WriteProtect => self.do_wp_page(task, at),
         }
     }
@@ -165,17 +165,18 @@ impl World {
     /// `do_wp_page` (6.12): a write to a read-only entry. A page of its own, or of a shared
     /// mapping, is reused (`wp_page_reuse`), which forgets who last asked for it; the zero page
     /// and pages of others are replaced.
-    fn do_wp_page(&mut self, task: usize, at: PageAt) -> Ns {
+    pub(crate) fn do_wp_page(&mut self, task: usize, at: PageAt) -> Ns {
         let vma = &mut self.mms[at.mm].vmas[at.vma];
         let (slot, object) = (vma.slot(at.page), vma.object);
         let is_zero_page = self.objects[object].node(slot).is_none();
-        let is_cow = !vma.is_shared() && self.objects[object].is_mapped_elsewhere(slot);
+        let is_cow = !vma.is_shared() && self.objects[object].is_had_by_others(slot);
         if is_zero_page || is_cow {
             self.wp_page_copy(task, at);
             return Ns(u64::from(self.setup.costs.first_touch_ns));
         }
         vma.map(at.page, Access::Write);
         self.objects[object].xchg_last_cpupid(slot, LAST_CPUPID_UNSET);
+        self.objects[object].set_exclusive(slot);
         if is_page_cache(vma.kind) {
             self.objects[object].set_dirty(slot);
         }
@@ -193,13 +194,17 @@ impl World {
         let page = Reach::slots(object, slot, slot + 1);
         let others = self.settle_others(task, page);
         let was_resident = self.objects[object].node(slot).is_some();
+        let was_shared = self.objects[object].is_shared(slot);
+        if was_shared {
+            self.leave_sharers(object, slot);
+        }
         if was_resident {
-            self.objects[object].leave_to_others(slot);
+            self.objects[object].take_out(slot);
         }
         if self.alloc_folio(task, at) {
             self.mms[at.mm].vmas[at.vma].map(at.page, Access::Write);
             self.mms[at.mm].rss_pages += u64::from(!was_resident);
-            self.vmstat.nr_anon_pages += u64::from(!was_resident);
+            self.vmstat.nr_anon_pages += u64::from(!was_resident || was_shared);
         }
         self.rearm_others(&others);
     }

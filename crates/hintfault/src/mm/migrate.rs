@@ -5,7 +5,6 @@ use crate::ids::{HPAGE_PMD_NR, NodeId};
 use crate::input::{Backing, RegionKind};
 use crate::mm::PageAt;
 use crate::mm::page_alloc::Order;
-use crate::workload::reach::Reach;
 use crate::world::World;
 
 impl World {
@@ -53,15 +52,15 @@ impl World {
         }
         let vma = &self.mms[at.mm].vmas[at.vma];
         let (object, slot, table) = (vma.object, vma.slot(at.page), vma.table_of(at.page));
-        let moved = match order {
-            Order::Base => Reach::slots(object, slot, slot + 1),
-            Order::Huge => Reach::table(object, table),
+        let first = match order {
+            Order::Base => slot,
+            Order::Huge => table as u32 * HPAGE_PMD_NR,
         };
-        let others = self.settle_others(task, moved);
+        let others = self.settle_sharers(task, object, first, order);
         self.memory.alloc_on(node, order, cpu_node);
         let from = match order {
-            Order::Base => self.objects[object].migrate(slot, node),
-            Order::Huge => self.objects[object].migrate_huge(table, node),
+            Order::Base => self.in_all_sharers(object, slot, |object| object.migrate(slot, node)),
+            Order::Huge => self.in_all_sharers(object, slot, |object| object.migrate_huge(table, node)),
         };
         self.memory.free(from, order.pages());
         self.restore_other_mappings(at);

@@ -2,7 +2,9 @@
 
 pub(crate) mod bits;
 pub(crate) mod cow;
+pub(crate) mod family;
 pub(crate) mod folio;
+pub(crate) mod fork;
 pub(crate) mod huge_memory;
 pub(crate) mod memory;
 pub(crate) mod migrate;
@@ -28,6 +30,8 @@ pub(crate) struct Mm {
     pub(crate) pid: Pid,
     /// Ascending by address.
     pub(crate) vmas: Vec<Vma>,
+    /// Mappings of a process that comes to be by exec, until then.
+    pub(crate) image: Vec<Vma>,
     pub(crate) numa_next_scan: Jiffies,
     pub(crate) numa_scan_offset: VirtAddr,
     pub(crate) numa_scan_seq: i32,

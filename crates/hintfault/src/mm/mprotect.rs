@@ -1,7 +1,7 @@
 //! Making hint entries (`change_prot_numa`, mm/mempolicy.c; `change_pte_range`, mm/mprotect.c;
 //! `change_huge_pmd`, mm/huge_memory.c; 6.12).
 
-use crate::ids::NodeId;
+use crate::ids::{NodeId, NodeSet};
 use crate::input::{Backing, RegionKind};
 use crate::mm::bits::Bits512;
 use crate::mm::folio::Object;
@@ -9,6 +9,21 @@ use crate::mm::vma::{TableRange, Vma};
 
 /// `sysctl_numa_balancing_mode` bit that lets pages of fast nodes become hint entries.
 pub(crate) const NUMA_BALANCING_NORMAL: u8 = 1;
+
+/// Which nodes' pages may become hint entries.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Markable {
+    /// `sysctl_numa_balancing_mode`.
+    pub(crate) mode: u8,
+    /// Nodes of slower tiers (not `node_is_toptier`).
+    pub(crate) slow_nodes: NodeSet,
+}
+
+impl Markable {
+    fn is_everywhere(self) -> bool {
+        self.mode & NUMA_BALANCING_NORMAL != 0
+    }
+}
 
 /// What the scanner did to part of a page table.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -54,18 +69,17 @@ impl PteRule {
         object: &Object,
         table: usize,
         target_node: Option<NodeId>,
-        mode: u8,
+        markable: Markable,
     ) -> Bits512 {
         let (chunk, ptes) = (object.chunk(table), vma.table(table));
         match self {
             Self::Empty => entries.and(ptes.present()),
             Self::AlreadyHint => entries.and_not(ptes.hint()),
             Self::ZeroPage => chunk.with_memory(&entries),
-            Self::SharedCow if is_cow_mapping(vma) => entries.and_not(chunk.mapped_elsewhere()),
+            Self::SharedCow if is_cow_mapping(vma) => entries.and_not(chunk.mapped_elsewhere()).and_not(chunk.shared()),
             Self::DirtyPage if has_file_lru_folios(vma) => entries.and_not(chunk.dirty()),
             Self::OnTargetNode => target_node.map_or(entries, |node| chunk.on_other_nodes(&entries, node)),
-            // Without slower tiers every node is a fast one.
-            Self::NormalModeOff if mode & NUMA_BALANCING_NORMAL == 0 => Bits512::default(),
+            Self::NormalModeOff if !markable.is_everywhere() => chunk.on_nodes(&entries, markable.slow_nodes),
             Self::SharedCow | Self::DirtyPage | Self::NormalModeOff => entries,
         }
     }
@@ -82,23 +96,25 @@ pub(crate) fn change_pte_range(
     object: &Object,
     range: TableRange,
     target_node: Option<NodeId>,
-    mode: u8,
+    markable: Markable,
 ) -> PteChange {
     let present = Bits512::range(range.lo, range.hi).and(vma.table(range.table).present());
     let mut entries = Bits512::range(range.lo, range.hi);
     for rule in PteRule::ALL {
-        entries = rule.narrow(entries, vma, object, range.table, target_node, mode);
+        entries = rule.narrow(entries, vma, object, range.table, target_node, markable);
     }
     let updated = entries.count();
     PteChange { entries, updated, visited: present.count() - updated }
 }
 
 /// `change_huge_pmd` (mm/huge_memory.c, 6.12): a huge entry becomes a hint entry unless it is
-/// one, whoever uses it and wherever it is.
-pub(crate) fn change_huge_pmd(vma: &Vma, range: TableRange, mode: u8) -> PteChange {
+/// one, whoever uses it and wherever in the markable memory it is.
+pub(crate) fn change_huge_pmd(vma: &Vma, object: &Object, range: TableRange, markable: Markable) -> PteChange {
     let table = vma.table(range.table);
     assert!(table.is_huge() && range.is_whole(), "a part of a huge entry");
-    let marks = table.hint().is_empty() && mode & NUMA_BALANCING_NORMAL != 0;
+    let node = object.chunk(range.table).node(0);
+    let may_move = markable.is_everywhere() || node.is_some_and(|node| markable.slow_nodes.contains(node));
+    let marks = table.hint().is_empty() && may_move;
     let entries = if marks { *table.present() } else { Bits512::default() };
     PteChange { entries, updated: entries.count(), visited: u32::from(!marks) }
 }

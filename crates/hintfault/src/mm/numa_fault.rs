@@ -54,17 +54,20 @@ impl World {
         let page = self.page_ref(at);
         self.emit(task, EventKind::HintFault { page, page_node, cpu_node, last_cpupid, verdict });
         self.task_numa_fault(task, last_cpupid, mem_node, order.pages(), flags);
-        self.numa_fault_cost(order, verdict)
+        self.numa_fault_cost(task, order, verdict)
     }
 
-    fn numa_fault_cost(&self, order: Order, verdict: FaultVerdict) -> Ns {
+    fn numa_fault_cost(&mut self, task: usize, order: Order, verdict: FaultVerdict) -> Ns {
         let costs = &self.setup.costs;
         let copy_ns = match (verdict, order) {
             (FaultVerdict::Migrated, Order::Base) => costs.migrate_page_ns,
             (FaultVerdict::Migrated, Order::Huge) => costs.migrate_huge_page_ns,
             _ => 0,
         };
-        Ns(u64::from(costs.hint_fault_ns) + u64::from(copy_ns))
+        let (fault, copy) = (Ns(u64::from(costs.hint_fault_ns)), Ns(u64::from(copy_ns)));
+        let system = &mut self.tasks[task].exec.system;
+        system.migrate = system.migrate + copy;
+        fault + copy
     }
 
     fn restore_entry(&mut self, at: PageAt, order: Order, access: Access) {
@@ -85,7 +88,7 @@ impl World {
             && match vma.kind {
                 RegionKind::Shared { backing: Backing::Shmem, .. } => true,
                 RegionKind::Shared { backing: Backing::PageCache, .. } => object.is_dirty(slot),
-                _ => !object.is_mapped_elsewhere(slot),
+                _ => object.is_exclusive(slot),
             };
         if writable { Access::Write } else { Access::Read }
     }
@@ -132,8 +135,17 @@ impl World {
         let cpupid = cpu_pid_to_cpupid(self.setup.topology.cpu_id(asking.cpu), asking.tid);
         let vma = &self.mms[at.mm].vmas[at.vma];
         let (slot, object) = (vma.slot(at.page), vma.object);
-        let last_cpupid = self.objects[object].xchg_last_cpupid(slot, cpupid);
+        let last_cpupid = self.in_all_sharers(object, slot, |object| object.xchg_last_cpupid(slot, cpupid));
+        if self.is_first_on_slow_tier(src_nid, last_cpupid) {
+            return Err(FaultVerdict::SlowTierFirst);
+        }
         self.should_numa_migrate_memory(task, self.migration_question(task, last_cpupid, src_nid, dst_nid))
+    }
+
+    /// Whether a page of a slower tier is asked for by nobody known yet. In mode 1 such a fault
+    /// only stores who it was.
+    pub(crate) fn is_first_on_slow_tier(&self, src_nid: NodeId, last_cpupid: u32) -> bool {
+        self.slow_nodes().contains(src_nid) && !self.cpupid_valid(last_cpupid)
     }
 
     pub(crate) fn migration_question(

@@ -43,6 +43,11 @@ impl PteTable {
         self.huge = false;
     }
 
+    /// No entry may be written.
+    pub(crate) fn write_protect(&mut self) {
+        self.write = Bits512::default();
+    }
+
     pub(crate) fn is_present(&self, bit: u32) -> bool {
         self.present.get(bit)
     }
@@ -65,6 +70,14 @@ impl PteTable {
 
     pub(crate) fn write(&self) -> &Bits512 {
         &self.write
+    }
+
+    /// Whether this access passes without a fault.
+    pub(crate) fn is_open(&self, bit: u32, access: Access) -> bool {
+        match access {
+            Access::Read => self.is_present(bit) && !self.is_hint(bit),
+            Access::Write => self.is_writable(bit),
+        }
     }
 
     /// How many entries from `lo` on, up to `hi`, this access passes without a fault.

@@ -3,7 +3,10 @@
 use alloc::vec::Vec;
 
 use crate::ids::HPAGE_PMD_NR;
+use crate::input::Access;
 use crate::mm::PageAt;
+use crate::mm::family::sharers;
+use crate::mm::page_alloc::Order;
 use crate::workload::reach::Reach;
 use crate::world::World;
 
@@ -14,7 +17,8 @@ impl World {
         let vma = &self.mms[at.mm].vmas[at.vma];
         let (slot, object) = (vma.slot(at.page), &self.objects[vma.object]);
         let (chunk, bit) = ((slot / HPAGE_PMD_NR) as usize, slot % HPAGE_PMD_NR);
-        if object.chunk(chunk).mapped_elsewhere().get(bit) {
+        let folios = object.chunk(chunk);
+        if folios.mapped_elsewhere().get(bit) || folios.shared().get(bit) {
             return true;
         }
         object.mappings().len() > 1 && self.mapcount(vma.object, slot) > 1
@@ -33,13 +37,16 @@ impl World {
         let vma = &self.mms[at.mm].vmas[at.vma];
         let (slot, object) = (vma.slot(at.page), vma.object);
         let (chunk, bit) = ((slot / HPAGE_PMD_NR) as usize, slot % HPAGE_PMD_NR);
-        for place in 0..self.objects[object].mappings().len() {
-            let (mm, index) = self.objects[object].mappings()[place];
+        let objects = &self.objects;
+        let all = sharers(objects, object, slot).flat_map(|object| objects[object].mappings());
+        let mappings: Vec<(usize, usize)> = all.copied().collect();
+        for (mm, index) in mappings {
             let vma = &mut self.mms[mm].vmas[index];
             if (mm, index) == (at.mm, at.vma) || !vma.table(chunk).is_hint(bit) {
                 continue;
             }
-            let access = vma.default_access();
+            // What a fork left shared may only be read.
+            let access = if vma.is_shared() { vma.default_access() } else { Access::Read };
             match vma.page_at(slot) {
                 _ if vma.table(chunk).is_huge() => vma.restore_huge(chunk, access),
                 Some(page) => vma.restore(page, access),
@@ -58,6 +65,20 @@ impl World {
             if let Some(other) = self.rqs[cpu].curr {
                 self.settle(other);
             }
+        }
+        cpus
+    }
+
+    /// [`World::settle_others`] for a page of an object, or a huge page, and whoever else has it
+    /// since a fork.
+    pub(crate) fn settle_sharers(&mut self, task: usize, object: usize, lo: u32, order: Order) -> Vec<usize> {
+        if self.objects[object].relatives().is_empty() {
+            return self.settle_others(task, Reach::slots(object, lo, lo + order.pages() as u32));
+        }
+        let objects: Vec<usize> = sharers(&self.objects, object, lo).collect();
+        let mut cpus = Vec::new();
+        for object in objects {
+            cpus.extend(self.settle_others(task, Reach::slots(object, lo, lo + order.pages() as u32)));
         }
         cpus
     }

@@ -180,6 +180,26 @@ impl Vma {
         self.hint_pages == 0 && open == self.pages
     }
 
+    /// `copy_page_range`: a private mapping for a child, with the same entries; neither may
+    /// write any more. Of a shared one nothing is copied: its pages come back by faults.
+    pub(crate) fn dup(&mut self, object: usize) -> Self {
+        let mut copy = self.clone();
+        (copy.numab, copy.last_skip, copy.last_window, copy.object) = (None, None, None, object);
+        if self.is_shared() {
+            copy.tables = CowVec::filled(self.tables.len(), PteTable::default());
+            (copy.hint_pages, copy.present_pages, copy.write_pages) = (0, 0, 0);
+            return copy;
+        }
+        for table in 0..self.tables.len() {
+            if !self.tables.get(table).write().is_empty() {
+                self.tables.get_mut(table).write_protect();
+            }
+        }
+        self.write_pages = 0;
+        (copy.tables, copy.write_pages) = (self.tables.clone(), 0);
+        copy
+    }
+
     /// Write access that an entry gets when nothing stands against it.
     pub(crate) fn default_access(&self) -> Access {
         if self.prot.write { Access::Write } else { Access::Read }

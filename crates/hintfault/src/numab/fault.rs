@@ -152,6 +152,9 @@ impl World {
         if self.sysctl.numa_balancing == 0 {
             return;
         }
+        if self.slow_nodes().contains(mem_node) && !self.cpupid_valid(last_cpupid) {
+            return;
+        }
         let cpu_node = self.node_of_task(task);
         let nr_node_ids = self.setup.topology.nr_node_ids();
         self.allocate_faults(task);
@@ -172,6 +175,11 @@ impl World {
         numa.locality[usize::from(local)] += pages;
     }
 
+    /// `cpupid_valid`: whether the CPU in it exists.
+    pub(crate) fn cpupid_valid(&self, cpupid: u32) -> bool {
+        u16::try_from(cpupid_to_cpu(cpupid)).is_ok_and(|cpu| self.setup.topology.cpu_index(CpuId(cpu)).is_some())
+    }
+
     /// Whether a fault counts as private. A shared one may bring the task into a group.
     fn classify_fault(&mut self, task: usize, last_cpupid: u32, flags: FaultFlags) -> bool {
         if is_private(self.tasks[task].tid, last_cpupid) {
@@ -190,7 +198,7 @@ impl World {
             && self.numa_is_active_node(group, mem_node)
     }
 
-    fn allocate_faults(&mut self, task: usize) {
+    pub(crate) fn allocate_faults(&mut self, task: usize) {
         let len = faults_len(self.setup.topology.nr_node_ids());
         let numa = &mut self.tasks[task].numa;
         if numa.faults.is_empty() {

@@ -2,7 +2,7 @@
 //! `change_pmd_range`, mm/mprotect.c; 6.12).
 
 use crate::ids::{HPAGE_PMD_NR, NodeId, VirtAddr};
-use crate::mm::mprotect::{PteChange, change_huge_pmd, change_pte_range};
+use crate::mm::mprotect::{Markable, PteChange, change_huge_pmd, change_pte_range};
 use crate::mm::vma::{TableRange, Vma};
 use crate::time::Ns;
 use crate::workload::reach::Reach;
@@ -40,10 +40,11 @@ impl World {
     /// How long nobody but this scan can change anything about a VMA.
     fn undisturbed(&self, task: usize, vma: usize) -> Ns {
         let mm = self.mm_of(task);
-        if mm.nr_threads > 1 || mm.vmas[vma].is_shared() {
+        let vma = &mm.vmas[vma];
+        if mm.nr_threads > 1 || vma.is_shared() || !self.objects[vma.object].relatives().is_empty() {
             return Ns::ZERO;
         }
-        self.timers.next_outside_interactions(self.tasks[task].cpu) - self.now
+        self.timers.next_outside_interactions(self.tasks[task].cpu).saturating_since(self.now)
     }
 
     /// `change_prot_numa` for the next page table of a window.
@@ -68,15 +69,19 @@ impl World {
         !range.is_whole() && self.mm_of(task).vmas[vma].table(range.table).is_huge()
     }
 
+    pub(crate) fn markable(&self) -> Markable {
+        Markable { mode: self.sysctl.numa_balancing, slow_nodes: self.slow_nodes() }
+    }
+
     /// `change_pmd_range` (mm/mprotect.c, 6.12) for one page table: what would change in it.
-    pub(crate) fn change_pmd_range(&self, task: usize, vma: usize, range: TableRange) -> PteChange {
-        let mode = self.sysctl.numa_balancing;
+    fn change_pmd_range(&self, task: usize, vma: usize, range: TableRange) -> PteChange {
+        let markable = self.markable();
         let target_node = self.scan_target_node(task, vma);
         let vma = &self.mm_of(task).vmas[vma];
         if range.is_whole() && vma.table(range.table).is_huge() {
-            change_huge_pmd(vma, range, mode)
+            change_huge_pmd(vma, &self.objects[vma.object], range, markable)
         } else {
-            change_pte_range(vma, &self.objects[vma.object], range, target_node, mode)
+            change_pte_range(vma, &self.objects[vma.object], range, target_node, markable)
         }
     }
 

@@ -11,7 +11,9 @@ impl World {
     /// `__set_cpus_allowed_ptr`: a task that runs or waits where it may not any more moves at
     /// once; one that sleeps chooses when it wakes up.
     pub(crate) fn sched_setaffinity(&mut self, tid: Tid, cpus: Vec<usize>) {
-        let Some(task) = self.tasks.iter().position(|task| task.tid == tid) else { return };
+        let Some(task) = self.tasks.iter().position(|task| task.tid == tid && task.state != State::Dead) else {
+            return;
+        };
         if cpus.is_empty() {
             return;
         }
@@ -26,7 +28,7 @@ impl World {
                 self.emit_moved(task, from, MoveCause::Affinity);
             }
             // Nobody has seen it yet: it starts from its first CPU.
-            State::New => self.tasks[task].cpu = self.tasks[task].cpus_allowed[0],
+            State::New | State::Unborn => self.tasks[task].cpu = self.tasks[task].cpus_allowed[0],
             State::Queued | State::Sleeping | State::Dead => {}
         }
     }

@@ -4,6 +4,7 @@
 use alloc::vec::Vec;
 
 use crate::ids::NodeId;
+use crate::order::ascending;
 use crate::sched::balance::{CpuIdleType, LbEnv};
 use crate::sched::balance_stats::{Imbalance, MigrationType};
 use crate::sched::domains::DomainLevel;
@@ -48,11 +49,10 @@ impl World {
     /// `detach_tasks`: takes waiting tasks, the one that has waited longest first, until the
     /// imbalance is made up for. A newly idle CPU takes one.
     pub(crate) fn detach_tasks(&mut self, env: &LbEnv<'_>, src: usize, left: &mut Imbalance) -> Pulled {
-        let mut candidates: Vec<usize> = self.rqs[src].queued().collect();
-        candidates.sort_unstable_by_key(|&task| self.tasks[task].se.list_stamp);
-        candidates.truncate(NR_MIGRATE);
+        let queued = self.rqs[src].queued().map(|task| (self.tasks[task].se.list_stamp, task));
+        let candidates = ascending(queued.collect());
         let mut pulled = Pulled { tasks: Vec::new(), pinned: Pinned::All, new_dst_cpu: None };
-        for task in candidates {
+        for (_, task) in candidates.into_iter().take(NR_MIGRATE) {
             let must_leave_one = env.idle != CpuIdleType::Busy && self.rqs[src].nr_running() <= 1;
             if must_leave_one || left.amount == 0 {
                 break;

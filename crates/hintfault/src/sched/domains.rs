@@ -2,7 +2,6 @@
 //! kernel/sched/topology.c, 6.12): for each CPU the circles in which load is balanced, from the
 //! core outwards.
 
-use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -11,6 +10,8 @@ use crate::topology::Topology;
 
 /// CPU places, ascending.
 pub(crate) type CpuMask = Arc<[usize]>;
+/// The groups of a domain, in the order in which they are looked at.
+type Ring = Arc<[Arc<SchedGroup>]>;
 
 /// From this distance on, tasks are not pulled across nodes at wake-up, fork and exec
 /// (`node_reclaim_distance`).
@@ -134,8 +135,10 @@ impl Domains {
     /// `build_sched_domains`.
     pub(crate) fn new(topology: &Topology) -> Self {
         let levels = levels(topology);
-        let mut builder = Builder { topology, levels: &levels, rings: BTreeMap::new(), groups: BTreeMap::new() };
-        let by_cpu = (0..topology.nr_cpus()).map(|cpu| builder.domains_of(cpu)).collect();
+        let nr_cpus = topology.nr_cpus();
+        let mut builder =
+            Builder { topology, levels: &levels, rings: vec![Vec::new(); nr_cpus], groups: vec![Vec::new(); nr_cpus] };
+        let by_cpu = (0..nr_cpus).map(|cpu| builder.domains_of(cpu)).collect();
         Self { by_cpu }
     }
 
@@ -178,23 +181,21 @@ fn levels(topology: &Topology) -> Vec<Level> {
 
 /// For each CPU those of all nodes up to a distance.
 fn masks_within(topology: &Topology, distance: u8) -> Vec<CpuMask> {
-    let nodes = topology.cpu_nodes();
-    let mask_of = |from| {
-        let near = nodes.iter().filter(|&&to| topology.distance(from, to) <= distance);
-        let mut cpus: Vec<usize> = near.flat_map(|&node| topology.node_cpus(node)).copied().collect();
-        cpus.sort_unstable();
-        CpuMask::from(cpus)
-    };
-    let by_node: BTreeMap<_, _> = nodes.iter().map(|&node| (node, mask_of(node))).collect();
-    (0..topology.nr_cpus()).map(|cpu| by_node[&topology.node_of(cpu)].clone()).collect()
+    let mut masks = vec![CpuMask::from([]); topology.nr_cpus()];
+    for from in topology.cpu_nodes() {
+        let is_near = |&cpu: &usize| topology.distance(from, topology.node_of(cpu)) <= distance;
+        let mask: CpuMask = (0..topology.nr_cpus()).filter(is_near).collect();
+        topology.node_cpus(from).iter().for_each(|&cpu| masks[cpu] = mask.clone());
+    }
+    masks
 }
 
-/// Groups and rings that several CPUs share are kept once.
+/// Groups and rings that several CPUs share are kept once, with their level, by their first CPU.
 struct Builder<'a> {
     topology: &'a Topology,
     levels: &'a [Level],
-    rings: BTreeMap<(usize, CpuMask), Arc<[Arc<SchedGroup>]>>,
-    groups: BTreeMap<(usize, CpuMask), Arc<SchedGroup>>,
+    rings: Vec<Vec<(usize, Ring)>>,
+    groups: Vec<Vec<(usize, Arc<SchedGroup>)>>,
 }
 
 impl Builder<'_> {
@@ -237,20 +238,19 @@ impl Builder<'_> {
         result
     }
 
-    fn ring(&mut self, level: usize, cpu: usize) -> (Arc<[Arc<SchedGroup>]>, usize) {
+    fn ring(&mut self, level: usize, cpu: usize) -> (Ring, usize) {
         if self.levels[level].level.is_numa() {
             return (self.build_groups(level, cpu), 0);
         }
-        let span = self.levels[level].masks[cpu].clone();
-        let key = (level, span.clone());
-        let ring = match self.rings.get(&key) {
-            Some(ring) => ring.clone(),
-            None => {
-                let ring = self.build_groups(level, span[0]);
-                self.rings.insert(key, ring.clone());
-                ring
-            }
-        };
+        let span = &self.levels[level].masks[cpu];
+        // Below the nodes, the masks of a level do not overlap.
+        let first = span[0];
+        let kept = self.rings[first].iter().find(|(of, _)| *of == level).map(|(_, ring)| ring.clone());
+        let ring = kept.unwrap_or_else(|| {
+            let ring = self.build_groups(level, first);
+            self.rings[first].push((level, ring.clone()));
+            ring
+        });
         let own = ring.iter().position(|group| group.cpus.binary_search(&cpu).is_ok());
         assert!(own.is_some(), "a CPU belongs to its own domain");
         (ring, own.unwrap_or_default())
@@ -258,7 +258,7 @@ impl Builder<'_> {
 
     /// `build_sched_groups` and `build_overlap_sched_groups`: from a CPU on around its span, the
     /// domains below of all that are not covered yet.
-    fn build_groups(&mut self, level: usize, cpu: usize) -> Arc<[Arc<SchedGroup>]> {
+    fn build_groups(&mut self, level: usize, cpu: usize) -> Ring {
         let span = self.levels[level].masks[cpu].clone();
         let start = span.partition_point(|&other| other < cpu);
         let mut covered = vec![false; self.topology.nr_cpus()];
@@ -283,18 +283,17 @@ impl Builder<'_> {
     }
 
     fn group(&mut self, level: usize, cpus: CpuMask) -> Arc<SchedGroup> {
-        let key = (level, cpus);
-        if let Some(group) = self.groups.get(&key) {
+        let first = cpus[0];
+        if let Some((_, group)) = self.groups[first].iter().find(|(of, group)| *of == level && group.cpus == cpus) {
             return group.clone();
         }
-        let cpus = key.1.clone();
         let group = Arc::new(SchedGroup {
             balance_mask: self.balance_mask(level, &cpus),
             kind: self.group_kind(&cpus),
             cores: self.count_cores(&cpus),
             cpus,
         });
-        self.groups.insert(key, group.clone());
+        self.groups[first].push((level, group.clone()));
         group
     }
 

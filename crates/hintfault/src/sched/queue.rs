@@ -50,7 +50,7 @@ impl World {
             State::Queued => self.dequeue_task(task),
             State::Sleeping => self.sync_entity_load_avg(task),
             State::New => {}
-            State::Dead => unreachable!("nobody ends twice"),
+            State::Dead | State::Unborn => unreachable!("nobody ends twice"),
         }
         self.tasks[task].state = State::Dead;
         if before != State::New {

@@ -106,6 +106,18 @@ impl RunQueue {
         self.load_weight -= se.weight;
     }
 
+    /// Another task stands in the place of one of this queue, with all that it had.
+    pub(crate) fn rename(&mut self, old: usize, new: usize) {
+        if self.curr == Some(old) {
+            self.curr = Some(new);
+        }
+        if self.waiting.binary_search(&old).is_ok() {
+            self.waiting.retain(|&other| other != old);
+            let place = self.waiting.partition_point(|&other| other < new);
+            self.waiting.insert(place, new);
+        }
+    }
+
     /// `set_next_entity`: gives the CPU to a task that waits.
     pub(crate) fn set_next(&mut self, task: usize, se: &mut SchedEntity) {
         assert!(self.curr.is_none(), "two tasks on one CPU");

@@ -8,6 +8,7 @@ use crate::input::MemPolicy;
 use crate::numab::scan::ScanWork;
 use crate::sched::pelt::SchedAvg;
 use crate::time::{Jiffies, Ns};
+use crate::view::SystemTime;
 use crate::workload::Cursor;
 
 /// A thread.
@@ -32,6 +33,8 @@ pub(crate) struct Task {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum State {
     New,
+    /// It comes to be when another thread creates it.
+    Unborn,
     /// On a run queue, running or waiting.
     Queued,
     Sleeping,
@@ -153,6 +156,10 @@ pub(crate) struct Execution {
     pub(crate) local_accesses: u64,
     pub(crate) remote_accesses: u64,
     pub(crate) stall: Ns,
+    pub(crate) system: SystemTime,
+    pub(crate) ended: Option<Ns>,
+    /// The barrier it waits at, and for how many.
+    pub(crate) barrier: Option<(u16, u16)>,
 }
 
 impl Execution {

@@ -15,7 +15,7 @@ impl World {
         match self.tasks[task].state {
             State::New => self.wake_up_new_task(task),
             State::Sleeping => self.wake_sleeping(task),
-            State::Queued | State::Dead => unreachable!("waking what does not sleep"),
+            State::Queued | State::Dead | State::Unborn => unreachable!("waking what does not sleep"),
         }
         self.enqueue_task(task);
         self.resched(self.tasks[task].cpu);
@@ -25,11 +25,16 @@ impl World {
     fn wake_up_new_task(&mut self, task: usize) {
         let mm = self.tasks[task].mm;
         let creator = self.tasks[..task].iter().position(|other| other.mm == mm);
-        let alive = creator.filter(|&creator| self.tasks[creator].state != State::New);
+        let alive = creator.filter(|&creator| !matches!(self.tasks[creator].state, State::New | State::Unborn));
         if let Some(creator) = alive {
             self.tasks[task].numa.preferred_nid = self.tasks[creator].numa.preferred_nid;
         }
         let parent_cpu = alive.map_or(self.tasks[task].cpu, |creator| self.tasks[creator].cpu);
+        self.place_new_task(task, parent_cpu);
+    }
+
+    /// Chooses a CPU for a task that starts, seen from its creator's.
+    pub(crate) fn place_new_task(&mut self, task: usize, parent_cpu: usize) {
         let cpu = self.select_task_rq_fork(task, parent_cpu);
         self.attach_new_task(task, cpu);
         self.tasks[task].state = State::Queued;

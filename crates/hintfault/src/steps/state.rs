@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::Steps;
-use crate::ids::{CpuId, NodeId, ProcIdx, TaskIdx, VirtAddr, VmaIdx};
+use crate::ids::{CpuId, NodeId, NodeSet, ProcIdx, TaskIdx, VirtAddr, VmaIdx};
 use crate::input::{Populate, Region};
 use crate::mm::folio::Object;
 use crate::mm::populate::populate;
@@ -49,6 +49,21 @@ pub struct MmState {
 }
 
 impl Steps {
+    /// Says which nodes belong to slower tiers than those with CPUs.
+    pub fn set_slow_nodes(&mut self, nodes: NodeSet) {
+        self.world.slow_nodes = nodes;
+    }
+
+    /// `update_scan_period`: a task with fault statistics is about to move to another CPU.
+    ///
+    /// # Panics
+    /// When the machine has no such CPU.
+    pub fn update_scan_period(&mut self, task: TaskIdx, cpu: CpuId) {
+        let place = self.world.setup.topology.cpu_index(cpu);
+        self.world.allocate_faults(task.index());
+        self.world.update_scan_period(task.index(), place.unwrap_or_else(|| panic!("no CPU {cpu}")));
+    }
+
     /// A task as it is.
     #[must_use]
     pub fn task(&self, task: TaskIdx) -> TaskState {

@@ -1,6 +1,6 @@
 //! Executing a program in bulk. A walk only reads; whoever asked for it stores the outcome.
 
-use crate::ids::{NodeId, PageIdx};
+use crate::ids::{HPAGE_PMD_NR, NodeId, PageIdx};
 use crate::input::{Access, Pattern, Program, Repeat, Step};
 use crate::mm::Mm;
 use crate::mm::folio::Object;
@@ -8,7 +8,7 @@ use crate::mm::vma::Vma;
 use crate::rng::Stream;
 use crate::time::Ns;
 use crate::workload::Cursor;
-use crate::workload::pattern::{neighbours, page_of_visit};
+use crate::workload::pattern::{neighbours, page_of_visit, within_pass};
 use crate::workload::reach::Reach;
 
 /// What a walk needs to know.
@@ -23,6 +23,8 @@ pub(crate) struct Surroundings<'a> {
     pub(crate) access_ns: &'a [u32],
     /// Where zero pages lie, which belong to no node's account.
     pub(crate) zero_page_node: NodeId,
+    /// Time of the run at which the walk begins.
+    pub(crate) start: Ns,
     /// Random numbers of this thread; one stream a step is derived from it.
     pub(crate) random_seed: u64,
 }
@@ -47,8 +49,15 @@ pub(crate) struct Walk {
 pub(crate) enum WalkEnd {
     /// The time was used up.
     OutOfTime,
-    /// What comes next is more than plain execution: a fault, a sleep, the end.
+    /// What comes next is more than plain execution: a fault, a sleep, a barrier, the end.
     Stop,
+}
+
+/// Which pages of a region may be accessed without a look at their entries.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Open {
+    All,
+    Some,
 }
 
 /// Neighbouring pages that an access passes without a fault, all on one node.
@@ -77,7 +86,7 @@ pub(crate) fn walk(around: &Surroundings<'_>, cursor: Cursor, left: Ns, budget: 
                 walk.end = WalkEnd::Stop;
                 break;
             }
-            walk.cursor = Cursor { step: 0, visits: 0, round: walk.cursor.round + 1 };
+            walk.cursor.go_back(0);
             continue;
         };
         if let Progress::End(end) = walk.take_step(around, step, budget) {
@@ -97,28 +106,29 @@ enum Progress {
 impl Walk {
     fn take_step(&mut self, around: &Surroundings<'_>, step: &Step, budget: Ns) -> Progress {
         match *step {
-            Step::Sleep { .. } => Progress::End(WalkEnd::Stop),
             Step::Compute { duration } => {
                 if self.used == budget {
                     return Progress::End(WalkEnd::OutOfTime);
                 }
-                self.next_step();
+                self.cursor.next_step();
                 self.spend(duration, budget);
                 Progress::On
             }
-            Step::Access { pages, passes, .. } => {
-                if self.cursor.visits >= u64::from(pages) * u64::from(passes) {
-                    self.next_step();
+            Step::Again { from, times, until, depth } => {
+                let late = around.start + self.used >= until;
+                self.cursor.end_round(from, times, usize::from(depth), late);
+                Progress::On
+            }
+            Step::Access { until, .. } => {
+                let late = around.start + self.used >= until;
+                if late || self.cursor.visits >= total_visits(step) {
+                    self.cursor.next_step();
                     return Progress::On;
                 }
                 self.visit_pages(around, step, budget)
             }
+            _ => Progress::End(WalkEnd::Stop),
         }
-    }
-
-    fn next_step(&mut self) {
-        self.cursor.step += 1;
-        self.cursor.visits = 0;
     }
 
     /// Uses time for one item; what the budget does not cover stays in `left`.
@@ -129,9 +139,15 @@ impl Walk {
     }
 
     fn visit_pages(&mut self, around: &Surroundings<'_>, step: &Step, budget: Ns) -> Progress {
-        let Step::Access { compute_ns, .. } = *step else {
+        let Step::Access { region, pattern, access, compute_ns, until, .. } = *step else {
             unreachable!("only access steps visit pages");
         };
+        let vma = &around.mm.vmas[usize::from(region)];
+        let is_open = vma.is_all_accessible(access);
+        let is_random = !matches!(pattern, Pattern::Sequential { .. });
+        if is_random && !(is_open && sole_node(vma, &around.objects[vma.object]).is_some()) {
+            return self.visit_at_random(around, step, budget, if is_open { Open::All } else { Open::Some });
+        }
         let page = next_page(around.random_seed, self.cursor, step);
         let Some(run) = accessible_run(around, self.cursor, step, page) else {
             self.extend_reach(around, step, page, 1);
@@ -143,15 +159,50 @@ impl Walk {
         let access_ns = around.access_ns[run.node.index()];
         let visit_ns = u64::from(access_ns) + u64::from(compute_ns);
         assert!(visit_ns > 0, "a visit takes time");
-        let whole = run.visits.min((budget - self.used).0 / visit_ns);
+        // A visit that has begun in time is finished.
+        let begin_in_time = (until - (around.start + self.used)).0.div_ceil(visit_ns);
+        let possible = run.visits.min(begin_in_time);
+        let whole = possible.min((budget - self.used).0 / visit_ns);
         self.used = self.used + Ns(whole * visit_ns);
         let mut visits = whole;
-        if whole < run.visits && self.used < budget {
+        if whole < possible && self.used < budget {
             self.spend(Ns(visit_ns), budget);
             visits += 1;
         }
         self.extend_reach(around, step, page, visits);
         self.count(around, run.node, visits, access_ns);
+        Progress::On
+    }
+
+    /// Visits one page after the other, as far as time, step and access rights go.
+    fn visit_at_random(&mut self, around: &Surroundings<'_>, step: &Step, budget: Ns, open: Open) -> Progress {
+        let Step::Access { region, first, pages, pattern, compute_ns, until, .. } = *step else {
+            unreachable!("only access steps visit pages");
+        };
+        let vma = &around.mm.vmas[usize::from(region)];
+        let object = &around.objects[vma.object];
+        let total = total_visits(step);
+        let before = self.cursor.round.wrapping_mul(total);
+        let stream = Stream::new(around.random_seed, u64::from(self.cursor.step));
+        self.extend_reach(around, step, first, total);
+        while self.cursor.visits < total && around.start + self.used < until && self.left == Ns::ZERO {
+            let visit = before.wrapping_add(self.cursor.visits);
+            let slot = vma.slot(PageIdx(first.0 + page_of_visit(pattern, pages, visit, stream)));
+            let (table, bit) = ((slot / HPAGE_PMD_NR) as usize, slot % HPAGE_PMD_NR);
+            if open == Open::Some {
+                let (access, _) = next_access(self.cursor, step);
+                if !vma.table(table).is_open(bit, access) {
+                    return Progress::End(WalkEnd::Stop);
+                }
+            }
+            if self.used == budget {
+                return Progress::End(WalkEnd::OutOfTime);
+            }
+            let node = object.chunk(table).node(bit).unwrap_or(around.zero_page_node);
+            let access_ns = around.access_ns[node.index()];
+            self.spend(Ns(u64::from(access_ns) + u64::from(compute_ns)), budget);
+            self.count(around, node, 1, access_ns);
+        }
         Progress::On
     }
 
@@ -176,16 +227,44 @@ impl Walk {
     }
 }
 
-/// The page that an access step visits next.
-pub(crate) fn next_page(random_seed: u64, cursor: Cursor, step: &Step) -> PageIdx {
-    let Step::Access { first, pages, pattern, passes, .. } = *step else {
+/// Visits of an access step in all.
+fn total_visits(step: &Step) -> u64 {
+    match *step {
+        Step::Access { visits: 0, pages, passes, .. } => u64::from(pages) * u64::from(passes),
+        Step::Access { visits, .. } => visits,
+        _ => unreachable!("only access steps visit pages"),
+    }
+}
+
+/// Whether the next visit of an access step reads or writes, and for how many visits that stays
+/// so.
+pub(crate) fn next_access(cursor: Cursor, step: &Step) -> (Access, u64) {
+    let Step::Access { access, write_every, .. } = *step else {
         unreachable!("only access steps visit pages");
     };
+    let left = total_visits(step) - cursor.visits;
+    let every = u64::from(write_every);
+    if access == Access::Read || every <= 1 {
+        return (access, left);
+    }
+    match every - 1 - cursor.visits % every {
+        0 => (Access::Write, 1),
+        reads => (Access::Read, reads.min(left)),
+    }
+}
+
+/// The page that an access step visits next.
+pub(crate) fn next_page(random_seed: u64, cursor: Cursor, step: &Step) -> PageIdx {
+    let Step::Access { first, pages, pattern, .. } = *step else {
+        unreachable!("only access steps visit pages");
+    };
+    if pattern == (Pattern::Sequential { stride: 1 }) {
+        return PageIdx(first.0 + within_pass(pages, cursor.visits));
+    }
     let stream = Stream::new(random_seed, u64::from(cursor.step));
-    let before = cursor.round.wrapping_mul(u64::from(pages) * u64::from(passes));
     let visit = match pattern {
-        Pattern::Random => before.wrapping_add(cursor.visits),
         Pattern::Sequential { .. } => cursor.visits,
+        _ => cursor.round.wrapping_mul(total_visits(step)).wrapping_add(cursor.visits),
     };
     PageIdx(first.0 + page_of_visit(pattern, pages, visit, stream))
 }
@@ -193,18 +272,21 @@ pub(crate) fn next_page(random_seed: u64, cursor: Cursor, step: &Step) -> PageId
 /// The visits from the cursor on that need no fault and go to one node; none if the first
 /// does need one.
 fn accessible_run(around: &Surroundings<'_>, cursor: Cursor, step: &Step, page: PageIdx) -> Option<Run> {
-    let Step::Access { region, pages, pattern, access, passes, .. } = *step else {
+    let Step::Access { region, pages, pattern, access, .. } = *step else {
         unreachable!("only access steps visit pages");
     };
     let vma = &around.mm.vmas[usize::from(region)];
-    if vma.is_all_accessible(access)
-        && let Some(node) = sole_node(vma, &around.objects[vma.object])
-    {
-        let visits = u64::from(pages) * u64::from(passes) - cursor.visits;
-        return Some(Run { visits, node });
+    let object = &around.objects[vma.object];
+    let is_open = vma.is_all_accessible(access);
+    if is_open && let Some(node) = sole_node(vma, object) {
+        return Some(Run { visits: total_visits(step) - cursor.visits, node });
     }
     let limit = neighbours(pattern, pages, cursor.visits);
-    neighbouring_run(around, vma, page, limit, access)
+    if is_open && limit == 1 {
+        return Some(Run { visits: 1, node: object.node(vma.slot(page)).unwrap_or(around.zero_page_node) });
+    }
+    let (access, alike) = if is_open { (access, u64::MAX) } else { next_access(cursor, step) };
+    neighbouring_run(around, vma, page, u64::from(limit).min(alike) as u32, access)
 }
 
 /// The node that holds every page of a region, if one does.

@@ -1,7 +1,7 @@
 //! What is done to a running machine: the scenario's actions, and threads that end.
 
 use crate::event::EventKind;
-use crate::ids::{HPAGE_PMD_NR, ProcIdx};
+use crate::ids::ProcIdx;
 use crate::input::{Action, Sysctl};
 use crate::sched::task::State;
 use crate::time::Ns;
@@ -21,6 +21,10 @@ impl World {
             Action::SetSysctl(sysctl) => self.set_sysctl(sysctl),
             Action::HoldMm { process, duration } => self.hold_mm(process.index(), duration),
             Action::Kill { process } => self.kill(process.index()),
+            Action::Fork { process } => self.fork_by_action(process.index()),
+            Action::Clone { tid } => self.clone_by_action(tid),
+            Action::Exec { tid, process } => self.exec_by_action(tid, process.index()),
+            Action::Exit { tid } => self.exit_by_action(tid),
         }
     }
 
@@ -46,9 +50,9 @@ impl World {
         mm.mm_users -= 1;
     }
 
-    fn kill(&mut self, process: usize) {
+    pub(crate) fn kill(&mut self, process: usize) {
         for task in 0..self.tasks.len() {
-            if self.tasks[task].mm == process && self.tasks[task].state != State::Dead {
+            if self.tasks[task].mm == process && !matches!(self.tasks[task].state, State::Dead | State::Unborn) {
                 self.do_exit(task);
             }
         }
@@ -60,6 +64,7 @@ impl World {
         if matches!(self.tasks[task].state, State::New | State::Sleeping) {
             self.timers.cancel_wakeup(task);
         }
+        self.tasks[task].exec.ended = Some(self.now);
         self.dequeue_dead(task);
         self.emit(task, EventKind::TaskExit);
         self.leave_group(task);
@@ -69,29 +74,17 @@ impl World {
         if mm.nr_threads == 0 {
             self.exit_mmap(self.tasks[task].mm);
         }
+        self.open_barriers_without(task);
     }
 
     /// `exit_mmap` (mm/mmap.c, 6.12): unmaps everything; memory that nobody else maps is free
     /// again.
-    fn exit_mmap(&mut self, mm: usize) {
+    pub(crate) fn exit_mmap(&mut self, mm: usize) {
         let vmas = core::mem::take(&mut self.mms[mm].vmas);
         self.mms[mm].rss_pages = 0;
         for vma in &vmas {
             if self.objects[vma.object].remove_mappings(mm) {
                 self.free_object(vma.object);
-            }
-        }
-    }
-
-    fn free_object(&mut self, object: usize) {
-        let object = &self.objects[object];
-        self.vmstat.nr_anon_pages = self.vmstat.nr_anon_pages.saturating_sub(u64::from(object.resident()));
-        for chunk in object.chunks() {
-            for bit in 0..HPAGE_PMD_NR {
-                let Some(node) = chunk.node(bit) else { continue };
-                if !chunk.mapped_elsewhere().get(bit) {
-                    self.memory.free(node, 1);
-                }
             }
         }
     }

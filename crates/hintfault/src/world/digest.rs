@@ -90,6 +90,7 @@ fn digest_vma(digest: &mut Digest, vma: &Vma, object: &Object) {
         for bit in table.present().ones() {
             let node = chunk.node(bit).map_or(u64::from(HPAGE_PMD_NR), |node| u64::from(node.0));
             digest.word(node << 32 | u64::from(chunk.last_cpupid(bit)));
+            chunk.owner(bit).iter().for_each(|&owner| digest.word(1 << 48 | u64::from(owner)));
         }
     }
 }
@@ -101,6 +102,7 @@ fn digest_task(digest: &mut Digest, task: &Task) {
         State::Queued => 1,
         State::Sleeping => 2,
         State::Dead => 3,
+        State::Unborn => 4,
     };
     let activity = match exec.activity {
         Activity::User => 0,
@@ -116,5 +118,8 @@ fn digest_task(digest: &mut Digest, task: &Task) {
     digest.words(&numa.locality);
     digest.words(&numa.faults);
     digest.words(&[exec.cursor.step.into(), exec.cursor.visits, exec.cursor.round, exec.left.0, exec.since.0]);
+    let rounds = (1u64..).zip(&exec.cursor.loops).filter(|(_, done)| **done > 0);
+    rounds.for_each(|(depth, &done)| digest.word(depth << 32 | u64::from(done)));
+    exec.barrier.iter().for_each(|&(group, _)| digest.word(1 << 48 | u64::from(group)));
     digest.words(&[exec.local_accesses, exec.remote_accesses, exec.stall.0]);
 }

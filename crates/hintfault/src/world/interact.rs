@@ -7,7 +7,7 @@ use crate::mm::PageAt;
 use crate::numab::scan::ScanProgress;
 use crate::sched::task::{Activity, NumaWork, State};
 use crate::time::Ns;
-use crate::workload::walk::{Surroundings, Walk, WalkEnd, next_page, walk};
+use crate::workload::walk::{Surroundings, Walk, WalkEnd, next_access, next_page, walk};
 use crate::world::World;
 
 impl World {
@@ -22,17 +22,18 @@ impl World {
         if elapsed == Ns::ZERO {
             return None;
         }
-        let since = self.tasks[task].exec.since;
-        self.tasks[task].exec.since = self.now;
-        if self.tasks[task].exec.is_scanning() {
-            let exec = &mut self.tasks[task].exec;
+        let exec = &mut self.tasks[task].exec;
+        let since = exec.since;
+        if exec.is_scanning() {
             exec.left = exec.left - elapsed;
+            exec.since = self.now;
             return None;
         }
         let foreseen = self.outlook.of(self.tasks[task].cpu, since, elapsed);
         let done = foreseen.unwrap_or_else(|| self.walk_task(task, elapsed));
         assert_eq!(done.used, elapsed, "something was missed on the way");
         let exec = &mut self.tasks[task].exec;
+        exec.since = self.now;
         if elapsed >= exec.left {
             exec.activity = Activity::User;
         }
@@ -64,6 +65,7 @@ impl World {
             cpu_node,
             access_ns: self.setup.access_ns(cpu_node),
             zero_page_node: self.setup.zero_page_node,
+            start: self.tasks[task].exec.since,
             random_seed: self.setup.random_seed(task),
         }
     }
@@ -79,7 +81,7 @@ impl World {
     }
 
     /// Sets anew when a task interacts next, if it runs.
-    fn rearm(&mut self, task: usize) {
+    pub(crate) fn rearm(&mut self, task: usize) {
         let cpu = self.tasks[task].cpu;
         if self.rqs[cpu].curr == Some(task) {
             self.arm(cpu);
@@ -152,6 +154,7 @@ impl World {
             ScanProgress::Continue(cost) => {
                 let exec = &mut self.tasks[task].exec;
                 exec.left = cost;
+                exec.system.scan = exec.system.scan + cost;
                 exec.activity = Activity::Scan(work);
             }
             ScanProgress::Done => {
@@ -175,17 +178,29 @@ impl World {
     fn stop(&mut self, task: usize) {
         let cursor = self.tasks[task].exec.cursor;
         match self.setup.programs[task].steps.get(usize::from(cursor.step)).copied() {
-            None => self.do_exit(task),
+            None | Some(Step::Exit) => self.do_exit(task),
+            Some(Step::ExitGroup) => self.exit_group(task),
+            Some(Step::Clone { thread }) => {
+                self.pass_step(task);
+                self.clone_thread(task, self.setup.first_task(self.tasks[task].mm) + usize::from(thread));
+            }
+            Some(Step::Fork { process }) => {
+                self.pass_step(task);
+                self.fork_by_step(task, process.index());
+            }
+            Some(Step::Exec { process }) => {
+                self.pass_step(task);
+                self.exec_process(task, process.index());
+            }
+            Some(Step::Barrier { group, threads }) => self.wait_at_barrier(task, group, threads),
             Some(Step::Sleep { duration }) => self.sleep(task, duration),
             Some(step @ Step::Access { .. }) => self.access(task, &step),
-            Some(Step::Compute { .. }) => unreachable!("computing needs nobody"),
+            Some(Step::Compute { .. } | Step::Again { .. }) => unreachable!("plain execution needs nobody"),
         }
     }
 
     fn sleep(&mut self, task: usize, duration: Ns) {
-        let cursor = &mut self.tasks[task].exec.cursor;
-        cursor.step += 1;
-        cursor.visits = 0;
+        self.tasks[task].exec.cursor.next_step();
         self.timers.add_wakeup(self.now + duration, task);
         self.dequeue_sleeping(task);
     }
@@ -200,10 +215,11 @@ impl World {
     }
 
     fn access(&mut self, task: usize, step: &Step) {
-        let Step::Access { region, access, .. } = *step else {
+        let Step::Access { region, .. } = *step else {
             unreachable!("only accesses fault");
         };
-        let page = next_page(self.setup.random_seed(task), self.tasks[task].exec.cursor, step);
+        let cursor = self.tasks[task].exec.cursor;
+        let (page, (access, _)) = (next_page(self.setup.random_seed(task), cursor, step), next_access(cursor, step));
         let at = PageAt { mm: self.tasks[task].mm, vma: usize::from(region), page };
         let Some(kind) = self.fault_kind(at, access) else {
             // Another thread was faster.
@@ -212,9 +228,12 @@ impl World {
         let cpu = self.tasks[task].cpu;
         // In the fault the task may come to another CPU, on which it then still is in the fault.
         self.tasks[task].exec.activity = Activity::Fault;
+        let moved_before = self.tasks[task].exec.system.migrate;
         let cost = self.handle_pte_fault(task, at, kind, access);
         if self.tasks[task].state == State::Queued {
-            self.tasks[task].exec.left = cost;
+            let exec = &mut self.tasks[task].exec;
+            exec.left = cost;
+            exec.system.fault = exec.system.fault + (cost - (exec.system.migrate - moved_before));
             if self.tasks[task].cpu != cpu {
                 self.rearm(task);
             }

@@ -1,8 +1,12 @@
 //! The whole machine at one moment, and the loop that moves it on.
 
 mod actions;
+mod barrier;
 mod digest;
+mod exec;
+mod fork;
 mod interact;
+mod programs;
 pub(crate) mod run;
 mod setup;
 pub(crate) mod timers;
@@ -15,7 +19,7 @@ use alloc::vec::Vec;
 use crate::event::{Event, EventKind};
 use crate::eventlog::EventLog;
 use crate::explain::watch::Watch;
-use crate::ids::{NodeId, ProcIdx, TaskIdx};
+use crate::ids::{NodeId, NodeSet, ProcIdx, TaskIdx};
 use crate::input::Sysctl;
 use crate::mm::Mm;
 use crate::mm::folio::Object;
@@ -54,6 +58,9 @@ pub struct World {
     /// Who wants to see decisions while they are made; only set while one is being explained.
     pub(crate) watch: Option<Box<Watch>>,
     pub(crate) log: EventLog,
+    /// Nodes of slower tiers; scenarios have none yet.
+    #[cfg(feature = "steps")]
+    pub(crate) slow_nodes: NodeSet,
 }
 
 impl World {
@@ -62,6 +69,18 @@ impl World {
         let setup = &self.setup;
         let ticks = (setup.uptime + self.now).0 / self.hz().tick_ns();
         setup.hz.initial_jiffies().plus(ticks)
+    }
+
+    /// Nodes of slower tiers than the CPUs' (not `node_is_toptier`).
+    #[cfg(feature = "steps")]
+    pub(crate) fn slow_nodes(&self) -> NodeSet {
+        self.slow_nodes
+    }
+
+    /// Nodes of slower tiers than the CPUs': none.
+    #[cfg(not(feature = "steps"))]
+    pub(crate) fn slow_nodes(&self) -> NodeSet {
+        NodeSet::default()
     }
 
     pub(crate) fn hz(&self) -> Hz {

@@ -7,10 +7,10 @@ use alloc::vec::Vec;
 
 use crate::error::SetupError;
 use crate::eventlog::EventLog;
-use crate::ids::{NodeId, PAGE_SIZE, Tid, VirtAddr};
+use crate::ids::{NodeId, PAGE_SIZE, ProcIdx, Tid, VirtAddr};
 use crate::input::{
-    Access, Action, Costs, Machine, MemPolicy, Node, PolicyMode, Process, ProcessStart, Program, Region, RegionKind,
-    RemoteAccess, Repeat, Scenario, Step, Sysctl, Thread, TimedAction,
+    Action, Costs, Machine, MemPolicy, Node, PolicyMode, Process, ProcessStart, Program, Region, RegionKind,
+    RemoteAccess, Scenario, Step, Sysctl, Thread, TimedAction,
 };
 use crate::mm::Mm;
 use crate::mm::folio::Object;
@@ -18,15 +18,17 @@ use crate::mm::page_alloc::Memory;
 use crate::mm::populate::populate;
 use crate::mm::vma::{Vma, tables_for};
 use crate::numab::scan_period::task_scan_max;
+use crate::order::ascending;
 use crate::sched::domains::Domains;
 use crate::sched::rq::{DomainBalance, RunQueue};
 use crate::sched::task::{Activity, Execution, SchedEntity, State, Task, TaskNuma, weight_of_nice};
 use crate::time::{Hz, Jiffies, Ns};
 use crate::topology::{LOCAL_DISTANCE, Topology};
-use crate::view::Vmstat;
+use crate::view::{SystemTime, Vmstat};
 use crate::workload::Cursor;
 use crate::workload::outlook::Outlook;
 use crate::world::World;
+use crate::world::programs::{check_program, check_start};
 use crate::world::timers::Timers;
 
 /// What never changes during a run.
@@ -42,6 +44,11 @@ pub(crate) struct Setup {
     pub(crate) interleave_weights: Vec<u8>,
     /// Programs by task.
     pub(crate) programs: Vec<Program>,
+    /// Tasks by the barriers in their programs, ascending by both.
+    barriers: Vec<(u16, usize)>,
+    /// By process.
+    first_tasks: Vec<usize>,
+    parents: Vec<Option<ProcIdx>>,
     pub(crate) actions: Vec<TimedAction>,
     pub(crate) process_names: Vec<String>,
     pub(crate) thread_names: Vec<String>,
@@ -58,6 +65,26 @@ impl Setup {
     pub(crate) fn access_ns(&self, cpu_node: NodeId) -> &[u32] {
         let count = self.topology.nr_node_ids();
         &self.access_ns[cpu_node.index() * count..(cpu_node.index() + 1) * count]
+    }
+
+    /// The first task of a process.
+    pub(crate) fn first_task(&self, process: usize) -> usize {
+        self.first_tasks[process]
+    }
+
+    /// The process that forks this one, if one does.
+    pub(crate) fn parent_of(&self, process: usize) -> Option<usize> {
+        self.parents[process].map(ProcIdx::index)
+    }
+
+    /// Tasks that have this barrier in their programs.
+    pub(crate) fn barrier_tasks(&self, group: u16) -> impl Iterator<Item = usize> {
+        self.barriers.iter().filter(move |(of, _)| *of == group).map(|&(_, task)| task)
+    }
+
+    /// Barriers in the program of a task.
+    pub(crate) fn barriers_of(&self, task: usize) -> impl Iterator<Item = u16> {
+        self.barriers.iter().filter(move |(_, other)| *other == task).map(|&(group, _)| group)
     }
 
     pub(crate) fn random_seed(&self, task: usize) -> u64 {
@@ -105,6 +132,8 @@ impl World {
             timers,
             watch: None,
             log: EventLog::default(),
+            #[cfg(feature = "steps")]
+            slow_nodes: crate::ids::NodeSet::default(),
         };
         let (jiffies, domains) = (world.jiffies(), &world.setup.domains);
         let rq = |cpu: usize| RunQueue::new(DomainBalance::start(domains.of(cpu), jiffies), jiffies);
@@ -131,7 +160,7 @@ fn check_counts(scenario: &Scenario) -> Result<(), SetupError> {
 fn check_sysctls(scenario: &Scenario) -> Result<(), SetupError> {
     let later = scenario.actions.iter().filter_map(|timed| match &timed.action {
         Action::SetSysctl(sysctl) => Some(sysctl),
-        Action::SetAffinity { .. } | Action::HoldMm { .. } | Action::Kill { .. } => None,
+        _ => None,
     });
     let bad = |sysctl: &Sysctl| sysctl.scan_size_mb == 0 || sysctl.scan_size_mb >= 1 << 24;
     if later.chain([&scenario.sysctl]).any(bad) {
@@ -182,10 +211,17 @@ fn address_spaces(scenario: &Scenario, topology: &Topology, memory: Memory) -> R
     let mut shared: Vec<(u16, usize)> = Vec::new();
     for (index, process) in scenario.processes.iter().enumerate() {
         check_regions(index, process)?;
+        check_start(index, process, &scenario.processes)?;
         let mut vmas = Vec::new();
+        if parent(process).is_some() {
+            spaces.mms.push(new_mm(process, vmas));
+            continue;
+        }
         for (place, region) in process.regions.iter().enumerate() {
             let object = object_of(region, topology, &mut shared, &mut spaces.objects);
-            spaces.objects[object].add_mapping(index, place);
+            if process.start != ProcessStart::ByExec {
+                spaces.objects[object].add_mapping(index, place);
+            }
             let error = SetupError::Regions { process: index };
             vmas.push(new_vma(region, object, topology, &mut spaces).map_err(|node| node.unwrap_or(error))?);
         }
@@ -194,17 +230,20 @@ fn address_spaces(scenario: &Scenario, topology: &Topology, memory: Memory) -> R
     Ok(spaces)
 }
 
-fn new_mm(process: &Process, vmas: Vec<Vma>) -> Mm {
-    let numa_next_scan = match process.start {
-        ProcessStart::Exec => Jiffies(0),
-        ProcessStart::Forked { next_scan_jiffies } => Jiffies(next_scan_jiffies),
-    };
-    let threads = process.threads.len() as u32;
+fn new_mm(process: &Process, mut vmas: Vec<Vma>) -> Mm {
+    let (mut numa_next_scan, mut image) = (Jiffies(0), Vec::new());
+    match process.start {
+        ProcessStart::Exec | ProcessStart::ByFork { .. } => {}
+        ProcessStart::Forked { next_scan_jiffies } => numa_next_scan = Jiffies(next_scan_jiffies),
+        ProcessStart::ByExec => image = core::mem::take(&mut vmas),
+    }
+    let threads = process.threads.iter().filter(|thread| thread.start != Ns::NEVER).count() as u32;
     // Whatever is mapped at the start has memory: the zero page only comes with reads.
     let rss_pages = vmas.iter().map(|vma| u64::from(vma.present_pages())).sum();
     Mm {
         pid: process.pid,
         vmas,
+        image,
         numa_next_scan,
         numa_scan_offset: VirtAddr(0),
         numa_scan_seq: 0,
@@ -280,7 +319,7 @@ fn new_tasks(scenario: &Scenario, topology: &Topology, mms: &[Mm]) -> Result<Vec
     let mut tasks = Vec::new();
     for (mm, process) in scenario.processes.iter().enumerate() {
         for (place, thread) in process.threads.iter().enumerate() {
-            check_program(thread, process, &scenario.machine.costs)?;
+            check_program(thread, (mm, process), scenario)?;
             let mut task = new_task(thread, mm, topology, scenario.sysctl.scan_delay_ms)?;
             if place > 0 {
                 task.numa.node_stamp = thread_stagger(scenario, &mms[mm]);
@@ -293,8 +332,7 @@ fn new_tasks(scenario: &Scenario, topology: &Topology, mms: &[Mm]) -> Result<Vec
 
 fn check_tids(scenario: &Scenario) -> Result<(), SetupError> {
     let threads = scenario.processes.iter().flat_map(|process| &process.threads);
-    let mut tids: Vec<Tid> = threads.map(|thread| thread.tid).collect();
-    tids.sort_unstable();
+    let tids: Vec<Tid> = ascending(threads.map(|thread| thread.tid).collect());
     let twice = tids.windows(2).find(|pair| pair[0] == pair[1]);
     twice.map_or(Ok(()), |pair| Err(SetupError::DuplicateTid(pair[0])))
 }
@@ -323,42 +361,14 @@ fn new_task(thread: &Thread, mm: usize, topology: &Topology, scan_delay_ms: u32)
         local_accesses: 0,
         remote_accesses: 0,
         stall: Ns::ZERO,
+        system: SystemTime::default(),
+        ended: None,
+        barrier: None,
     };
     let numa = TaskNuma::new(scan_delay_ms, 0);
     let (tid, policy, cpu) = (thread.tid, thread.policy, cpus_allowed[0]);
-    Ok(Task { tid, mm, cpu, policy, cpus_allowed, state: State::New, se, numa, exec })
-}
-
-/// A program must have steps, stay inside its regions with the rights it needs, and take time
-/// in every round.
-fn check_program(thread: &Thread, process: &Process, costs: &Costs) -> Result<(), SetupError> {
-    let steps = &thread.program.steps;
-    let well_formed =
-        steps.len() < usize::from(u16::MAX) && steps.iter().all(|step| is_step_sound(step, process, costs));
-    let takes_time = thread.program.repeat == Repeat::Once || steps.iter().any(takes_time);
-    if well_formed && takes_time { Ok(()) } else { Err(SetupError::Program(thread.tid)) }
-}
-
-fn is_step_sound(step: &Step, process: &Process, costs: &Costs) -> bool {
-    let Step::Access { region, first, pages, pattern, access, compute_ns, passes } = *step else {
-        return true;
-    };
-    let Some(region) = process.regions.get(usize::from(region)) else { return false };
-    let inside = first.0.checked_add(pages).is_some_and(|end| end <= region.pages);
-    let allowed = match access {
-        Access::Read => region.prot.read,
-        Access::Write => region.prot.write,
-    };
-    let stride_is_positive = !matches!(pattern, crate::input::Pattern::Sequential { stride: 0 });
-    let costs_time = costs.local_access_ns > 0 || compute_ns > 0;
-    inside && allowed && stride_is_positive && costs_time && pages > 0 && passes > 0
-}
-
-fn takes_time(step: &Step) -> bool {
-    match *step {
-        Step::Access { .. } => true,
-        Step::Compute { duration } | Step::Sleep { duration } => duration > Ns::ZERO,
-    }
+    let state = if thread.start == Ns::NEVER { State::Unborn } else { State::New };
+    Ok(Task { tid, mm, cpu, policy, cpus_allowed, state, se, numa, exec })
 }
 
 fn new_setup(scenario: &Scenario, topology: Topology) -> Setup {
@@ -374,6 +384,9 @@ fn new_setup(scenario: &Scenario, topology: Topology) -> Setup {
         hz: machine.hz,
         uptime: machine.uptime,
         programs: threads().map(|thread| thread.program.clone()).collect(),
+        barriers: barriers(threads()),
+        first_tasks: first_tasks(&scenario.processes),
+        parents: scenario.processes.iter().map(parent).collect(),
         actions: scenario.actions.clone(),
         process_names: scenario.processes.iter().map(|process| process.name.clone()).collect(),
         thread_names: threads().map(|thread| thread.name.clone()).collect(),
@@ -382,6 +395,31 @@ fn new_setup(scenario: &Scenario, topology: Topology) -> Setup {
         tids: threads().map(|thread| thread.tid.0).collect(),
         topology,
     }
+}
+
+fn first_tasks(processes: &[Process]) -> Vec<usize> {
+    let count = |process: usize| processes[..process].iter().map(|process| process.threads.len()).sum();
+    (0..processes.len()).map(count).collect()
+}
+
+fn parent(process: &Process) -> Option<ProcIdx> {
+    match process.start {
+        ProcessStart::ByFork { parent } => Some(parent),
+        _ => None,
+    }
+}
+
+fn barriers<'a>(threads: impl Iterator<Item = &'a Thread>) -> Vec<(u16, usize)> {
+    let mut barriers = Vec::new();
+    for (task, thread) in threads.enumerate() {
+        for step in &thread.program.steps {
+            match *step {
+                Step::Barrier { group, .. } if !barriers.contains(&(group, task)) => barriers.push((group, task)),
+                _ => {}
+            }
+        }
+    }
+    barriers
 }
 
 fn interleave_weights(machine: &Machine, nr_node_ids: usize) -> Vec<u8> {
@@ -415,7 +453,7 @@ fn first_timers(scenario: &Scenario, setup: &Setup, tasks: &[Task]) -> Timers {
     let actions = scenario.actions.iter().map(|action| action.at).collect();
     let mut timers = Timers::new(Ns(tick_ns - since_tick), tick_ns, setup.topology.nr_cpus(), actions);
     let threads = scenario.processes.iter().flat_map(|process| &process.threads);
-    for (task, thread) in (0..tasks.len()).zip(threads) {
+    for (task, thread) in (0..tasks.len()).zip(threads).filter(|(_, thread)| thread.start != Ns::NEVER) {
         timers.add_wakeup(thread.start, task);
     }
     timers

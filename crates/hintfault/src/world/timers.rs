@@ -135,6 +135,15 @@ impl Timers {
         self.note_others();
     }
 
+    /// Another task wakes up in the place of one that sleeps.
+    pub(crate) fn rename_sleeper(&mut self, old: usize, new: usize) {
+        let found = self.wakeups.iter().position(|&(_, task)| task == old);
+        if let Some(place) = found {
+            let (at, _) = self.wakeups.remove(place);
+            self.add_wakeup(at, new);
+        }
+    }
+
     /// Sets when the running task of a CPU interacts next.
     pub(crate) fn set_interaction(&mut self, cpu: usize, at: Ns) {
         self.interactions.set(cpu, at);

@@ -108,6 +108,8 @@ impl World {
             faults_locality: task.numa.locality,
             faults: self.faults_view(task),
             accesses: now.accesses,
+            system: task.exec.system,
+            ended: task.exec.ended,
             step: now.step,
             step_visits: now.step_visits,
         }
@@ -278,7 +280,7 @@ struct ExecNow {
 
 fn state_view(state: State) -> TaskState {
     match state {
-        State::New => TaskState::New,
+        State::New | State::Unborn => TaskState::New,
         State::Queued => TaskState::Running,
         State::Sleeping => TaskState::Sleeping,
         State::Dead => TaskState::Dead,

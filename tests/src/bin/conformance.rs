@@ -1,0 +1,72 @@
+//! Compares recordings of the real kernel with the engine; `cargo xtask conformance` runs it.
+
+use std::error::Error;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::{env, fs};
+
+use hintfault_tests::conformance::report::{Verdict, run_line};
+use hintfault_tests::conformance::{known, run_folder, table};
+use hintfault_tests::recording;
+
+/// What was asked for.
+struct Request {
+    folder: PathBuf,
+    writes: Writes,
+}
+
+/// Whether the table in the documentation is brought up to date.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Writes {
+    Nothing,
+    Table,
+}
+
+fn main() -> ExitCode {
+    match request().and_then(|request| run(&request)) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn request() -> Result<Request, Box<dyn Error>> {
+    let mut request = Request { folder: recording::folder(), writes: Writes::Nothing };
+    let mut words = env::args_os().skip(1);
+    while let Some(word) = words.next() {
+        match word.to_str() {
+            Some("--runs") => request.folder = words.next().ok_or("--runs needs a folder")?.into(),
+            Some("--write") => request.writes = Writes::Table,
+            _ => return Err(format!("unknown word {word:?}; known are --runs DIR and --write").into()),
+        }
+    }
+    if request.writes == Writes::Table && request.folder != recording::folder() {
+        return Err("the table is about the project's own recordings: --write goes without --runs".into());
+    }
+    Ok(request)
+}
+
+fn run(request: &Request) -> Result<ExitCode, Box<dyn Error>> {
+    let known = known::read(&known::file())?;
+    let results = run_folder(&request.folder)?;
+    if results.is_empty() {
+        return Err(format!("{}: no recorded run (ID.sN.json or ID.sN.json.gz)", request.folder.display()).into());
+    }
+    for result in &results {
+        println!("{}", run_line(result, &known));
+    }
+    let verdict = Verdict::new(&results, &known);
+    for line in verdict.unlisted.iter().chain(&verdict.stale) {
+        eprintln!("{line}");
+    }
+    if request.writes == Writes::Table {
+        let document = table::document();
+        let text = fs::read_to_string(&document)?;
+        let text = table::updated(&text, &results, &known).ok_or("the document has no place for the table")?;
+        fs::write(&document, text)?;
+    }
+    println!("{verdict}");
+    Ok(if verdict.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}

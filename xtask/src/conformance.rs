@@ -1,0 +1,36 @@
+//! `conformance`: recordings of the real kernel against the engine.
+
+use std::path::{self, Path};
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context, Result};
+
+use crate::project::Project;
+
+/// What happens to the table in `docs/conformance.md`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Table {
+    /// It stays as it is.
+    Left,
+    /// It is brought up to date.
+    Written,
+}
+
+/// Builds and runs the suite; its verdict is the exit code.
+///
+/// # Errors
+/// If cargo cannot be started.
+pub fn run(project: &Project, folder: Option<&Path>, table: Table) -> Result<ExitCode> {
+    let mut command = Command::new("cargo");
+    command.current_dir(&project.root);
+    command.args(["run", "--quiet", "--package", "hintfault-tests", "--bin", "conformance", "--"]);
+    if let Some(folder) = folder {
+        // The suite runs in the project's folder, whatever the caller's is.
+        command.arg("--runs").arg(path::absolute(folder).with_context(|| format!("find {}", folder.display()))?);
+    }
+    if table == Table::Written {
+        command.arg("--write");
+    }
+    let status = command.status().context("start cargo")?;
+    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
