@@ -14,6 +14,8 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     /// Run a scenario and print what the kernel would tell at the end
     Run(RunArgs),
+    /// Tell why something happened: the tests that the kernel made, with their figures
+    Why(WhyArgs),
     /// Check a scenario and list all its errors
     Check {
         /// A scenario file, the name of a preset or a benchmark, or - for standard input
@@ -88,4 +90,41 @@ pub(crate) struct RunArgs {
     /// Print what numactl --hardware would print
     #[arg(long)]
     pub(crate) hardware: bool,
+}
+
+#[derive(clap::Args, Debug)]
+#[command(group(clap::ArgGroup::new("what").required(true)))]
+pub(crate) struct WhyArgs {
+    /// A scenario file, the name of a preset, a link's fragment (#...), or - for standard input
+    pub(crate) scenario: String,
+    /// Event number N, counted from 0
+    #[arg(long, group = "what", value_name = "N")]
+    pub(crate) event: Option<u64>,
+    /// Why a page is where it is, and why it was last scanned or not
+    #[arg(long, group = "what", value_name = "PROCESS/REGION/PAGE")]
+    pub(crate) page: Option<String>,
+    /// Why a region was last scanned or passed over
+    #[arg(long, group = "what", value_name = "PROCESS/REGION")]
+    pub(crate) vma: Option<String>,
+    /// Why a thread's preferred node, CPU and scan period changed or not
+    #[arg(long, group = "what", value_name = "TID")]
+    pub(crate) task: Option<u32>,
+    /// With --event for a window of the scanner: what it did to this page of its region
+    #[arg(long, requires = "event", value_name = "PAGE")]
+    pub(crate) entry: Option<u32>,
+    /// At which millisecond to ask [default: 10000]
+    #[arg(long, value_name = "MS", conflicts_with = "ticks", value_parser = clap::value_parser!(u64).range(..=hintfault_scenario::limits::MAX_DURATION_MS))]
+    pub(crate) at: Option<u64>,
+    /// After how many ticks to ask
+    #[arg(long, value_parser = clap::value_parser!(u64).range(..=hintfault_scenario::limits::MAX_TICK))]
+    pub(crate) ticks: Option<u64>,
+    /// Language of the explanation
+    #[arg(long, value_enum, default_value_t = Lang::En)]
+    pub(crate) lang: Lang,
+}
+
+#[derive(clap::ValueEnum, Clone, Copy, Debug)]
+pub(crate) enum Lang {
+    En,
+    Zh,
 }

@@ -14,6 +14,14 @@ pub(crate) enum Error {
     Refused { path: String, failure: Failure },
     #[error("{path} cannot be set up: {source}")]
     Setup { path: String, source: SetupError },
+    #[error("event {0} has not happened: there are {1} events up to then")]
+    NoEvent(u64, u64),
+    #[error("event {0} is no window of the scanner over page {1}")]
+    NoEntry(u64, u32),
+    #[error("there is no {kind} \"{name}\"; there are: {known}")]
+    Unknown { kind: &'static str, name: String, known: String },
+    #[error("\"{0}\" is not written as {1}")]
+    Malformed(String, &'static str),
     #[error("cannot write: {0}")]
     Write(#[from] std::io::Error),
 }

@@ -8,6 +8,7 @@ mod error;
 mod events;
 mod input;
 mod run;
+mod why;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -36,6 +37,7 @@ fn main() -> ExitCode {
 fn execute(command: Command, out: &mut dyn Write) -> Result<(), Error> {
     match command {
         Command::Run(args) => run::run(&args, out),
+        Command::Why(args) => why::why(&args, out),
         Command::Check { scenario } => check(&scenario, out),
         Command::Json { scenario } => {
             let json = to_json(&input::document(&scenario)?);

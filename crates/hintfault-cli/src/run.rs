@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::events::{Names, line};
 use crate::input;
 
-const DEFAULT_RUN: Ns = Ns::from_ms(10_000);
+pub(crate) const DEFAULT_RUN: Ns = Ns::from_ms(10_000);
 
 pub(crate) fn run(args: &RunArgs, out: &mut dyn Write) -> Result<(), Error> {
     let scenario = input::scenario(&args.scenario)?;

@@ -148,6 +148,33 @@ fn a_pasted_machine_becomes_a_scenario_that_runs() {
 }
 
 #[test]
+fn why_tells_the_tests_with_their_figures() {
+    let page = stdout(&hintfault(&["why", "thread-moved", "--page", "1000/buffer/77", "--at", "3000"]));
+    let fault = "verdict=migrated\n";
+    assert!(page.starts_with("# the page's place\n") && page.contains(fault), "{page}");
+    let filter = "last_cpupid 0x1fffff: has nobody been recorded on the page? yes\n";
+    assert!(page.contains(filter) && page.contains("\n=> the page moves to the task's node\n"), "{page}");
+    assert!(page.contains("page on node 0; pages on node 1 are left to their only user: there already? no\n"));
+    let event = stdout(&hintfault(&["why", "thread-moved", "--event", "0", "--lang", "zh"]));
+    assert!(event.contains("period_consumed") && event.contains("=> 扫描进入排队\n"), "{event}");
+    let task = stdout(&hintfault(&["why", "shared", "--task", "1001", "--at", "9000"]));
+    assert!(task.contains("# the scan period\nas above\n"), "{task}");
+    let vma = stdout(&hintfault(&["why", "many-vmas", "--vma", "1000/server text", "--ticks", "500"]));
+    assert!(vma.contains("=> passed over: a file that is only read (shared_ro)\n"), "{vma}");
+}
+
+#[test]
+fn why_says_what_it_does_not_know() {
+    let asks = |args: &[&str]| refusal(&hintfault(&[&["why", "thread-moved", "--at", "1000"], args].concat()));
+    assert!(asks(&["--event", "99999999"]).contains("event 99999999 has not happened"));
+    assert!(asks(&["--page", "1000/buffer"]).contains("PROCESS/REGION/PAGE"));
+    assert!(asks(&["--page", "1000/buffer/16384"]).contains("0 to 16383"));
+    assert!(asks(&["--vma", "nobody/x"]).contains("there is no process"));
+    assert!(asks(&["--task", "7"]).contains("there are: 1000"));
+    assert_eq!(hintfault(&["why", "off"]).status.code(), Some(2));
+}
+
+#[test]
 fn benchmarks_run_by_name_and_tell_what_they_came_to() {
     let text = stdout(&hintfault(&["run", "numa02@64", "--until", "10000"]));
     assert!(text.contains("\ndone after "), "{text}");

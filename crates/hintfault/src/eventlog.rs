@@ -48,7 +48,13 @@ impl EventLog {
         (start..end).map(|seq| self.get(seq)).collect()
     }
 
-    fn get(&self, seq: u64) -> Event {
+    /// Number of the first event that is kept.
+    pub(crate) fn first_seq(&self) -> u64 {
+        self.first_seq
+    }
+
+    /// An event that is kept.
+    pub(crate) fn get(&self, seq: u64) -> Event {
         assert!((self.first_seq..self.next_seq).contains(&seq), "event is not kept");
         let place = (seq - self.first_seq) as usize;
         self.chunks[place / CHUNK][place % CHUNK]

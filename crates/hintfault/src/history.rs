@@ -19,6 +19,8 @@ const CHECKPOINTS: usize = 256;
 #[derive(Clone, Debug)]
 pub struct History {
     world: World,
+    /// The start, before what happens at that very moment.
+    origin: World,
     /// Ascending by tick; the first is the start.
     checkpoints: Vec<(u64, World)>,
     spacing: u64,
@@ -30,8 +32,10 @@ impl History {
     /// # Errors
     /// As [`World::new`].
     pub fn new(scenario: &Scenario) -> Result<Self, SetupError> {
-        let world = World::new(scenario)?;
-        Ok(Self { checkpoints: alloc::vec![(0, world.clone())], world, spacing: FIRST_SPACING })
+        let origin = World::unstarted(scenario)?;
+        let mut world = origin.clone();
+        world.run_until(Ns::ZERO);
+        Ok(Self { checkpoints: alloc::vec![(0, world.clone())], world, origin, spacing: FIRST_SPACING })
     }
 
     /// The run as it stands.
@@ -74,6 +78,20 @@ impl History {
         }
         self.run_ticks(tick.0.saturating_sub(self.tick()));
         assert_eq!(self.tick(), tick.0, "seeking ends where it was meant to");
+    }
+
+    /// The latest checkpoint at which an event had not happened yet and a moment had not come.
+    pub(crate) fn checkpoint_at(&self, seq: u64, time: Ns) -> &World {
+        let is_before = |world: &World| world.log.next_seq() <= seq && world.now < time;
+        match self.checkpoints.partition_point(|(_, world)| is_before(world)) {
+            0 => &self.origin,
+            place => &self.checkpoints[place - 1].1,
+        }
+    }
+
+    /// The latest checkpoint at which an event had not happened yet.
+    pub(crate) fn checkpoint_before(&self, seq: u64) -> &World {
+        self.checkpoint_at(seq, Ns::NEVER)
     }
 
     fn tick(&self) -> u64 {

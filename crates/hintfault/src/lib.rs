@@ -19,6 +19,7 @@ extern crate std;
 mod error;
 pub mod event;
 mod eventlog;
+pub mod explain;
 mod filter;
 mod history;
 pub mod ids;

@@ -84,22 +84,26 @@ pub(crate) struct Place<'a> {
 
 /// `alloc_pages_mpol` (6.12): allocates under a policy; none is the default one.
 pub(crate) fn alloc_pages_mpol(memory: &mut Memory, policy: Option<MemPolicy>, place: Place<'_>) -> Option<NodeId> {
-    let all = memory.nodes();
-    let (start, allowed) = policy_node(policy, all, place);
-    let request = Request { start, allowed, order: place.order, cpu_node: place.cpu_node };
-    let strict = place.order == Order::Huge && !is_interleaved(policy) && allowed.contains(start);
-    if strict {
-        // A huge page is taken from the start node or not at all.
-        return memory.alloc_pages(Request { allowed: NodeSet::of(&[start]), ..request });
-    }
-    let many = policy.is_some_and(|policy| policy.mode == PolicyMode::PreferredMany);
+    let (request, fallback) = requests(policy, memory.nodes(), place);
     let found = memory.alloc_pages(request);
-    let found = if found.is_none() && many { memory.alloc_pages(Request { allowed: all, ..request }) } else { found };
+    let found = if found.is_none() { fallback.and_then(|request| memory.alloc_pages(request)) } else { found };
     let interleaves = policy.is_some_and(|policy| policy.mode == PolicyMode::Interleave);
-    if let Some(node) = found.filter(|&node| interleaves && node == start) {
+    if let Some(node) = found.filter(|&node| interleaves && node == request.start) {
         memory.count_interleave_hit(node);
     }
     found
+}
+
+/// What is asked for under a policy, and then if that cannot be had. A huge page is taken from
+/// the start node or not at all, unless the policy interleaves.
+pub(crate) fn requests(policy: Option<MemPolicy>, all: NodeSet, place: Place<'_>) -> (Request, Option<Request>) {
+    let (start, allowed) = policy_node(policy, all, place);
+    let request = Request { start, allowed, order: place.order, cpu_node: place.cpu_node };
+    if place.order == Order::Huge && !is_interleaved(policy) && allowed.contains(start) {
+        return (Request { allowed: NodeSet::of(&[start]), ..request }, None);
+    }
+    let many = policy.is_some_and(|policy| policy.mode == PolicyMode::PreferredMany);
+    (request, many.then_some(Request { allowed: all, ..request }))
 }
 
 fn is_interleaved(policy: Option<MemPolicy>) -> bool {

@@ -11,6 +11,7 @@ use hintfault::input::{Costs, RemoteAccess};
 pub const RECORDED_COSTS: Costs = Costs {
     local_access_ns: 100,
     remote_access: RemoteAccess::Uniform,
+    saturation_threads: 0,
     mark_pte_ns: 586,
     visit_pte_ns: 239,
     visit_empty_pte_ns: 34,

@@ -15,12 +15,10 @@ impl World {
     /// `do_huge_pmd_anonymous_page` (6.12): gives an empty 2 MiB slot a huge page, if the region
     /// wants huge pages, the slot lies in it and the start node has one. None otherwise.
     pub(crate) fn do_huge_pmd_anonymous_page(&mut self, task: usize, at: PageAt) -> Option<Ns> {
-        let vma = &self.mms[at.mm].vmas[at.vma];
-        let table = vma.table_of(at.page);
-        let eligible = vma.thp == Thp::Always && !vma.is_shared() && vma.covers_table(table);
-        if !eligible || !vma.table(table).is_empty() {
+        if !self.wants_huge_page(at) {
             return None;
         }
+        let table = self.mms[at.mm].vmas[at.vma].table_of(at.page);
         let Some(node) = self.vma_alloc_folio(task, at, Order::Huge) else {
             self.vmstat.thp_fault_fallback += 1;
             return None;
@@ -33,6 +31,14 @@ impl World {
         self.vmstat.thp_fault_alloc += 1;
         self.emit(task, EventKind::FirstTouch { page: self.page_ref(at), node });
         Some(Ns(u64::from(self.setup.costs.first_touch_huge_ns)))
+    }
+
+    /// Whether a first touch tries to get a huge page.
+    pub(crate) fn wants_huge_page(&self, at: PageAt) -> bool {
+        let vma = &self.mms[at.mm].vmas[at.vma];
+        let table = vma.table_of(at.page);
+        let eligible = vma.thp == Thp::Always && !vma.is_shared() && vma.covers_table(table);
+        eligible && vma.table(table).is_empty()
     }
 
     /// `wp_huge_pmd` (6.12): makes the entry writable again. Unlike for a base page, who last

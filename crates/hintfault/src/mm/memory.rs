@@ -2,8 +2,8 @@
 
 use crate::event::EventKind;
 use crate::event::PageRef;
-use crate::ids::{PageIdx, ProcIdx, VmaIdx};
-use crate::input::{Access, Backing, RegionKind};
+use crate::ids::{NodeId, PageIdx, ProcIdx, VmaIdx};
+use crate::input::{Access, Backing, MemPolicy, RegionKind};
 use crate::mempolicy::{Place, alloc_pages_mpol, interleave_index};
 use crate::mm::PageAt;
 use crate::mm::folio::LAST_CPUPID_UNSET;
@@ -94,18 +94,23 @@ impl World {
     }
 
     /// `vma_alloc_folio` (mm/mempolicy.c, 6.12).
-    pub(crate) fn vma_alloc_folio(&mut self, task: usize, at: PageAt, order: Order) -> Option<crate::ids::NodeId> {
-        let cpu_node = self.node_of_task(task);
+    pub(crate) fn vma_alloc_folio(&mut self, task: usize, at: PageAt, order: Order) -> Option<NodeId> {
+        let setup = self.setup.clone();
+        let (policy, cpu_node, index) = self.policy_at(task, at, order);
+        let place = Place { cpu_node, index, order, weights: &setup.interleave_weights };
+        alloc_pages_mpol(&mut self.memory, policy, place)
+    }
+
+    /// The policy in force at an address for a task, the node of the task, and the interleave
+    /// index of the address.
+    pub(crate) fn policy_at(&self, task: usize, at: PageAt, order: Order) -> (Option<MemPolicy>, NodeId, u64) {
         let vma = &self.mms[at.mm].vmas[at.vma];
         let base = match vma.kind {
             RegionKind::Shared { key, .. } => u64::from(key) + 1,
             _ => 0,
         };
         let index = interleave_index(vma.start, vma.addr(at.page), order, base);
-        let policy = vma.policy.or(self.tasks[task].policy);
-        let setup = self.setup.clone();
-        let place = Place { cpu_node, index, order, weights: &setup.interleave_weights };
-        alloc_pages_mpol(&mut self.memory, policy, place)
+        (vma.policy.or(self.tasks[task].policy), self.node_of_task(task), index)
     }
 
     /// `do_fault` for shared memory (6.12): the page may exist already, then it is only mapped.

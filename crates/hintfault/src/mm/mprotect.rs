@@ -36,6 +36,55 @@ pub(crate) struct PteChange {
     pub(crate) visited: u32,
 }
 
+/// What keeps an entry from becoming a hint entry.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum PteRule {
+    Empty,
+    AlreadyHint,
+    ZeroPage,
+    SharedCow,
+    DirtyPage,
+    OnTargetNode,
+    NormalModeOff,
+}
+
+impl PteRule {
+    /// In the kernel's order.
+    pub(crate) const ALL: [Self; 7] = [
+        Self::Empty,
+        Self::AlreadyHint,
+        Self::ZeroPage,
+        Self::SharedCow,
+        Self::DirtyPage,
+        Self::OnTargetNode,
+        Self::NormalModeOff,
+    ];
+
+    /// Those of the entries of a table that the rule does not keep.
+    #[inline]
+    pub(crate) fn narrow(
+        self,
+        entries: Bits512,
+        vma: &Vma,
+        object: &Object,
+        table: usize,
+        target_node: Option<NodeId>,
+        markable: Markable,
+    ) -> Bits512 {
+        let (chunk, ptes) = (object.chunk(table), vma.table(table));
+        match self {
+            Self::Empty => entries.and(ptes.present()),
+            Self::AlreadyHint => entries.and_not(ptes.hint()),
+            Self::ZeroPage => chunk.with_memory(&entries),
+            Self::SharedCow if is_cow_mapping(vma) => entries.and_not(chunk.mapped_elsewhere()).and_not(chunk.shared()),
+            Self::DirtyPage if has_file_lru_folios(vma) => entries.and_not(chunk.dirty()),
+            Self::OnTargetNode => target_node.map_or(entries, |node| chunk.on_other_nodes(&entries, node)),
+            Self::NormalModeOff if !markable.is_everywhere() => chunk.on_nodes(&entries, markable.slow_nodes),
+            Self::SharedCow | Self::DirtyPage | Self::NormalModeOff => entries,
+        }
+    }
+}
+
 /// `change_pte_range` with `MM_CP_PROT_NUMA` (mm/mprotect.c, 6.12): which entries of a range
 /// become hint entries. In the kernel's order it passes over empty ones, hint entries, the zero
 /// page, shared pages of copy-on-write mappings, dirty pages of files, pages already on the
@@ -49,21 +98,10 @@ pub(crate) fn change_pte_range(
     target_node: Option<NodeId>,
     markable: Markable,
 ) -> PteChange {
-    let table = vma.table(range.table);
-    let chunk = object.chunk(range.table);
-    let present = Bits512::range(range.lo, range.hi).and(table.present());
-    let mut entries = chunk.with_memory(&present.and_not(table.hint()));
-    if is_cow_mapping(vma) {
-        entries = entries.and_not(chunk.mapped_elsewhere()).and_not(chunk.shared());
-    }
-    if has_file_lru_folios(vma) {
-        entries = entries.and_not(chunk.dirty());
-    }
-    if let Some(node) = target_node {
-        entries = chunk.on_other_nodes(&entries, node);
-    }
-    if !markable.is_everywhere() {
-        entries = chunk.on_nodes(&entries, markable.slow_nodes);
+    let present = Bits512::range(range.lo, range.hi).and(vma.table(range.table).present());
+    let mut entries = Bits512::range(range.lo, range.hi);
+    for rule in PteRule::ALL {
+        entries = rule.narrow(entries, vma, object, range.table, target_node, markable);
     }
     let updated = entries.count();
     PteChange { entries, updated, visited: present.count() - updated }
@@ -82,11 +120,11 @@ pub(crate) fn change_huge_pmd(vma: &Vma, object: &Object, range: TableRange, mar
 }
 
 /// `is_cow_mapping`: private and possibly writable.
-fn is_cow_mapping(vma: &Vma) -> bool {
+pub(crate) fn is_cow_mapping(vma: &Vma) -> bool {
     !vma.is_shared()
 }
 
 /// `folio_is_file_lru` for the pages behind a mapping.
-fn has_file_lru_folios(vma: &Vma) -> bool {
+pub(crate) fn has_file_lru_folios(vma: &Vma) -> bool {
     matches!(vma.kind, RegionKind::Shared { backing: Backing::PageCache, .. })
 }

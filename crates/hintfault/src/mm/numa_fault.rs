@@ -81,7 +81,7 @@ impl World {
     /// Whether an entry may be written again once a fault has restored it: the mapping is
     /// writable and the page belongs to this process alone, or the mapping is shared and
     /// nobody has to hear of the write.
-    fn writable_after_fault(&self, at: PageAt) -> Access {
+    pub(crate) fn writable_after_fault(&self, at: PageAt) -> Access {
         let vma = &self.mms[at.mm].vmas[at.vma];
         let (slot, object) = (vma.slot(at.page), &self.objects[vma.object]);
         let writable = vma.prot.write
@@ -142,23 +142,33 @@ impl World {
         let vma = &self.mms[at.mm].vmas[at.vma];
         let (slot, object) = (vma.slot(at.page), vma.object);
         let last_cpupid = self.in_all_sharers(object, slot, |object| object.xchg_last_cpupid(slot, cpupid));
-        if self.slow_nodes().contains(src_nid) && !self.cpupid_valid(last_cpupid) {
+        if self.is_first_on_slow_tier(src_nid, last_cpupid) {
             return Err(FaultVerdict::SlowTierFirst);
         }
-        let asking = &self.tasks[task];
-        let question = MigrationQuestion {
-            tid: asking.tid,
-            scan_seq: asking.numa.scan_seq,
-            preferred_nid: asking.numa.preferred_nid,
-            last_cpupid,
-            src_nid,
-            dst_nid,
-        };
+        let question = self.migration_question(task, last_cpupid, src_nid, dst_nid);
         #[cfg(feature = "steps")]
         if let Some(answer) = self.should_promote(question, 1) {
             return answer;
         }
         self.should_numa_migrate_memory(task, question)
+    }
+
+    /// Whether a page of a slower tier is asked for by nobody known yet. In mode 1 such a fault
+    /// only stores who it was.
+    pub(crate) fn is_first_on_slow_tier(&self, src_nid: NodeId, last_cpupid: u32) -> bool {
+        self.slow_nodes().contains(src_nid) && !self.cpupid_valid(last_cpupid)
+    }
+
+    pub(crate) fn migration_question(
+        &self,
+        task: usize,
+        last_cpupid: u32,
+        src_nid: NodeId,
+        dst_nid: NodeId,
+    ) -> MigrationQuestion {
+        let asking = &self.tasks[task];
+        let (scan_seq, preferred_nid) = (asking.numa.scan_seq, asking.numa.preferred_nid);
+        MigrationQuestion { tid: asking.tid, scan_seq, preferred_nid, last_cpupid, src_nid, dst_nid }
     }
 
     fn try_to_migrate(&mut self, task: usize, at: PageAt, node: NodeId, order: Order) -> FaultVerdict {

@@ -25,11 +25,31 @@ impl Order {
             Self::Huge => HPAGE_PMD_NR as u64,
         }
     }
+
+    /// The watermarks that an allocation tries one after the other. A base page may also take
+    /// the last reserves, which none stands for.
+    pub(crate) const fn marks(self) -> &'static [Option<Mark>] {
+        match self {
+            Self::Base => &[Some(Mark::Low), Some(Mark::Min), None],
+            Self::Huge => &[Some(Mark::Low), Some(Mark::Min)],
+        }
+    }
+}
+
+impl Zone {
+    /// Whether a zone has room for a page of `extra` pages more than one, above a mark.
+    pub(crate) fn passes(&self, mark: Option<Mark>, extra: u64) -> bool {
+        match mark {
+            Some(Mark::Low) => self.is_above(self.watermark.low + extra),
+            Some(Mark::Min) => self.is_above(self.watermark.min + extra),
+            None => self.free_pages > extra,
+        }
+    }
 }
 
 /// Which watermark an allocation respects.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Mark {
+pub(crate) enum Mark {
     Low,
     Min,
 }
@@ -88,6 +108,16 @@ impl Memory {
 
     pub(crate) fn numastat(&self) -> &[NumaStat] {
         &self.numastat
+    }
+
+    /// Zones of a node, ascending by kind.
+    pub(crate) fn zones(&self, node: NodeId) -> &[Zone] {
+        &self.zones[node.index()]
+    }
+
+    /// Nodes with memory, in the order in which an allocation that starts at a node tries them.
+    pub(crate) fn zonelist(&self, start: NodeId) -> &[NodeId] {
+        &self.zonelist[start.index()]
     }
 
     /// Nodes with memory.
@@ -150,12 +180,8 @@ impl Memory {
     /// last reserves before the machine is called out of memory. Counts like
     /// `zone_statistics`.
     pub(crate) fn alloc_pages(&mut self, request: Request) -> Option<NodeId> {
-        let marks: &[Option<Mark>] = match request.order {
-            Order::Base => &[Some(Mark::Low), Some(Mark::Min), None],
-            Order::Huge => &[Some(Mark::Low), Some(Mark::Min)],
-        };
         let preferred = self.preferred_node(request)?;
-        let found = marks.iter().find_map(|&mark| self.get_page_from_freelist(request, mark))?;
+        let found = request.order.marks().iter().find_map(|&mark| self.get_page_from_freelist(request, mark))?;
         let taken = self.reserve(found, request.order.pages());
         assert!(taken, "a zone above its mark has pages");
         self.zone_statistics(preferred, found, request.cpu_node);
@@ -175,18 +201,14 @@ impl Memory {
     }
 
     fn preferred_node(&self, request: Request) -> Option<NodeId> {
-        self.zonelist[request.start.index()].iter().copied().find(|&node| request.allowed.contains(node))
+        self.zonelist(request.start).iter().copied().find(|&node| request.allowed.contains(node))
     }
 
     /// `get_page_from_freelist`: the first node of the list with a zone above the mark.
     fn get_page_from_freelist(&self, request: Request, mark: Option<Mark>) -> Option<NodeId> {
         let extra = request.order.pages() - 1;
-        let passes = |zone: &Zone| match mark {
-            Some(Mark::Low) => zone.is_above(zone.watermark.low + extra),
-            Some(Mark::Min) => zone.is_above(zone.watermark.min + extra),
-            None => zone.free_pages > extra,
-        };
-        let list = self.zonelist[request.start.index()].iter().copied();
+        let passes = |zone: &Zone| zone.passes(mark, extra);
+        let list = self.zonelist(request.start).iter().copied();
         list.filter(|&node| request.allowed.contains(node)).find(|&node| self.zones[node.index()].iter().any(passes))
     }
 

@@ -58,13 +58,35 @@ pub(crate) struct GroupBalance {
 }
 
 impl GroupBalance {
-    /// Whether a group gains by having a page on the destination: it is used there far more,
-    /// or at least a third more than its memory is spread (pseudo-interleaving).
-    fn wants_move(self) -> bool {
-        if self.cpu_dst > self.cpu_src * ACTIVE_NODE_FRACTION {
-            return true;
-        }
+    /// Whether the group uses the destination far more than the source.
+    pub(crate) fn is_used_far_more(self) -> bool {
+        self.cpu_dst > self.cpu_src * ACTIVE_NODE_FRACTION
+    }
+
+    /// Whether it uses the destination at least a third more than its memory is spread
+    /// (pseudo-interleaving).
+    pub(crate) fn is_short_of_memory(self) -> bool {
         self.cpu_dst * self.mem_src * 3 > self.cpu_src * self.mem_dst * 4
+    }
+
+    /// Whether a group gains by having a page on the destination.
+    fn wants_move(self) -> bool {
+        self.is_used_far_more() || self.is_short_of_memory()
+    }
+}
+
+impl MigrationQuestion {
+    /// Passes up to which a task takes what it is the first to ask for.
+    pub(crate) const EARLY_PASSES: i32 = 4;
+
+    pub(crate) fn is_early_pass(&self) -> bool {
+        self.scan_seq <= Self::EARLY_PASSES
+    }
+
+    /// Where the CPU of the last recorded fault is; none if that is no CPU of the machine.
+    pub(crate) fn last_node(&self, topology: &Topology) -> Option<NodeId> {
+        let cpu = CpuId(u16::try_from(cpupid_to_cpu(self.last_cpupid)).ok()?);
+        topology.cpu_index(cpu).map(|index| topology.node_of(index))
     }
 }
 
@@ -78,15 +100,14 @@ pub(crate) fn should_numa_migrate_memory(
     q: MigrationQuestion,
     group: Option<GroupBalance>,
 ) -> Result<(), FaultVerdict> {
-    const EARLY_PASSES: i32 = 4;
     let last = q.last_cpupid;
     let is_unset = cpupid_pid_unset(last);
     let is_own = cpupid_match_pid(q.tid, last);
-    let early = q.preferred_nid.is_none() || q.scan_seq <= EARLY_PASSES;
+    let early = q.preferred_nid.is_none() || q.is_early_pass();
     if early && (is_unset || is_own) {
         return Ok(());
     }
-    if !is_unset && cpu_node(topology, cpupid_to_cpu(last)) != Some(q.dst_nid) {
+    if !is_unset && q.last_node(topology) != Some(q.dst_nid) {
         return Err(FaultVerdict::LastCpuElsewhere);
     }
     match group {
@@ -95,14 +116,9 @@ pub(crate) fn should_numa_migrate_memory(
     }
 }
 
-fn cpu_node(topology: &Topology, cpu: u32) -> Option<NodeId> {
-    let cpu = CpuId(u16::try_from(cpu).ok()?);
-    topology.cpu_index(cpu).map(|index| topology.node_of(index))
-}
-
 /// `task_numa_fault`'s `priv`: whether the last recorded fault on the page was by the same
 /// thread, or there was none.
-fn is_private(tid: Tid, last_cpupid: u32) -> bool {
+pub(crate) fn is_private(tid: Tid, last_cpupid: u32) -> bool {
     const UNSET: u32 = crate::mm::folio::LAST_CPUPID_UNSET;
     last_cpupid == UNSET || cpupid_match_pid(tid, last_cpupid)
 }
@@ -110,13 +126,17 @@ fn is_private(tid: Tid, last_cpupid: u32) -> bool {
 impl World {
     /// `should_numa_migrate_memory` for a task with the group that it has.
     pub(crate) fn should_numa_migrate_memory(&self, task: usize, q: MigrationQuestion) -> Result<(), FaultVerdict> {
-        let balance = self.tasks[task].numa.group.map(|group| GroupBalance {
-            cpu_src: self.group_faults_cpu(group, q.src_nid),
-            cpu_dst: self.group_faults_cpu(group, q.dst_nid),
-            mem_src: self.group_sum(group, FaultStat::Mem, q.src_nid),
-            mem_dst: self.group_sum(group, FaultStat::Mem, q.dst_nid),
-        });
-        should_numa_migrate_memory(&self.setup.topology, q, balance)
+        should_numa_migrate_memory(&self.setup.topology, q, self.group_balance(task, q.src_nid, q.dst_nid))
+    }
+
+    /// The figures of a task's group, if it has one.
+    pub(crate) fn group_balance(&self, task: usize, src_nid: NodeId, dst_nid: NodeId) -> Option<GroupBalance> {
+        self.tasks[task].numa.group.map(|group| GroupBalance {
+            cpu_src: self.group_faults_cpu(group, src_nid),
+            cpu_dst: self.group_faults_cpu(group, dst_nid),
+            mem_src: self.group_sum(group, FaultStat::Mem, src_nid),
+            mem_dst: self.group_sum(group, FaultStat::Mem, dst_nid),
+        })
     }
 
     /// `task_numa_fault` (6.12): counts a fault for the task, and now and then sums up.

@@ -77,7 +77,7 @@ impl World {
     }
 
     /// The thread that runs on the CPU of a `last_cpupid`, if it is the one recorded there.
-    fn task_running_on(&self, cpupid: u32) -> Option<usize> {
+    pub(crate) fn task_running_on(&self, cpupid: u32) -> Option<usize> {
         let cpu = CpuId(u16::try_from(cpupid_to_cpu(cpupid)).ok()?);
         let running = self.rqs[self.setup.topology.cpu_index(cpu)?].curr?;
         cpupid_match_pid(self.tasks[running].tid, cpupid).then_some(running)

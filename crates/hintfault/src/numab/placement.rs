@@ -3,6 +3,7 @@
 //! kernel/sched/fair.c, 6.12).
 
 use crate::event::EventKind;
+use crate::explain::watch::Site;
 use crate::ids::NodeId;
 use crate::numab::scan_period::task_scan_min;
 use crate::numab::stats::{FaultStat, NR_NUMA_HINT_FAULT_TYPES, task_faults_idx};
@@ -13,7 +14,7 @@ use crate::world::World;
 /// Parts into which a period is divided for adjusting it.
 const NUMA_PERIOD_SLOTS: u64 = 10;
 /// Slots of local or private faults from which on scanning slows down.
-const NUMA_PERIOD_THRESHOLD: u64 = 7;
+pub(crate) const NUMA_PERIOD_THRESHOLD: u64 = 7;
 
 /// Runtime and wall time since the last placement (`numa_get_avg_runtime`).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -56,26 +57,47 @@ impl NextPeriod {
 
 /// `update_task_scan_period` (6.12), all but its storing.
 pub(crate) fn next_scan_period(inputs: &PeriodInputs) -> NextPeriod {
-    let [remote, local, failed] = inputs.locality;
-    if local + inputs.shared == 0 || failed > 0 {
+    if inputs.is_nothing_learnt() || inputs.has_failures() {
         let doubled = inputs.scan_period_ms.wrapping_shl(1);
         return NextPeriod::Postponed(inputs.scan_period_max_ms.min(doubled));
     }
-    let slot = i64::from(inputs.scan_period_ms.div_ceil(NUMA_PERIOD_SLOTS as u32));
-    let local_slots = local * NUMA_PERIOD_SLOTS / (local + remote);
-    let private_slots = inputs.private * NUMA_PERIOD_SLOTS / (inputs.private + inputs.shared);
-    let slower_by = |slots: u64| (slots - NUMA_PERIOD_THRESHOLD).max(1) as i64 * slot;
-    let diff = if private_slots >= NUMA_PERIOD_THRESHOLD {
-        slower_by(private_slots)
-    } else if local_slots >= NUMA_PERIOD_THRESHOLD {
-        slower_by(local_slots)
-    } else {
-        -((NUMA_PERIOD_THRESHOLD - local_slots.max(private_slots)) as i64 * slot)
-    };
-    // The kernel stores the sum as unsigned before it clamps.
-    let sum = (i64::from(inputs.scan_period_ms) + diff) as u32;
     let (min, max) = inputs.limits_ms;
-    NextPeriod::Adjusted(sum.clamp(min, max))
+    NextPeriod::Adjusted(inputs.unclamped_ms().clamp(min, max))
+}
+
+impl PeriodInputs {
+    /// Neither local nor shared faults: nothing says that scanning helps.
+    pub(crate) fn is_nothing_learnt(&self) -> bool {
+        self.locality[1] + self.shared == 0
+    }
+
+    /// Pages could not be moved.
+    pub(crate) fn has_failures(&self) -> bool {
+        self.locality[2] > 0
+    }
+
+    /// Tenths of the faults that were local, and that were private, if there were any.
+    pub(crate) fn slots(&self) -> (u64, u64) {
+        let [remote, local, _] = self.locality;
+        let of = |part: u64, rest: u64| part * NUMA_PERIOD_SLOTS / (part + rest);
+        (of(local, remote), of(self.private, self.shared))
+    }
+
+    /// The period by how local and how private the faults were, before it is cut.
+    pub(crate) fn unclamped_ms(&self) -> u32 {
+        let slot = i64::from(self.scan_period_ms.div_ceil(NUMA_PERIOD_SLOTS as u32));
+        let (local_slots, private_slots) = self.slots();
+        let slower_by = |slots: u64| (slots - NUMA_PERIOD_THRESHOLD).max(1) as i64 * slot;
+        let diff = if private_slots >= NUMA_PERIOD_THRESHOLD {
+            slower_by(private_slots)
+        } else if local_slots >= NUMA_PERIOD_THRESHOLD {
+            slower_by(local_slots)
+        } else {
+            -((NUMA_PERIOD_THRESHOLD - local_slots.max(private_slots)) as i64 * slot)
+        };
+        // The kernel stores the sum as unsigned before it clamps.
+        (i64::from(self.scan_period_ms) + diff) as u32
+    }
 }
 
 /// One decayed figure: half of the old one, cut off, goes; the new faults come.
@@ -91,14 +113,9 @@ impl World {
         if self.tasks[task].numa.scan_seq == seq {
             return;
         }
-        self.tasks[task].numa.scan_seq = seq;
-        self.tasks[task].numa.scan_period_max_ms = self.task_scan_max(task);
-        let avg = self.numa_get_avg_runtime(task);
+        self.about_to(Site::Placement(task));
         let old_period_ms = self.tasks[task].numa.scan_period_ms;
-        let (max_nid, types) = self.fold_fault_buffers(task, avg);
-        if let Some(group) = self.tasks[task].numa.group {
-            self.numa_group_count_active_nodes(group);
-        }
+        let (max_nid, types) = self.sum_up_pass(task);
         let nearest = max_nid.map(|nid| self.setup.topology.nearest_cpu_node(nid));
         let wanted = nearest.map(|nid| self.preferred_group_nid(task, nid));
         if wanted.is_some() && wanted != self.tasks[task].numa.preferred_nid {
@@ -107,6 +124,19 @@ impl World {
         self.update_task_scan_period(task, types[0], types[1]);
         let new_period_ms = self.tasks[task].numa.scan_period_ms;
         self.emit(task, EventKind::Placement { max_nid, old_period_ms, new_period_ms });
+    }
+
+    /// All of `task_numa_placement` that comes before its choice. Returns the node with most faults,
+    /// and the new faults by kind.
+    pub(crate) fn sum_up_pass(&mut self, task: usize) -> (Option<NodeId>, [u64; 2]) {
+        self.tasks[task].numa.scan_seq = self.mm_of(task).numa_scan_seq;
+        self.tasks[task].numa.scan_period_max_ms = self.task_scan_max(task);
+        let avg = self.numa_get_avg_runtime(task);
+        let summed = self.fold_fault_buffers(task, avg);
+        if let Some(group) = self.tasks[task].numa.group {
+            self.numa_group_count_active_nodes(group);
+        }
+        summed
     }
 
     /// The loop over nodes of `task_numa_placement`. Returns the node with most faults, and the
@@ -175,22 +205,27 @@ impl World {
 
     /// `update_task_scan_period` (6.12).
     fn update_task_scan_period(&mut self, task: usize, shared: u64, private: u64) {
-        let min_ms = task_scan_min(&self.sysctl, self.mm_of(task).rss_pages);
-        let limits_ms = (min_ms, self.task_scan_max(task));
+        let next = next_scan_period(&self.period_inputs(task, shared, private));
         let numa = &mut self.tasks[task].numa;
-        let next = next_scan_period(&PeriodInputs {
-            scan_period_ms: numa.scan_period_ms,
-            scan_period_max_ms: numa.scan_period_max_ms,
-            limits_ms,
-            locality: numa.locality,
-            shared,
-            private,
-        });
         numa.scan_period_ms = next.ms();
         numa.locality = [0; 3];
         if let NextPeriod::Postponed(ms) = next {
             let next_scan = self.jiffies().plus(self.hz().msecs_to_jiffies(ms));
             self.mms[self.tasks[task].mm].numa_next_scan = next_scan;
+        }
+    }
+
+    /// What `update_task_scan_period` reads of a task as it is.
+    pub(crate) fn period_inputs(&self, task: usize, shared: u64, private: u64) -> PeriodInputs {
+        let min_ms = task_scan_min(&self.sysctl, self.mm_of(task).rss_pages);
+        let numa = &self.tasks[task].numa;
+        PeriodInputs {
+            scan_period_ms: numa.scan_period_ms,
+            scan_period_max_ms: numa.scan_period_max_ms,
+            limits_ms: (min_ms, self.task_scan_max(task)),
+            locality: numa.locality,
+            shared,
+            private,
         }
     }
 

@@ -6,6 +6,7 @@
 //! two points where others could see it, and says how long that takes.
 
 use crate::event::{EventKind, ScanQueued, ScanVerdict, SkipReason};
+use crate::explain::watch::Site;
 use crate::ids::{PAGE_SHIFT, PMD_SIZE, ProcIdx, VirtAddr, VmaIdx};
 use crate::input::{MemPolicy, RegionKind};
 use crate::mempolicy::vma_policy_mof;
@@ -24,6 +25,18 @@ const VIRTUAL_FACTOR: i64 = 8;
 /// The window of `pids_active`, in units of the scan delay.
 const VMA_PID_RESET_DELAYS: u32 = 4;
 
+/// Passes in which every VMA is scanned.
+pub(crate) const UNCONDITIONAL_PASSES: i32 = 2;
+
+/// Why a thread scans a VMA.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum ReasonToScan {
+    FirstPasses,
+    ThreadActive,
+    AlreadyBegun,
+    LongUnscanned,
+}
+
 /// A scan under way.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct ScanWork {
@@ -32,18 +45,18 @@ pub(crate) struct ScanWork {
     /// `sum_exec_runtime` at its beginning.
     runtime: Ns,
     /// Pages that may still be charged.
-    pages: i64,
+    pub(crate) pages: i64,
     /// Pages of address space that may still be crossed.
-    virtpages: i64,
+    pub(crate) virtpages: i64,
     /// The local variable `start`: where the next window begins.
     start: VirtAddr,
     pids_skipped: bool,
-    pids_forced: bool,
-    stage: Stage,
+    pub(crate) pids_forced: bool,
+    pub(crate) stage: Stage,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Stage {
+pub(crate) enum Stage {
     /// At the label `retry_pids`.
     Retry,
     /// About to test this VMA.
@@ -77,6 +90,8 @@ impl World {
         if now <= numa.node_stamp + period {
             return;
         }
+        self.about_to(Site::Tick(task));
+        let numa = &self.tasks[task].numa;
         if numa.node_stamp == Ns::ZERO {
             self.tasks[task].numa.scan_period_ms = self.task_scan_start(task);
         }
@@ -105,6 +120,7 @@ impl World {
     /// be scanned now.
     pub(crate) fn task_numa_work(&mut self, task: usize) -> Option<ScanWork> {
         assert_eq!(self.tasks[task].numa.work, NumaWork::Queued, "work runs once a queueing");
+        self.about_to(Site::Work(task));
         self.tasks[task].numa.work = NumaWork::Idle;
         let (now, hz) = (self.jiffies(), self.hz());
         let scan_delay = hz.msecs_to_jiffies(self.sysctl.scan_delay_ms);
@@ -134,7 +150,7 @@ impl World {
         Some(self.new_scan(task, now))
     }
 
-    fn new_scan(&self, task: usize, now: Jiffies) -> ScanWork {
+    pub(crate) fn new_scan(&self, task: usize, now: Jiffies) -> ScanWork {
         let pages = i64::from(self.sysctl.scan_size_mb) << 8;
         ScanWork {
             now,
@@ -195,6 +211,7 @@ impl World {
 
     /// One stage of a scan.
     pub(crate) fn step_scan(&mut self, task: usize, work: &mut ScanWork) -> ScanProgress {
+        self.about_to(Site::Scan(task, *work));
         ScanProgress::Continue(match work.stage {
             Stage::Retry => self.retry(task, work),
             Stage::Enter(vma) => self.enter_vma(task, work, vma),
@@ -239,7 +256,7 @@ impl World {
     }
 
     /// The tests of the VMA loop in the kernel's order; None means that it is scanned.
-    fn vma_skip_reason(&mut self, task: usize, work: &mut ScanWork, vma_index: usize) -> Option<SkipReason> {
+    pub(crate) fn vma_skip_reason(&mut self, task: usize, work: &mut ScanWork, vma_index: usize) -> Option<SkipReason> {
         let (jiffies, hz, scan_delay_ms) = (self.jiffies(), self.hz(), self.sysctl.scan_delay_ms);
         let mm = &mut self.mms[self.tasks[task].mm];
         let scan_seq = mm.numa_scan_seq;
@@ -278,25 +295,31 @@ impl World {
 
     /// `vma_is_accessed` (6.12): whether this thread has reason to scan the VMA.
     fn vma_is_accessed(&mut self, task: usize, vma_index: usize) -> bool {
-        const UNCONDITIONAL_PASSES: i32 = 2;
+        let reason = self.reason_to_scan(task, vma_index);
+        if reason == Some(ReasonToScan::AlreadyBegun) {
+            self.emit_skip(task, vma_index, SkipReason::IgnorePidInactive);
+        }
+        reason.is_some()
+    }
+
+    /// The tests of `vma_is_accessed` in the kernel's order.
+    pub(crate) fn reason_to_scan(&self, task: usize, vma_index: usize) -> Option<ReasonToScan> {
         let mm = self.mm_of(task);
         let vma = &mm.vmas[vma_index];
-        let Some(numab) = vma.numab else {
-            return false;
-        };
+        let numab = vma.numab?;
         if mm.numa_scan_seq.wrapping_sub(numab.start_scan_seq) < UNCONDITIONAL_PASSES {
-            return true;
+            return Some(ReasonToScan::FirstPasses);
         }
         let pids = numab.pids_active[0] | numab.pids_active[1];
         if pids & pid_bit(self.tasks[task].tid) != 0 {
-            return true;
+            return Some(ReasonToScan::ThreadActive);
         }
         if mm.numa_scan_offset > vma.start {
-            self.emit_skip(task, vma_index, SkipReason::IgnorePidInactive);
-            return true;
+            return Some(ReasonToScan::AlreadyBegun);
         }
         let threads = i64::from(mm.nr_threads);
-        i64::from(mm.numa_scan_seq) > i64::from(numab.prev_scan_seq) + threads
+        let is_overdue = i64::from(mm.numa_scan_seq) > i64::from(numab.prev_scan_seq) + threads;
+        is_overdue.then_some(ReasonToScan::LongUnscanned)
     }
 
     /// The head of the inner loop: where the next window of this VMA begins and ends.
@@ -384,14 +407,18 @@ fn fixed_skip_reason(vma: &Vma, task_policy: Option<MemPolicy>) -> Option<SkipRe
         return Some(SkipReason::Unsuitable);
     }
     let prot = vma.prot;
-    let has_file = vma.kind == RegionKind::PrivateFile || vma.is_shared();
-    if has_file && prot.read && !prot.write {
+    if has_file(vma) && prot.read && !prot.write {
         return Some(SkipReason::SharedRo);
     }
     if !prot.read && !prot.write && !prot.exec {
         return Some(SkipReason::Inaccessible);
     }
     None
+}
+
+/// Whether a file backs the mapping (`vm_file`).
+pub(crate) fn has_file(vma: &Vma) -> bool {
+    vma.kind == RegionKind::PrivateFile || vma.is_shared()
 }
 
 fn align_up(value: u64, alignment: u64) -> u64 {

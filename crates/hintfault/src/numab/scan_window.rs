@@ -69,9 +69,13 @@ impl World {
         !range.is_whole() && self.mm_of(task).vmas[vma].table(range.table).is_huge()
     }
 
+    pub(crate) fn markable(&self) -> Markable {
+        Markable { mode: self.sysctl.numa_balancing, slow_nodes: self.slow_nodes() }
+    }
+
     /// `change_pmd_range` (mm/mprotect.c, 6.12) for one page table: what would change in it.
     fn change_pmd_range(&self, task: usize, vma: usize, range: TableRange) -> PteChange {
-        let markable = Markable { mode: self.sysctl.numa_balancing, slow_nodes: self.slow_nodes() };
+        let markable = self.markable();
         let target_node = self.scan_target_node(task, vma);
         let vma = &self.mm_of(task).vmas[vma];
         if range.is_whole() && vma.table(range.table).is_huge() {
@@ -118,7 +122,7 @@ impl World {
 
     /// The node whose pages are passed over: that of the CPU, if nobody else uses the address
     /// space and the mapping is private.
-    fn scan_target_node(&self, task: usize, vma: usize) -> Option<NodeId> {
+    pub(crate) fn scan_target_node(&self, task: usize, vma: usize) -> Option<NodeId> {
         let mm = self.mm_of(task);
         let is_alone = mm.mm_users == 1 && !mm.vmas[vma].is_shared();
         is_alone.then(|| self.node_of_task(task))

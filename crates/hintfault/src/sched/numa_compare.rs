@@ -1,6 +1,7 @@
 //! Whether a task should take a CPU of another node, alone or in exchange for the task that runs
 //! there (`task_numa_compare`; kernel/sched/fair.c, 6.12).
 
+use crate::explain::{Test, Value};
 use crate::sched::numa_migrate::{Improvement, MayMove, NumaType, TaskNumaEnv};
 use crate::world::World;
 
@@ -48,12 +49,23 @@ impl World {
             None => (may_move == MayMove::Yes && move_imp >= env.best_imp).then_some((None, move_imp)),
             Some(cur) => self.weigh_exchange(env, cur, improvement, move_imp, may_move),
         };
-        let Some((partner, imp)) = chosen else { return false };
+        let Some((partner, imp)) = chosen else {
+            self.note_cpu(env, cur, None);
+            return false;
+        };
         if partner.is_none() {
             env.dst_cpu = self.idle_place(env);
         }
+        self.note_cpu(env, partner, Some(imp));
         self.task_numa_assign(env, partner, imp);
         self.is_good_enough(env, partner, may_move)
+    }
+
+    /// Tells whoever explains what a CPU is worth, if anything.
+    fn note_cpu(&mut self, env: &TaskNumaEnv, partner: Option<usize>, imp: Option<i64>) {
+        let partner = partner.map_or(Value::Nothing, |task| Value::Tid(self.tasks[task].tid));
+        let (cpu, worth) = (self.cpu_value(Some(env.dst_cpu)), imp.map_or(Value::Nothing, Value::Signed));
+        self.note(Test::CpuIsBest, imp.is_some(), &[Value::Flag(imp.is_some()), cpu, partner, worth]);
     }
 
     /// The tests for a task that runs on the destination: whom to exchange with, or nobody if

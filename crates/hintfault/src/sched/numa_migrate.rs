@@ -6,6 +6,8 @@
 //! best CPU.
 
 use crate::event::{EventKind, MoveCause};
+use crate::explain::watch::Site;
+use crate::explain::{Test, Value};
 use crate::ids::NodeId;
 use crate::sched::domains::adjust_numa_imbalance;
 use crate::sched::pelt::CPU_CAPACITY;
@@ -103,7 +105,10 @@ impl World {
         let setup = self.setup.clone();
         let (src_cpu, src_nid) = (self.tasks[task].cpu, self.node_of_task(task));
         assert_eq!(self.rqs[src_cpu].curr, Some(task), "only who runs takes faults");
-        let Some(sd_numa) = setup.domains.sd_numa(src_cpu) else {
+        self.about_to(Site::Migrate(task));
+        let domain = setup.domains.sd_numa(src_cpu);
+        self.note(Test::NumaDomain, domain.is_some(), &[Value::Flag(domain.is_some())]);
+        let Some(sd_numa) = domain else {
             self.sched_setnuma(task, Some(src_nid));
             return;
         };
@@ -125,8 +130,14 @@ impl World {
         };
         env.src_stats = self.update_numa_stats(&env, src_nid, FindIdle::No);
         self.try_preferred_node(&mut env);
-        let is_spread = self.numa_group(task).is_some_and(|group| self.groups[group].active_nodes > 1);
-        if env.best_cpu.is_none() || is_spread {
+        let active_nodes = self.numa_group(task).map_or(0, |group| self.groups[group].active_nodes);
+        let found = env.best_cpu.is_some();
+        self.note(Test::FoundPlace, found, &[self.cpu_value(env.best_cpu), Value::Nothing]);
+        if found {
+            let nodes = [active_nodes, 1].map(|nodes| Value::Count(nodes.into()));
+            self.note(Test::GroupOnMoreNodes, active_nodes > 1, &nodes);
+        }
+        if !found || active_nodes > 1 {
             self.try_other_nodes(&mut env, preferred);
         }
         self.follow_group(&env);
@@ -154,6 +165,11 @@ impl World {
                 here = self.weights_of(&next, env.src_nid);
             }
             let improvement = self.improvement(&next, here);
+            let gain = |gain: i64| [Value::Signed(gain), Value::Count(0), Value::Node(nid)];
+            self.note(Test::TaskGains, improvement.task >= 0, &gain(improvement.task));
+            if improvement.task < 0 {
+                self.note(Test::GroupGains, improvement.group >= 0, &gain(improvement.group));
+            }
             if improvement.task < 0 && improvement.group < 0 {
                 continue;
             }
@@ -207,8 +223,22 @@ impl World {
     /// `task_numa_find_cpu`: takes an idle CPU where that is no imbalance, else compares with
     /// whoever runs on each CPU of the node.
     fn task_numa_find_cpu(&mut self, env: &mut TaskNumaEnv, improvement: Improvement) {
-        let may_move = if env.dst_stats.node_type == NumaType::HasSpare {
+        let has_spare = env.dst_stats.node_type == NumaType::HasSpare;
+        let (there, weight) = (env.dst_stats.nr_running as u64, env.dst_stats.weight as u64);
+        let spare = [Value::Flag(has_spare), Value::Node(env.dst_nid), Value::Count(there), Value::Count(weight)];
+        self.note(Test::NodeHasSpare, has_spare, &spare);
+        let may_move = if has_spare {
             let has_room = env.has_room_for_one_more();
+            let here = env.src_stats.nr_running as u64;
+            self.note(
+                Test::RoomForOneMore,
+                has_room,
+                &[Value::Flag(has_room), Value::Count(there), Value::Count(here)],
+            );
+            if has_room {
+                let idle = self.cpu_value(env.dst_stats.idle_cpu);
+                self.note(Test::IdleCpuFound, env.dst_stats.idle_cpu.is_some(), &[idle, Value::Nothing]);
+            }
             if let Some(idle) = env.dst_stats.idle_cpu.filter(|_| has_room) {
                 // Whatever was found before, and however good it was.
                 env.dst_cpu = idle;
@@ -219,7 +249,10 @@ impl World {
         } else {
             let load = self.task_h_load(env.task) as i64;
             let (src_load, dst_load) = (env.src_stats.load as i64 - load, env.dst_stats.load as i64 + load);
-            !env.load_too_imbalanced(src_load, dst_load)
+            let apart = env.load_too_imbalanced(src_load, dst_load);
+            let loads = [src_load, dst_load, load].map(Value::Signed);
+            self.note(Test::LoadTooImbalanced, apart, &[Value::Flag(apart), loads[0], loads[1], loads[2]]);
+            !apart
         };
         let may_move = if may_move { MayMove::Yes } else { MayMove::No };
         let setup = self.setup.clone();
@@ -232,6 +265,11 @@ impl World {
                 return;
             }
         }
+    }
+
+    /// A CPU by place, for whoever explains.
+    pub(crate) fn cpu_value(&self, cpu: Option<usize>) -> Value {
+        cpu.map_or(Value::Nothing, |cpu| Value::Cpu(self.setup.topology.cpu_id(cpu)))
     }
 
     /// `task_numa_assign`: what was found is the best so far. No other attempt is under way that

@@ -1,6 +1,7 @@
 //! Where running tasks meet the rest: bringing them up to date, finding out when they next do
 //! something visible, and doing it.
 
+use crate::event::PageRef;
 use crate::input::Step;
 use crate::mm::PageAt;
 use crate::numab::scan::ScanProgress;
@@ -213,6 +214,15 @@ impl World {
         self.tasks[task].exec.cursor.next_step();
         self.timers.add_wakeup(self.now + duration, task);
         self.dequeue_sleeping(task);
+    }
+
+    /// The page that the program of a task touches next, if that comes next.
+    pub(crate) fn page_wanted(&self, task: usize) -> Option<PageRef> {
+        let cursor = self.walk_task(task, Ns::ZERO).cursor;
+        let step = self.setup.programs[task].steps.get(usize::from(cursor.step))?;
+        let Step::Access { region, .. } = *step else { return None };
+        let page = next_page(self.setup.random_seed(task), cursor, step);
+        Some(self.page_ref(PageAt { mm: self.tasks[task].mm, vma: usize::from(region), page }))
     }
 
     fn access(&mut self, task: usize, step: &Step) {

@@ -8,18 +8,20 @@ mod exec;
 mod fork;
 mod interact;
 mod programs;
-mod run;
+pub(crate) mod run;
 mod setup;
 #[cfg(feature = "shared-clock")]
 pub(crate) mod shared_clock;
-mod timers;
+pub(crate) mod timers;
 mod views;
 
+use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use crate::event::{Event, EventKind};
 use crate::eventlog::EventLog;
+use crate::explain::watch::Watch;
 use crate::ids::{NodeId, NodeSet, ProcIdx, TaskIdx};
 use crate::input::Sysctl;
 use crate::mm::Mm;
@@ -58,7 +60,9 @@ pub struct World {
     pub(crate) timers: Timers,
     /// What visits cost until the next tick, laid out as in the set-up; empty for as there.
     access_ns: Vec<u32>,
-    log: EventLog,
+    /// Who wants to see decisions while they are made; only set while one is being explained.
+    pub(crate) watch: Option<Box<Watch>>,
+    pub(crate) log: EventLog,
     #[cfg(feature = "shared-clock")]
     shared_clock: Option<shared_clock::SharedClock>,
     /// Nodes of slower tiers; scenarios have none yet.

@@ -53,7 +53,7 @@ impl World {
     }
 
     /// The next occasion.
-    fn step(&mut self) {
+    pub(crate) fn step(&mut self) {
         #[cfg(feature = "shared-clock")]
         if self.step_of_shared_clock() {
             return;

@@ -103,6 +103,13 @@ impl World {
     /// # Errors
     /// When the scenario breaks a rule that the engine relies on.
     pub fn new(scenario: &Scenario) -> Result<Self, SetupError> {
+        let mut world = Self::unstarted(scenario)?;
+        world.run_until(Ns::ZERO);
+        Ok(world)
+    }
+
+    /// A machine at the start of a scenario, before anything has happened.
+    pub(crate) fn unstarted(scenario: &Scenario) -> Result<Self, SetupError> {
         let topology = Topology::new(&scenario.machine)?;
         check_counts(scenario)?;
         check_sysctls(scenario)?;
@@ -129,6 +136,7 @@ impl World {
             distribute_cpu_mask_prev: 0,
             timers,
             access_ns: Vec::new(),
+            watch: None,
             log: EventLog::default(),
             #[cfg(feature = "shared-clock")]
             shared_clock: None,
@@ -140,7 +148,6 @@ impl World {
         let (jiffies, domains) = (world.jiffies(), &world.setup.domains);
         let rq = |cpu: usize| RunQueue::new(DomainBalance::start(domains.of(cpu), jiffies), jiffies);
         world.rqs = (0..world.setup.topology.nr_cpus()).map(rq).collect();
-        world.run_until(Ns::ZERO);
         Ok(world)
     }
 }

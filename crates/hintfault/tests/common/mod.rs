@@ -1,12 +1,13 @@
 //! Scenarios for the engine's tests.
 #![allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
 
-use hintfault::ids::{CpuId, NodeId, PageIdx, Pid, Tid, VirtAddr};
+use hintfault::ids::{CpuId, NodeId, PageIdx, Pid, ProcIdx, Tid, VirtAddr};
 use hintfault::input::{
-    Access, Costs, Machine, Node, Pattern, Populate, Process, ProcessStart, Program, Prot, Region, RegionKind,
-    RemoteAccess, Repeat, Scenario, Sharing, Step, Sysctl, Thp, Thread,
+    Access, Action, Costs, Machine, Node, Pattern, Populate, Process, ProcessStart, Program, Prot, Region, RegionKind,
+    RemoteAccess, Repeat, Scenario, Sharing, Step, Sysctl, Thp, Thread, TimedAction,
 };
 use hintfault::time::{Hz, Ns};
+use proptest::prelude::*;
 
 pub const COSTS: Costs = Costs {
     local_access_ns: 900,
@@ -180,4 +181,125 @@ pub fn free_crowd() -> Scenario {
     scenario.sysctl.scan_period_min_ms = 50;
     scenario.sysctl.scan_delay_ms = 50;
     scenario
+}
+
+fn pattern() -> impl Strategy<Value = Pattern> {
+    let hot = (1u32..2000, 0u8..101).prop_map(|(hot_pages, hot_percent)| Pattern::HotCold { hot_pages, hot_percent });
+    prop_oneof![
+        Just(Pattern::Random),
+        Just(Pattern::Zipf),
+        hot,
+        (1u32..600).prop_map(|stride| Pattern::Sequential { stride })
+    ]
+}
+
+fn access() -> impl Strategy<Value = Access> {
+    prop_oneof![Just(Access::Read), Just(Access::Write)]
+}
+
+fn step(regions: u16) -> impl Strategy<Value = Step> {
+    prop_oneof![
+        4 => (0..regions, 1u32..1500, pattern(), access()).prop_map(|(r, pages, p, a)| visit(r, pages, p, a)),
+        2 => (0..regions, 1u32..1500, pattern(), 0u32..9, 1u64..900, 0u64..1200).prop_map(mixed),
+        1 => (0u16..2).prop_map(|group| Step::Barrier { group, threads: 0 }),
+        1 => (1u64..2_000_000).prop_map(|ns| Step::Sleep { duration: Ns(ns) }),
+        1 => (1u64..2_000_000).prop_map(|ns| Step::Compute { duration: Ns(ns) }),
+    ]
+}
+
+/// Reads and writes in turn, so many visits, up to some time of the run.
+fn mixed((region, pages, pattern, every, some_visits, until_ms): (u16, u32, Pattern, u32, u64, u64)) -> Step {
+    let mut step = visit(region, pages, pattern, Access::Write);
+    if let Step::Access { visits, write_every, until, .. } = &mut step {
+        *visits = if matches!(pattern, Pattern::Sequential { .. }) { 0 } else { some_visits };
+        *write_every = every;
+        *until = if until_ms < 600 { Ns::from_ms(until_ms) } else { Ns::NEVER };
+    }
+    step
+}
+
+/// A program with a loop in a loop, and something that always takes time.
+fn program() -> impl Strategy<Value = Vec<Step>> {
+    let body = || prop::collection::vec(step(1), 1..3);
+    (body(), body(), 1u32..4, 0u64..900).prop_map(|(outer, inner, times, until_ms)| {
+        let compute = Step::Compute { duration: Ns(50_000) };
+        let (from, until) = (outer.len() as u16, if until_ms < 600 { Ns::from_ms(until_ms) } else { Ns::NEVER });
+        let again = |from, depth| Step::Again { from, times, until, depth };
+        [outer, inner, vec![compute, again(from, 1), compute, again(0, 0)]].concat()
+    })
+}
+
+prop_compose! {
+    pub fn any_scenario()(
+        nodes in 1u8..4,
+        lengths in prop::collection::vec((1500u32..3000, 0u32..1500), 1..3),
+        threads in prop::collection::vec((program(), 0u16..8), 1..5),
+        scan_size_mb in 1u32..9,
+        period in 10u32..300,
+    ) -> Scenario {
+        let at = |place: usize| 0x1000_0000 + place as u64 * 0x1000_1000;
+        let regions = lengths.iter().enumerate().map(|(i, &(pages, there))| region(at(i), pages, there)).collect();
+        let cpus = u16::from(nodes) * 2;
+        let threads = (1000..).zip(threads).map(|(tid, (steps, cpu))| thread(tid, cpu % cpus, steps)).collect();
+        let mut scenario = scenario(machine(nodes, 21), vec![process(regions, threads)]);
+        scenario.sysctl.scan_size_mb = scan_size_mb;
+        scenario.sysctl.scan_period_min_ms = period;
+        scenario.sysctl.scan_delay_ms = period;
+        scenario
+    }
+}
+
+prop_compose! {
+    /// A process that forks two children, of which the first forks one too; one of them becomes
+    /// another process, and threads are created and end.
+    pub fn any_family()(
+        scenario in any_scenario(),
+        programs in prop::collection::vec(program(), 4),
+        at_ms in prop::collection::vec(1u64..400, 4),
+        huge in any::<bool>(),
+        cpus in prop::collection::vec(0u16..6, 4),
+    ) -> Scenario {
+        let mut scenario = scenario;
+        let cpu_count = scenario.machine.nodes.len() as u16 * 2;
+        for region in scenario.processes[0].regions.iter_mut().filter(|_| huge) {
+            region.thp = Thp::Always;
+        }
+        let sleep = |ms| Step::Sleep { duration: Ns::from_ms(ms) };
+        let mut programs = programs.into_iter();
+        let mut next = |tid: u32, place: usize, births: Vec<Step>| {
+            let steps = [births, programs.next().expect("four programs")].concat();
+            Thread { start: Ns::NEVER, ..thread(tid, cpus[place] % cpu_count, steps) }
+        };
+        let forks = |process, ms| vec![sleep(ms), Step::Fork { process: ProcIdx(process) }];
+        let threads = [
+            next(2000, 0, forks(2, at_ms[0])),
+            next(3000, 1, Vec::new()),
+            next(4000, 2, vec![sleep(at_ms[1]), Step::Exec { process: ProcIdx(4) }]),
+            next(5000, 3, Vec::new()),
+        ];
+        let mut empty: Vec<_> = scenario.processes[0].regions.clone();
+        empty.iter_mut().for_each(|region| region.populate.clear());
+        for (thread, parent) in threads.into_iter().zip([Some(0), Some(1), Some(0), None]) {
+            let start = match parent {
+                Some(parent) => ProcessStart::ByFork { parent: ProcIdx(parent) },
+                None => ProcessStart::ByExec,
+            };
+            scenario.processes.push(Process { start, ..process(empty.clone(), vec![thread]) });
+        }
+        let births = [forks(1, at_ms[2]), vec![Step::Fork { process: ProcIdx(3) }], vec![sleep(at_ms[3])]].concat();
+        let main = &mut scenario.processes[0].threads[0].program.steps;
+        let moved = births.len() as u16;
+        for step in main.iter_mut() {
+            if let Step::Again { from, .. } = step {
+                *from += moved;
+            }
+        }
+        main.splice(0..0, births);
+        scenario.actions = [Action::Exit { tid: Tid(1001) }, Action::Kill { process: ProcIdx(0) }]
+            .into_iter()
+            .zip([500, 900])
+            .map(|(action, ms)| TimedAction { at: Ns::from_ms(ms), action })
+            .collect();
+        scenario
+    }
 }

@@ -1,0 +1,106 @@
+//! Where a page got its memory, and what a write to a read-only entry did.
+
+use crate::event::PageRef;
+use crate::explain::End;
+use crate::explain::check::{Chain, Value};
+use crate::explain::test::Test;
+use crate::explain::verdict::{Change, Next, Verdict};
+use crate::ids::NodeId;
+use crate::input::Thp;
+use crate::mempolicy::{Place, requests};
+use crate::mm::PageAt;
+use crate::mm::page_alloc::{Mark, Order, Request};
+use crate::world::World;
+
+impl World {
+    /// The chain of a fault that gives a page memory, asked of the world just before it.
+    pub(crate) fn explain_first_touch(&self, task: usize, page: PageRef, chain: &mut Chain) -> End {
+        let at = page.at();
+        self.ask_fault_kind(at, chain);
+        let (wants, order) = self.ask_huge(at, chain);
+        if wants && let Some(node) = self.ask_alloc(task, at, order, chain) {
+            return (Verdict::Touched(node), Next::new(Change::FaultFromElsewhere, &[Value::Node(node)]));
+        }
+        match self.ask_alloc(task, at, Order::Base, chain) {
+            Some(node) => (Verdict::Touched(node), Next::new(Change::FaultFromElsewhere, &[Value::Node(node)])),
+            None => (Verdict::OutOfMemory, None),
+        }
+    }
+
+    /// The chain of `do_wp_page` for a page that is used again.
+    pub(crate) fn explain_reuse(&self, page: PageRef, chain: &mut Chain) -> End {
+        self.ask_fault_kind(page.at(), chain);
+        (Verdict::Reused, None)
+    }
+
+    /// Which fault it is.
+    fn ask_fault_kind(&self, at: PageAt, chain: &mut Chain) {
+        let vma = &self.mms[at.mm].vmas[at.vma];
+        let (slot, object) = (vma.slot(at.page), &self.objects[vma.object]);
+        let range = vma.table_range(at.page.0, at.page.0 + 1);
+        if chain.is(Test::PageAbsent, !vma.table(range.table).is_present(range.lo)) {
+            if vma.is_shared() {
+                chain.is(Test::SharedPageExists, object.node(slot).is_some());
+            }
+            return;
+        }
+        if !chain.is(Test::WriteZeroPage, object.node(slot).is_none()) {
+            let (private, elsewhere) = (!vma.is_shared(), object.is_had_by_others(slot));
+            chain.ask(Test::WriteSharedCow, private && elsewhere, &[private, elsewhere].map(Value::Flag));
+        }
+    }
+
+    /// Whether a huge page is tried first.
+    fn ask_huge(&self, at: PageAt, chain: &mut Chain) -> (bool, Order) {
+        let vma = &self.mms[at.mm].vmas[at.vma];
+        let table = vma.table_of(at.page);
+        let range = vma.table_range(at.page.0, at.page.0 + 1);
+        if vma.table(table).is_present(range.lo) || vma.is_shared() {
+            return (false, Order::Base);
+        }
+        let fits = vma.covers_table(table);
+        let flags = [vma.thp == Thp::Always, !vma.is_shared(), fits, vma.table(table).is_empty()];
+        let wants = self.wants_huge_page(at);
+        chain.ask(Test::HugePageFits, wants, &flags.map(Value::Flag));
+        (wants, Order::Huge)
+    }
+
+    /// The walk over the fallback list. Returns where a page is found.
+    fn ask_alloc(&self, task: usize, at: PageAt, order: Order, chain: &mut Chain) -> Option<NodeId> {
+        let (policy, cpu_node, index) = self.policy_at(task, at, order);
+        let place = Place { cpu_node, index, order, weights: &self.setup.interleave_weights };
+        let (request, fallback) = requests(policy, self.memory.nodes(), place);
+        self.ask_request(request, chain).or_else(|| self.ask_request(fallback?, chain))
+    }
+
+    fn ask_request(&self, request: Request, chain: &mut Chain) -> Option<NodeId> {
+        for &mark in request.order.marks() {
+            for &node in self.memory.zonelist(request.start) {
+                let allowed = request.allowed.contains(node);
+                let is_all = request.allowed == self.memory.nodes();
+                if !is_all
+                    && !chain.ask(Test::NodeAllowed, allowed, &[Value::Node(node), Value::Nodes(request.allowed)])
+                {
+                    continue;
+                }
+                if self.ask_zones(node, mark, request.order, chain) {
+                    return Some(node);
+                }
+            }
+        }
+        None
+    }
+
+    fn ask_zones(&self, node: NodeId, mark: Option<Mark>, order: Order, chain: &mut Chain) -> bool {
+        let extra = order.pages() - 1;
+        self.memory.zones(node).iter().any(|zone| {
+            let (test, least) = match mark {
+                Some(Mark::Low) => (Test::ZoneAboveLow, zone.watermark.low + zone.lowmem_reserve),
+                Some(Mark::Min) => (Test::ZoneAboveMin, zone.watermark.min + zone.lowmem_reserve),
+                None => (Test::ZoneHasFree, 0),
+            };
+            let operands = [Value::Count(zone.free_pages), Value::Count(least + extra), Value::Node(node)];
+            chain.ask(test, zone.passes(mark, extra), &operands)
+        })
+    }
+}

@@ -1,0 +1,45 @@
+//! Why something happened: the tests that the kernel made, in its order, with their operands and
+//! what came out. A run keeps no record of them. They are found by replaying to the event: from
+//! the last checkpoint to just before the occasion that led to it, and from there to the decision.
+//!
+//! Outcomes come from the engine's own predicates. Words for people are the business of
+//! `hintfault-explain`.
+
+mod check;
+mod fault;
+mod group;
+mod memory;
+mod migrate;
+mod placement;
+mod question;
+mod replay;
+mod scan;
+mod test;
+mod verdict;
+pub(crate) mod watch;
+mod window;
+
+use alloc::vec::Vec;
+
+use crate::event::Event;
+
+pub use check::{Check, Value};
+pub use question::{Found, Question};
+pub use test::{Relation, Test};
+pub use verdict::{Change, Next, Verdict};
+
+/// Why something happened, or did not.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Explanation {
+    /// The event; none for what did not happen.
+    pub event: Option<Event>,
+    /// The tests in the order in which they were made.
+    pub checks: Vec<Check>,
+    /// How they end.
+    pub verdict: Verdict,
+    /// What could change that next.
+    pub next: Option<Next>,
+}
+
+/// The end of a chain.
+pub(crate) type End = (Verdict, Option<Next>);

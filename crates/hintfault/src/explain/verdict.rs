@@ -1,0 +1,136 @@
+//! How a chain of tests ends, and what could make it end differently.
+
+use alloc::vec::Vec;
+
+use crate::event::{FaultVerdict, MoveCause, ScanQueued, ScanVerdict, SkipReason};
+use crate::explain::check::Value;
+use crate::ids::{CpuId, NodeId, Tid};
+
+/// How a chain of tests ends.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Verdict {
+    /// There is nothing to test: it was done from outside, or follows from what went before.
+    Given,
+    /// What became of a hinting fault.
+    Fault(FaultVerdict),
+    /// The task founded or joined the group with this id.
+    Group(Tid),
+    /// A pass was summed up.
+    Placement {
+        /// The node with most faults.
+        max_nid: Option<NodeId>,
+        /// The scan period from now on, in ms.
+        period_ms: u32,
+    },
+    /// The preferred node from now on.
+    Preferred(Option<NodeId>),
+    /// The task stays without its pass being summed up.
+    NoPlacement,
+    /// The task came to a CPU.
+    Moved(CpuId, MoveCause),
+    /// The task stays on its CPU.
+    Stays(CpuId),
+    /// A period was used up.
+    Queued(ScanQueued),
+    /// The tick changes nothing.
+    TickPasses,
+    /// What `task_numa_work` decides at its beginning.
+    Begin(ScanVerdict),
+    /// A mapping is passed over.
+    Skip(SkipReason),
+    /// A mapping is scanned.
+    Enter,
+    /// A window was scanned, with so many entries marked.
+    Window(u32),
+    /// An entry becomes a hint entry.
+    Marked,
+    /// An entry stays as it is.
+    Kept,
+    /// A page got memory on this node.
+    Touched(NodeId),
+    /// A page was made writable again, and who last asked for it forgotten.
+    Reused,
+    /// No memory is left.
+    OutOfMemory,
+    /// The page waits for somebody to touch it.
+    Waits,
+}
+
+macro_rules! changes {
+    ($($(#[doc = $doc:literal])+ $variant:ident = $id:literal;)*) => {
+        /// What could change an answer.
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+        pub enum Change {
+            $($(#[doc = $doc])+ $variant,)*
+        }
+
+        impl Change {
+            /// All changes.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// A word for it that stays.
+            #[must_use]
+            pub const fn id(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $id,)*
+                }
+            }
+        }
+    };
+}
+
+changes! {
+    /// A thread on another node than this one faults on the page.
+    FaultFromElsewhere = "fault_from_elsewhere";
+    /// The policy gets the flag for balancing.
+    PolicyWithBalancing = "policy_with_balancing";
+    /// The task runs on one of these nodes.
+    RunsOn = "runs_on";
+    /// The next recorded fault comes from this node too.
+    SecondFault = "second_fault";
+    /// The group uses the first node far more than the second, or has less memory on it.
+    GroupShifts = "group_shifts";
+    /// So many pages become free on a node: the node, the pages that are missing.
+    PagesFreed = "pages_freed";
+    /// The page of the file is written back, or only one process maps it.
+    FilePageMovable = "file_page_movable";
+    /// The thread uses so much more CPU time.
+    MoreRuntime = "more_runtime";
+    /// The clock reaches this.
+    ClockReaches = "clock_reaches";
+    /// The process's next pass, which gets this number.
+    NextPass = "next_pass";
+    /// The mapping or its policy changes.
+    MappingChanges = "mapping_changes";
+    /// This thread faults in the mapping, or the process reaches this pass.
+    ThreadFaults = "thread_faults";
+    /// The thread runs on another node than this one, or another user joins the process.
+    RunsElsewhere = "runs_elsewhere";
+    /// Somebody touches the page.
+    PageTouched = "page_touched";
+    /// The balancing mode gets its normal bit.
+    BalancingTurnedOn = "balancing_turned_on";
+    /// A fault after the clock has reached this.
+    FaultAfter = "fault_after";
+    /// A fault after a new pass has ended; this is the pass now.
+    FaultInNewPass = "fault_in_new_pass";
+    /// A CPU of the node gets idle, or somebody there gains by an exchange.
+    PlaceGetsFree = "place_gets_free";
+    /// The next scan goes on here.
+    ScanGoesOn = "scan_goes_on";
+}
+
+/// What could change the answer next.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Next {
+    /// What.
+    pub change: Change,
+    /// Its figures; see [`Change`].
+    pub operands: Vec<Value>,
+}
+
+impl Next {
+    pub(crate) fn new(change: Change, operands: &[Value]) -> Option<Self> {
+        Some(Self { change, operands: operands.to_vec() })
+    }
+}

@@ -1,0 +1,97 @@
+//! Seeing a decision while it is made. A world that somebody watches keeps itself, as it was just
+//! before each decision of the occasion that is replayed. Nobody watches an ordinary run.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+use crate::explain::check::{Chain, Value};
+use crate::explain::test::Test;
+use crate::ids::VirtAddr;
+use crate::numab::scan::{ScanWork, Stage};
+use crate::world::World;
+
+/// Which decision is about to be made, and for which task, by place.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Site {
+    /// `task_tick_numa`, with a period used up.
+    Tick(usize),
+    /// `task_numa_work`.
+    Work(usize),
+    /// A step of the scan.
+    Scan(usize, ScanWork),
+    /// `task_numa_placement` after a new pass.
+    Placement(usize),
+    /// `task_numa_migrate`.
+    Migrate(usize),
+}
+
+/// What somebody wants to see.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Wanted {
+    /// Every decision.
+    All,
+    /// The latest step of a task's scan that began in a window at or before an address.
+    Window(usize, VirtAddr),
+}
+
+/// A world just before a decision.
+#[derive(Clone, Debug)]
+pub(crate) struct Moment {
+    pub(crate) site: Site,
+    pub(crate) world: World,
+}
+
+/// What was seen.
+#[derive(Clone, Debug)]
+pub(crate) struct Watch {
+    pub(crate) wanted: Wanted,
+    /// In order of time.
+    pub(crate) moments: Vec<Moment>,
+    /// Tests that were noted while they were made.
+    pub(crate) trail: Chain,
+}
+
+impl Watch {
+    pub(crate) fn new(wanted: Wanted) -> Box<Self> {
+        Box::new(Self { wanted, moments: Vec::new(), trail: Chain::default() })
+    }
+
+    fn keep(&mut self, site: Site, world: &World) {
+        match (self.wanted, site) {
+            (Wanted::All, Site::Migrate(_)) => self.trail = Chain::default(),
+            (Wanted::All, _) => {}
+            (Wanted::Window(task, addr), Site::Scan(of, ScanWork { stage: Stage::Window(window), .. }))
+                if task == of && window.at <= addr && window.at < window.end =>
+            {
+                self.moments.clear();
+            }
+            (Wanted::Window(..), _) => return,
+        }
+        self.moments.push(Moment { site, world: world.clone() });
+    }
+}
+
+impl World {
+    /// A decision is about to be made.
+    #[inline]
+    pub(crate) fn about_to(&mut self, site: Site) {
+        if self.watch.is_some() {
+            self.keep_moment(site);
+        }
+    }
+
+    #[cold]
+    fn keep_moment(&mut self, site: Site) {
+        let Some(mut watch) = self.watch.take() else { return };
+        watch.keep(site, self);
+        self.watch = Some(watch);
+    }
+
+    /// A test was made that leaves no trace in the state; only for code that seldom runs.
+    #[inline]
+    pub(crate) fn note(&mut self, test: Test, outcome: bool, operands: &[Value]) {
+        if let Some(watch) = &mut self.watch {
+            watch.trail.ask(test, outcome, operands);
+        }
+    }
+}
