@@ -12,12 +12,14 @@ mod setup;
 pub(crate) mod timers;
 mod views;
 
+#[cfg(feature = "explain")]
 use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use crate::event::{Event, EventKind};
 use crate::eventlog::EventLog;
+#[cfg(feature = "explain")]
 use crate::explain::watch::Watch;
 use crate::ids::{NodeId, NodeSet, ProcIdx, TaskIdx};
 use crate::input::Sysctl;
@@ -56,6 +58,7 @@ pub struct World {
     pub(crate) distribute_cpu_mask_prev: usize,
     pub(crate) timers: Timers,
     /// Who wants to see decisions while they are made; only set while one is being explained.
+    #[cfg(feature = "explain")]
     pub(crate) watch: Option<Box<Watch>>,
     pub(crate) log: EventLog,
     /// Nodes of slower tiers; scenarios have none yet.

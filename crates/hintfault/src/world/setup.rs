@@ -130,6 +130,7 @@ impl World {
             vmstat: Vmstat { nr_anon_pages, ..Vmstat::default() },
             distribute_cpu_mask_prev: 0,
             timers,
+            #[cfg(feature = "explain")]
             watch: None,
             log: EventLog::default(),
             #[cfg(feature = "steps")]
