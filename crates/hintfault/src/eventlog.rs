@@ -49,6 +49,7 @@ impl EventLog {
     }
 
     /// Number of the first event that is kept.
+    #[cfg(feature = "explain")]
     pub(crate) fn first_seq(&self) -> u64 {
         self.first_seq
     }

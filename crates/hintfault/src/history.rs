@@ -20,6 +20,7 @@ const CHECKPOINTS: usize = 256;
 pub struct History {
     world: World,
     /// The start, before what happens at that very moment.
+    #[cfg(feature = "explain")]
     origin: World,
     /// Ascending by tick; the first is the start.
     checkpoints: Vec<(u64, World)>,
@@ -32,10 +33,14 @@ impl History {
     /// # Errors
     /// As [`World::new`].
     pub fn new(scenario: &Scenario) -> Result<Self, SetupError> {
-        let origin = World::unstarted(scenario)?;
-        let mut world = origin.clone();
-        world.run_until(Ns::ZERO);
-        Ok(Self { checkpoints: alloc::vec![(0, world.clone())], world, origin, spacing: FIRST_SPACING })
+        let world = World::new(scenario)?;
+        Ok(Self {
+            checkpoints: alloc::vec![(0, world.clone())],
+            world,
+            #[cfg(feature = "explain")]
+            origin: World::unstarted(scenario)?,
+            spacing: FIRST_SPACING,
+        })
     }
 
     /// The run as it stands.
@@ -81,6 +86,7 @@ impl History {
     }
 
     /// The latest checkpoint at which an event had not happened yet and a moment had not come.
+    #[cfg(feature = "explain")]
     pub(crate) fn checkpoint_at(&self, seq: u64, time: Ns) -> &World {
         let is_before = |world: &World| world.log.next_seq() <= seq && world.now < time;
         match self.checkpoints.partition_point(|(_, world)| is_before(world)) {
@@ -90,6 +96,7 @@ impl History {
     }
 
     /// The latest checkpoint at which an event had not happened yet.
+    #[cfg(feature = "explain")]
     pub(crate) fn checkpoint_before(&self, seq: u64) -> &World {
         self.checkpoint_at(seq, Ns::NEVER)
     }

@@ -19,7 +19,11 @@ extern crate std;
 mod error;
 pub mod event;
 mod eventlog;
+#[cfg(feature = "explain")]
 pub mod explain;
+#[cfg(not(feature = "explain"))]
+#[path = "explain/nobody.rs"]
+mod explain;
 mod filter;
 mod history;
 pub mod ids;

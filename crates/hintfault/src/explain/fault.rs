@@ -2,8 +2,9 @@
 
 use crate::event::{FaultVerdict, PageRef};
 use crate::explain::End;
-use crate::explain::check::{Chain, Value};
+use crate::explain::check::Chain;
 use crate::explain::test::Test;
+use crate::explain::value::Value;
 use crate::explain::verdict::{Change, Next, Verdict};
 use crate::ids::{HPAGE_PMD_NR, NodeId, NodeSet, Tid};
 use crate::input::{Access, Backing, RegionKind};

@@ -2,10 +2,11 @@
 
 use crate::event::{EventKind, FaultVerdict};
 use crate::explain::End;
-use crate::explain::check::{Chain, Value};
+use crate::explain::check::Chain;
 use crate::explain::fault::{Fault, low_bits, pid_match};
 use crate::explain::replay::Replay;
 use crate::explain::test::Test;
+use crate::explain::value::Value;
 use crate::explain::verdict::Verdict;
 use crate::ids::{CpuId, NodeId, Tid};
 use crate::mm::folio::LAST_CPUPID_UNSET;

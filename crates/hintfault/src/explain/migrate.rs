@@ -2,8 +2,9 @@
 
 use crate::event::{Event, EventKind, MoveCause};
 use crate::explain::End;
-use crate::explain::check::{Chain, Value};
+use crate::explain::check::Chain;
 use crate::explain::test::Test;
+use crate::explain::value::Value;
 use crate::explain::verdict::{Change, Next, Verdict};
 use crate::ids::CpuId;
 use crate::world::World;

@@ -15,6 +15,7 @@ mod question;
 mod replay;
 mod scan;
 mod test;
+mod value;
 mod verdict;
 pub(crate) mod watch;
 mod window;
@@ -23,9 +24,10 @@ use alloc::vec::Vec;
 
 use crate::event::Event;
 
-pub use check::{Check, Value};
+pub use check::Check;
 pub use question::{Found, Question};
 pub use test::{Relation, Test};
+pub use value::Value;
 pub use verdict::{Change, Next, Verdict};
 
 /// Why something happened, or did not.

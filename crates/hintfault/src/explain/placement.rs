@@ -1,7 +1,8 @@
 //! How a pass was summed up: which node a task prefers and how fast it scans on.
 
-use crate::explain::check::{Chain, Value};
+use crate::explain::check::Chain;
 use crate::explain::test::Test;
+use crate::explain::value::Value;
 use crate::explain::verdict::{Change, Next, Verdict};
 use crate::ids::NodeId;
 use crate::numab::placement::{NUMA_PERIOD_THRESHOLD, PeriodInputs, next_scan_period};

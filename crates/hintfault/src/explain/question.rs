@@ -2,8 +2,9 @@
 //! is none yet.
 
 use crate::event::{Event, EventKind, PageRef, ScanQueued, SkipReason};
-use crate::explain::check::{Chain, Value};
+use crate::explain::check::Chain;
 use crate::explain::test::Test;
+use crate::explain::value::Value;
 use crate::explain::verdict::{Change, Next, Verdict};
 use crate::explain::{End, Explanation};
 use crate::history::History;

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use crate::event::{FaultVerdict, MoveCause, ScanQueued, ScanVerdict, SkipReason};
-use crate::explain::check::Value;
+use crate::explain::value::Value;
 use crate::ids::{CpuId, NodeId, Tid};
 
 /// How a chain of tests ends.

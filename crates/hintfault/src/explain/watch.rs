@@ -4,8 +4,9 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use crate::explain::check::{Chain, Value};
+use crate::explain::check::Chain;
 use crate::explain::test::Test;
+use crate::explain::value::Value;
 use crate::ids::VirtAddr;
 use crate::numab::scan::{ScanWork, Stage};
 use crate::world::World;

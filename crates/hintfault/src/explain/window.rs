@@ -1,8 +1,9 @@
 //! Why a window ended, and why an entry in it was marked or left.
 
 use crate::explain::End;
-use crate::explain::check::{Chain, Value};
+use crate::explain::check::Chain;
 use crate::explain::test::Test;
+use crate::explain::value::Value;
 use crate::explain::verdict::{Change, Next, Verdict};
 use crate::ids::{HPAGE_PMD_NR, NodeId, PageIdx};
 use crate::mm::bits::Bits512;

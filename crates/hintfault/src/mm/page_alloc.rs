@@ -111,6 +111,7 @@ impl Memory {
     }
 
     /// Zones of a node, ascending by kind.
+    #[cfg(feature = "explain")]
     pub(crate) fn zones(&self, node: NodeId) -> &[Zone] {
         &self.zones[node.index()]
     }

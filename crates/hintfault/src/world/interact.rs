@@ -1,7 +1,6 @@
 //! Where running tasks meet the rest: bringing them up to date, finding out when they next do
 //! something visible, and doing it.
 
-use crate::event::PageRef;
 use crate::input::Step;
 use crate::mm::PageAt;
 use crate::numab::scan::ScanProgress;
@@ -217,7 +216,8 @@ impl World {
     }
 
     /// The page that the program of a task touches next, if that comes next.
-    pub(crate) fn page_wanted(&self, task: usize) -> Option<PageRef> {
+    #[cfg(feature = "explain")]
+    pub(crate) fn page_wanted(&self, task: usize) -> Option<crate::event::PageRef> {
         let cursor = self.walk_task(task, Ns::ZERO).cursor;
         let step = self.setup.programs[task].steps.get(usize::from(cursor.step))?;
         let Step::Access { region, .. } = *step else { return None };

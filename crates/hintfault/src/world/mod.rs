@@ -15,12 +15,14 @@ pub(crate) mod shared_clock;
 pub(crate) mod timers;
 mod views;
 
+#[cfg(feature = "explain")]
 use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use crate::event::{Event, EventKind};
 use crate::eventlog::EventLog;
+#[cfg(feature = "explain")]
 use crate::explain::watch::Watch;
 use crate::ids::{NodeId, NodeSet, ProcIdx, TaskIdx};
 use crate::input::Sysctl;
@@ -61,6 +63,7 @@ pub struct World {
     /// What visits cost until the next tick, laid out as in the set-up; empty for as there.
     access_ns: Vec<u32>,
     /// Who wants to see decisions while they are made; only set while one is being explained.
+    #[cfg(feature = "explain")]
     pub(crate) watch: Option<Box<Watch>>,
     pub(crate) log: EventLog,
     #[cfg(feature = "shared-clock")]

@@ -136,6 +136,7 @@ impl World {
             distribute_cpu_mask_prev: 0,
             timers,
             access_ns: Vec::new(),
+            #[cfg(feature = "explain")]
             watch: None,
             log: EventLog::default(),
             #[cfg(feature = "shared-clock")]
