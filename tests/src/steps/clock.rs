@@ -51,7 +51,7 @@ impl Clock {
 
     /// As [`Self::near`], from another scan than the one at that very time.
     pub(super) fn near_other(&self, t_ms: f64) -> Option<Jiffies> {
-        let others: Vec<(f64, u64)> = self.known.iter().copied().filter(|&(at, _)| at < t_ms || at > t_ms).collect();
+        let others: Vec<(f64, u64)> = self.known.iter().copied().filter(|&(at, _)| (at - t_ms).abs() > 0.0).collect();
         Self { known: others, constant: None }.near(t_ms)
     }
 }

@@ -85,10 +85,27 @@ impl Lab {
     /// A node whose pages can be marked by a scan on this CPU, if any are: one of a slower tier
     /// where there are, else another node than the CPU's.
     pub(super) fn markable_node(&self, cpu: u16) -> NodeId {
-        let here = self.node_of(cpu);
-        let others = self.scenario.machine.nodes.iter().filter(|node| node.memory_pages > 0 && node.id != here);
-        let elsewhere = others.map(|node| node.id).next();
+        let elsewhere = self.other_nodes(cpu).next();
         self.slow_nodes.first().copied().or(elsewhere).expect("a machine of several nodes")
+    }
+
+    /// Whether a node belongs to a slower tier.
+    pub(super) fn is_slow(&self, node: NodeId) -> bool {
+        self.slow_nodes.contains(&node)
+    }
+
+    /// Nodes from which a page may have come to a CPU's node, as far as it makes a difference:
+    /// all where there are tiers, else any one.
+    pub(super) fn origins(&self, cpu: u16) -> Vec<NodeId> {
+        let differ = if self.slow_nodes.is_empty() { 1 } else { usize::MAX };
+        self.other_nodes(cpu).take(differ).collect()
+    }
+
+    /// Nodes with memory other than a CPU's.
+    fn other_nodes(&self, cpu: u16) -> impl Iterator<Item = NodeId> {
+        let here = self.node_of(cpu);
+        let nodes = self.scenario.machine.nodes.iter();
+        nodes.filter(move |node| node.memory_pages > 0 && node.id != here).map(|node| node.id)
     }
 }
 
@@ -110,8 +127,10 @@ fn machine(recording: &Recording) -> Machine {
         cpus: node.cpus.iter().map(|&cpu| CpuId(cpu)).collect(),
         cpus_per_llc: 1,
         threads_per_core: 1,
-        memory_pages: node.mem_total_kb / 4,
-        used_pages: 0,
+        // Pages are put where they are needed, whether there is room or not: more than enough,
+        // and enough taken that pages can leave.
+        memory_pages: node.mem_total_kb,
+        used_pages: node.mem_total_kb / 4,
         zones: Vec::new(),
         interleave_weight: 1,
     });

@@ -4,8 +4,8 @@
 use hintfault::ids::{PAGE_SIZE, PageIdx};
 use hintfault::input::{Populate, Sharing};
 
+use super::placements::bucket;
 use super::scan_rows::{Deed, RecordedScan, What};
-use crate::recording::events::BUCKET_MS;
 use crate::recording::workload::MappingKind;
 use crate::recording::{RecordedRegion, Recording};
 
@@ -46,12 +46,6 @@ fn has_moved(recording: &Recording, from_ms: f64, to_ms: f64) -> bool {
         let (begin, end) = bucket(row.t_ms);
         row.succeeded > 0 && begin < to_ms && end > from_ms
     })
-}
-
-#[expect(clippy::cast_precision_loss, reason = "ms of a run")]
-fn bucket(t_ms: i64) -> (f64, f64) {
-    let begin = t_ms as f64;
-    (begin, begin + f64::from(BUCKET_MS))
 }
 
 /// Pages by node, one node after the other: which pages they are does not matter to a window

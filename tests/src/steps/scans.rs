@@ -10,13 +10,16 @@ use hintfault::time::Jiffies;
 
 use super::clock::{Clock, JIFFIES_SLACK, began_at, jiffies, ran};
 use super::machine::{Lab, Place};
+use super::placements::bucket;
 use super::scan_rows::{Deed, RecordedScan, What, is_in, recorded_scans};
 use super::{marks, ticks};
 use crate::conformance::{Checks, same};
 use crate::free::threads::ns;
-use crate::recording::events::{FaultAddrRow, ScanRow};
+use crate::recording::events::ScanRow;
 use crate::recording::{RecordedRegion, Recording};
 
+/// Recorded stamps are rounded to this many ns.
+pub(super) const STAMP_ROUNDING: u64 = 1000;
 /// What rounding to 1 us can make of a runtime difference, times 32.
 const STAMP_TOLERANCE: u64 = 40_000;
 
@@ -31,9 +34,10 @@ const TICK_JITTER_NS: u64 = 10_000;
 pub(super) fn compare(recording: &Recording, checks: &mut Checks) {
     let scans = recorded_scans(recording);
     let mut replay = Replay::new(recording, &scans);
-    for moment in timeline(&scans, &recording.events.fault_addr) {
+    for moment in timeline(recording, &scans) {
         match moment {
             Moment::Fault(fault) => replay.fault(fault),
+            Moment::SomeFault(row) => replay.some_fault(row),
             Moment::Begin(scan) => replay.begin(scan, checks),
             Moment::Deed(scan, deed) => replay.follow(scan, deed, checks),
             Moment::End(scan) => replay.end(scan, checks),
@@ -45,14 +49,25 @@ pub(super) fn compare(recording: &Recording, checks: &mut Checks) {
 #[derive(Clone, Copy)]
 enum Moment {
     Fault(usize),
+    /// Faults of an interval may have been up to here.
+    SomeFault(usize),
     Begin(usize),
     Deed(usize, usize),
     End(usize),
 }
 
-fn timeline(scans: &[RecordedScan<'_>], faults: &[FaultAddrRow]) -> Vec<Moment> {
+fn timeline(recording: &Recording, scans: &[RecordedScan<'_>]) -> Vec<Moment> {
+    let known = &recording.events.fault_addr;
+    let known_until_ms = faults_known_until_ms(recording);
     let mut moments: Vec<(f64, Moment)> =
-        faults.iter().enumerate().map(|(fault, row)| (row.t_ms, Moment::Fault(fault))).collect();
+        known.iter().enumerate().map(|(fault, row)| (row.t_ms, Moment::Fault(fault))).collect();
+    for (place, row) in recording.events.faults.iter().enumerate() {
+        let (begin, end) = bucket(row.t_ms);
+        if end > known_until_ms {
+            moments.push((begin.max(known_until_ms), Moment::SomeFault(place)));
+            moments.push((end, Moment::SomeFault(place)));
+        }
+    }
     for (place, scan) in scans.iter().enumerate() {
         moments.push((scan.row.t_ms, Moment::Begin(place)));
         // The end of a window is noted before the end of its scan, whatever rounding says.
@@ -63,6 +78,17 @@ fn timeline(scans: &[RecordedScan<'_>], faults: &[FaultAddrRow]) -> Vec<Moment> 
     }
     moments.sort_by(|a, b| a.0.total_cmp(&b.0));
     moments.into_iter().map(|(_, moment)| moment).collect()
+}
+
+/// Up to when the address of every fault is recorded.
+fn faults_known_until_ms(recording: &Recording) -> f64 {
+    let known = &recording.events.fault_addr;
+    let all: u64 = recording.events.faults.iter().map(|row| row.faults).sum();
+    match known.last() {
+        Some(_) if u64::try_from(known.len()) == Ok(all) => f64::MAX,
+        Some(last) => last.t_ms,
+        None => f64::MIN,
+    }
 }
 
 struct Replay<'a> {
@@ -79,6 +105,8 @@ struct Replay<'a> {
 
 struct UnderWay {
     now: Jiffies,
+    /// Which VMAs count as used by the thread, where that is not known from faults.
+    activities: Vec<Activity>,
     /// What the engine did instead, once it did something else.
     deviation: Option<String>,
 }
@@ -88,7 +116,7 @@ impl<'a> Replay<'a> {
         let lab = Lab::new(recording);
         let is_single_threaded = lab.threads.len() == 1;
         let under_way = scans.iter().map(|_| None).collect();
-        let faults_known_until_ms = recording.events.fault_addr.last().map_or(f64::MIN, |row| row.t_ms);
+        let faults_known_until_ms = faults_known_until_ms(recording);
         Self {
             recording,
             lab,
@@ -127,8 +155,8 @@ impl<'a> Replay<'a> {
         }
         self.check_next_scan(scan, &name, checks);
         self.lab.steps.set_runtime(place.task, ns(recorded.row.after_runtime_ms));
-        self.set_activity(scan);
-        self.under_way[scan] = Some(UnderWay { now, deviation: None });
+        let activities = self.activities(scan);
+        self.under_way[scan] = Some(UnderWay { now, activities, deviation: None });
     }
 
     /// Jiffies when a scan began.
@@ -167,7 +195,7 @@ impl<'a> Replay<'a> {
                 f64::from(region.pages) * left.clamp(0.0, 1.0)
             })
             .sum();
-        let all: u64 = self.lab.regions(process).iter().map(|region| populated(region)).sum();
+        let all: u64 = self.lab.regions(process).iter().map(populated).sum();
         (missing > 0.0).then(|| all - whole(missing))
     }
 
@@ -177,13 +205,14 @@ impl<'a> Replay<'a> {
         checks.equal("next-scan", name, &engine, &jiffies(row.after_next_scan_jiffies_lo32));
     }
 
-    /// Says which VMAs count as used by the thread. Which threads faulted where is recorded only
-    /// for the first faults of few runs; else it follows from which VMAs were passed over for
-    /// being inactive. The rules that decide without it come first and are the engine's.
-    fn set_activity(&mut self, scan: usize) {
+    /// Which VMAs count as used by the thread: not those that the scan passed over for being
+    /// inactive. Where a fault was is recorded only for the first faults of few runs; any other
+    /// fault may have been in each VMA. So a VMA that was entered must have been used lately
+    /// enough by the engine's reckoning too, if no other rule let the scan in.
+    fn activities(&self, scan: usize) -> Vec<Activity> {
         let (recorded, place) = (&self.scans[scan], self.place(scan));
         if recorded.row.t_ms <= self.faults_known_until_ms {
-            return;
+            return Vec::new();
         }
         let regions = self.lab.regions(place.process);
         let mut activities = recorded.activities(regions);
@@ -193,14 +222,14 @@ impl<'a> Replay<'a> {
                 activities = forced;
             }
         }
-        set_activities(&mut self.lab.steps, place, &activities);
+        activities
     }
 
     /// Whether a scan ends as recorded if these VMAs are active. Tried on a copy.
     fn leads_there(&self, scan: usize, activities: &[Activity]) -> bool {
         let (recorded, place) = (&self.scans[scan], self.place(scan));
         let mut steps = self.lab.steps.clone();
-        set_activities(&mut steps, place, activities);
+        set_activities(&mut steps, recorded, place, activities);
         for deed in recorded.deeds.iter().filter(|deed| deed.what.is_window()) {
             self.set_pages(&mut steps, scan, deed);
             let window = loop {
@@ -223,6 +252,14 @@ impl<'a> Replay<'a> {
         (mm.scan_seq, mm.scan_offset.0) == (recorded.row.after_mm_scan_seq, recorded.row.after_scan_offset)
     }
 
+    /// Faults of a thread somewhere in its process: they may have been in any VMA.
+    fn some_fault(&mut self, row: usize) {
+        let place = self.lab.threads[&self.recording.events.faults[row].thread];
+        for vma in 0..self.lab.regions(place.process).len() {
+            self.lab.steps.vma_set_access_pid_bit(place.task, vma_idx(vma));
+        }
+    }
+
     /// A fault at a recorded address.
     fn fault(&mut self, fault: usize) {
         let row = &self.recording.events.fault_addr[fault];
@@ -243,6 +280,7 @@ impl<'a> Replay<'a> {
         let deed = recorded.deeds[deed];
         let passed = (deed.t_ms - recorded.row.t_ms + 0.1) / 4.0;
         self.lab.steps.set_jiffies(under_way.now.plus(whole(passed)));
+        set_activities(&mut self.lab.steps, recorded, place, &under_way.activities);
         self.check_marks(scan, &deed, checks);
         let mut steps = self.lab.steps.clone();
         self.set_pages(&mut steps, scan, &deed);
@@ -336,6 +374,7 @@ impl<'a> Replay<'a> {
         let (row, name) = (recorded.row, recorded.place());
         let Some(under_way) = self.under_way[scan].take() else { return };
         self.move_during(recorded, place);
+        set_activities(&mut self.lab.steps, recorded, place, &under_way.activities);
         let excess = self.finish(recorded, place);
         let deviation = under_way.deviation.or(excess);
         checks.add("order", &name, deviation.map_or(Ok(()), Err));
@@ -410,9 +449,13 @@ pub(super) fn task_before(row: &ScanRow) -> TaskState {
     }
 }
 
-fn set_activities(steps: &mut Steps, place: Place, activities: &[Activity]) {
+/// Says which VMAs count as used by the thread. Where all skips are recorded, one that does may
+/// only do so if the engine thinks it may: the bit is not set.
+fn set_activities(steps: &mut Steps, recorded: &RecordedScan<'_>, place: Place, activities: &[Activity]) {
     for (vma, &activity) in activities.iter().enumerate() {
-        steps.set_pid_active(place.task, vma_idx(vma), activity);
+        if activity == Activity::Inactive || !recorded.has_all_skips {
+            steps.set_pid_active(place.task, vma_idx(vma), activity);
+        }
     }
 }
 

@@ -138,17 +138,21 @@ impl World {
         let cpupid = self.access_note(src_nid).unwrap_or(cpupid);
         let vma = &self.mms[at.mm].vmas[at.vma];
         let slot = vma.slot(at.page);
+        let last_cpupid = self.objects[vma.object].xchg_last_cpupid(slot, cpupid);
         let question = MigrationQuestion {
             tid: asking.tid,
             scan_seq: asking.numa.scan_seq,
             preferred_nid: asking.numa.preferred_nid,
-            last_cpupid: self.objects[vma.object].xchg_last_cpupid(slot, cpupid),
+            last_cpupid,
             src_nid,
             dst_nid,
         };
         #[cfg(feature = "steps")]
         if let Some(answer) = self.should_promote(question, 1) {
             return answer;
+        }
+        if self.slow_nodes().contains(src_nid) && !self.cpupid_valid(last_cpupid) {
+            return Err(FaultVerdict::SlowTierFirst);
         }
         self.should_numa_migrate_memory(task, question)
     }

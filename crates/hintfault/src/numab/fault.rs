@@ -132,8 +132,7 @@ impl World {
         if self.sysctl.numa_balancing == 0 {
             return;
         }
-        #[cfg(feature = "steps")]
-        if self.is_left_out(mem_node, last_cpupid) {
+        if self.slow_nodes().contains(mem_node) && !self.cpupid_valid(last_cpupid) {
             return;
         }
         let cpu_node = self.node_of_task(task);
@@ -154,6 +153,11 @@ impl World {
         numa.faults[task_faults_idx(FaultStat::MemBuf, nr_node_ids, mem_node, private)] += pages;
         numa.faults[task_faults_idx(FaultStat::CpuBuf, nr_node_ids, cpu_node, private)] += pages;
         numa.locality[usize::from(local)] += pages;
+    }
+
+    /// `cpupid_valid`: whether the CPU in it exists.
+    pub(crate) fn cpupid_valid(&self, cpupid: u32) -> bool {
+        u16::try_from(cpupid_to_cpu(cpupid)).is_ok_and(|cpu| self.setup.topology.cpu_index(CpuId(cpu)).is_some())
     }
 
     /// Whether a fault counts as private. A shared one may bring the task into a group.

@@ -4,6 +4,8 @@
 //! What runs is the engine's own code; this module only sets and reads. It is behind the
 //! feature `steps`, which no program needs.
 
+mod fault;
+mod placement;
 mod scan;
 mod state;
 
@@ -16,6 +18,8 @@ use crate::numab::scan::ScanWork;
 use crate::time::{Jiffies, Ns};
 use crate::world::World;
 
+pub use fault::{Counted, FaultAfter};
+pub use placement::{GroupBefore, MemFaults, PlacementAfter, PlacementBefore};
 pub use scan::ScanStep;
 pub use state::{Activity, MmState, TaskState};
 
