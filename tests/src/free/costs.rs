@@ -20,7 +20,7 @@ pub const RECORDED_COSTS: Costs = Costs {
     scan_window_ns: 3500,
     hint_fault_ns: 7500,
     migrate_page_ns: 21_500,
-    migrate_huge_page_ns: 1_400_000,
+    migrate_huge_page_ns: 2_290_000,
     wp_fault_ns: 1800,
     first_touch_ns: 8000,
     first_touch_huge_ns: 1_400_000,

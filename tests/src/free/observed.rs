@@ -87,7 +87,9 @@ pub fn recorded(run: &Recording) -> Observed {
         run.series.region_pages.iter().map(|(name, series)| {
             (name.clone(), PagesOverTime { t_ms: series.t_ms.clone(), pages: series.nodes.clone() })
         });
-    let ran = run.events.scan.iter().filter(|scan| scan.after_next_scan_jiffies_lo32 != scan.next_scan_jiffies_lo32);
+    let ran = run.events.scan.iter().filter(|scan| {
+        scan.after_next_scan_jiffies_lo32 != scan.next_scan_jiffies_lo32 && run.end.group_id.contains_key(&scan.thread)
+    });
     let mut scans_ms: Vec<f64> = ran.map(|scan| scan.t_ms).collect();
     scans_ms.sort_by(f64::total_cmp);
     let events = &run.events;

@@ -88,9 +88,7 @@ fn working_thread(
         match asked.phases.get(place + 1) {
             Some(next) if does_the_same(phase, next) => {}
             Some(_) => steps.extend(limited_steps(recording, thread, phase, regions)),
-            None if is_set_up && place == 0
-                || asked.phases.iter().all(|other| does_the_same(other, phase)) && is_set_up =>
-            {
+            None if is_set_up && asked.phases.iter().all(|other| does_the_same(other, phase)) => {
                 steps.extend(phase_steps(recording, phase, regions, 1));
             }
             None => steps.extend(phase_steps(recording, phase, regions, u32::MAX)),

@@ -142,13 +142,13 @@ impl World {
         let vma = &self.mms[at.mm].vmas[at.vma];
         let (slot, object) = (vma.slot(at.page), vma.object);
         let last_cpupid = self.in_all_sharers(object, slot, |object| object.xchg_last_cpupid(slot, cpupid));
-        if self.is_first_on_slow_tier(src_nid, last_cpupid) {
-            return Err(FaultVerdict::SlowTierFirst);
-        }
         let question = self.migration_question(task, last_cpupid, src_nid, dst_nid);
         #[cfg(feature = "steps")]
         if let Some(answer) = self.should_promote(question, 1) {
             return answer;
+        }
+        if self.is_first_on_slow_tier(src_nid, last_cpupid) {
+            return Err(FaultVerdict::SlowTierFirst);
         }
         self.should_numa_migrate_memory(task, question)
     }

@@ -152,8 +152,7 @@ impl World {
         if self.sysctl.numa_balancing == 0 {
             return;
         }
-        #[cfg(feature = "steps")]
-        if self.is_left_out(mem_node, last_cpupid) {
+        if self.slow_nodes().contains(mem_node) && !self.cpupid_valid(last_cpupid) {
             return;
         }
         let cpu_node = self.node_of_task(task);

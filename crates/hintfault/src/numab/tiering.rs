@@ -9,7 +9,6 @@ use crate::event::FaultVerdict;
 use crate::ids::{NodeId, NodeSet};
 use crate::mm::bits::Bits512;
 use crate::mm::folio::LAST_CPUPID_UNSET;
-use crate::numab::cpupid::cpupid_to_cpu;
 use crate::numab::fault::MigrationQuestion;
 use crate::world::World;
 
@@ -108,15 +107,11 @@ impl World {
         }
     }
 
-    /// The tests of `should_numa_migrate_memory` for a page of a slow node; none leaves it to
-    /// the normal ones.
+    /// The tests of `should_numa_migrate_memory` for a page whose accesses are timed; none leaves
+    /// it to the normal ones.
     pub(crate) fn should_promote(&mut self, q: MigrationQuestion, pages: u64) -> Option<Result<(), FaultVerdict>> {
-        if !self.slow_nodes.contains(q.src_nid) {
-            return None;
-        }
         if !self.is_access_timed(q.src_nid) {
-            let is_recorded = (cpupid_to_cpu(q.last_cpupid) as usize) < self.setup.topology.nr_cpus();
-            return (!is_recorded).then_some(Err(FaultVerdict::SlowTierFirst));
+            return None;
         }
         let has_room = self.pgdat_free_space_enough(q.dst_nid);
         let (now_ms, scan_period_max_ms) = (self.access_time_ms(), self.sysctl.scan_period_max_ms);
@@ -146,11 +141,5 @@ impl World {
         const ENOUGH_PAGES: u64 = 1 << 18;
         let enough = ENOUGH_PAGES.max(self.memory.present_pages(node) >> 4);
         self.memory.is_above_promo(node, enough)
-    }
-
-    /// Whether `task_numa_fault` leaves a fault out of the statistics, since it is on slow memory.
-    pub(crate) fn is_left_out(&self, mem_node: NodeId, last_cpupid: u32) -> bool {
-        let is_recorded = (cpupid_to_cpu(last_cpupid) as usize) < self.setup.topology.nr_cpus();
-        self.slow_nodes.contains(mem_node) && (self.is_access_timed(mem_node) || !is_recorded)
     }
 }
