@@ -143,3 +143,38 @@ impl World {
         self.memory.is_above_promo(node, enough)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_threshold_follows_the_worked_example() {
+        let (rate_limit, period_ms, hot_ms) = (25_600, 60_000, 1000);
+        let mut node = NodePromotion::default();
+        let steps = [(2_000_000, 875), (2_000_000, 750), (1_500_000, 750), (1_000_000, 875), (2_000_000, 750)];
+        for (round, (candidates, expected)) in (1..).zip(steps) {
+            node.candidates += candidates;
+            node.adjust_threshold(round * (period_ms + 1), period_ms, rate_limit, hot_ms);
+            assert_eq!(node.threshold_ms, expected, "round {round}");
+        }
+    }
+
+    #[test]
+    fn the_threshold_changes_once_a_period() {
+        let mut node = NodePromotion { threshold_ms: 500, th_start_ms: 1000, ..NodePromotion::default() };
+        node.adjust_threshold(61_000, 60_000, 25_600, 1000);
+        assert_eq!(node.threshold_ms, 500);
+        node.adjust_threshold(61_001, 60_000, 25_600, 1000);
+        assert_eq!((node.threshold_ms, node.th_start_ms), (625, 61_001));
+    }
+
+    #[test]
+    fn a_window_lets_as_many_pages_pass_as_the_limit_says() {
+        let mut node = NodePromotion::default();
+        assert!(!node.is_over_limit(2000, 3, 1), "the first of a window is not counted in it");
+        let passed = (0..9).filter(|_| !node.is_over_limit(2500, 3, 1)).count();
+        assert_eq!(passed, 2);
+        assert!(!node.is_over_limit(3001, 3, 1), "a new window");
+    }
+}
