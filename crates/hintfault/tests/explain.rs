@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{any_family, any_scenario, crowd, free_crowd, thread_moved};
+use common::{any_family, any_scenario, crowd, free_crowd, misplaced, thread_moved, wide};
 use std::collections::BTreeSet;
 
 use hintfault::event::{Event, EventKind, FaultVerdict, MoveCause, PageRef, ScanQueued, ScanVerdict, SkipReason};
@@ -292,8 +292,14 @@ fn every_test_is_made_somewhere() {
     let mut scenarios = vec![crowd(), free_crowd(), file];
     scenarios.extend((0..24).map(|_| any_kinds().new_tree(&mut runner).unwrap().current()));
     let (mut seen, mut causes) = (BTreeSet::new(), BTreeSet::new());
-    for scenario in &scenarios {
-        let history = history(scenario, 2500);
+    let lonely = misplaced(wide(2, 2), &[0], &[1]);
+    let mut crossed = misplaced(wide(2, 1), &[0, 1], &[1, 0]);
+    crossed.sysctl.scan_period_max_ms = 2000;
+    let mut stuck = misplaced(wide(2, 1), &[0, 1], &[1, 1]);
+    stuck.actions.pop();
+    let moving = [(lonely, 8000), (crossed, 20_000), (stuck, 8000)];
+    for (scenario, until_ms) in scenarios.into_iter().map(|scenario| (scenario, 2500)).chain(moving) {
+        let history = history(&scenario, until_ms);
         for event in sample(&history, 12) {
             let explanation = history.explain(event.seq).unwrap();
             sound(&event, &explanation);
