@@ -2,10 +2,12 @@
 
 mod common;
 
-use common::{any_family, any_scenario, crowd, free_crowd, thread_moved};
-use hintfault::event::{Event, EventKind, PageRef, SkipReason};
-use hintfault::explain::{Change, Explanation, Found, Question, Test, Value, Verdict};
-use hintfault::ids::{CpuId, NodeSet, PageIdx, Pid, ProcIdx, Tid, VmaIdx};
+use common::{any_family, any_scenario, crowd, free_crowd, misplaced, thread_moved, wide};
+use std::collections::BTreeSet;
+
+use hintfault::event::{Event, EventKind, FaultVerdict, MoveCause, PageRef, ScanQueued, ScanVerdict, SkipReason};
+use hintfault::explain::{Change, Check, Explanation, Found, Question, Test, Value, Verdict};
+use hintfault::ids::{CpuId, NodeId, NodeSet, PageIdx, Pid, ProcIdx, Tid, VmaIdx};
 use hintfault::input::{Access, Backing, Balancing, MemPolicy, PolicyMode, Prot, RegionKind, Scenario, Step, Thp};
 use hintfault::time::Ns;
 use hintfault::{EVENTS_KEPT, EventClass, EventFilter, History, LAST_CPUPID_UNSET};
@@ -52,6 +54,91 @@ fn sound(event: &Event, explanation: &Explanation) {
         assert_eq!(check.recompute(), check.outcome, "{check:?} of {event:?}");
         assert!(figures_fit(check.test, &check.operands), "{check:?} of {event:?}");
     }
+    let follows = verdict_of(event, &explanation.checks);
+    assert!(follows.is_none_or(|follows| follows == explanation.verdict), "{follows:?} of {event:?}\n{explanation:#?}");
+}
+
+/// What follows from the tests of a chain, for kinds of events where that is all there is to it.
+fn verdict_of(event: &Event, checks: &[Check]) -> Option<Verdict> {
+    let last = |test: Test| checks.iter().rev().find(|check| check.test == test);
+    let holds = |test: Test| last(test).is_some_and(|check| check.outcome);
+    Some(match event.kind {
+        EventKind::HintFault { .. } => Verdict::Fault(fault_of(checks)),
+        EventKind::PeriodConsumed { .. } => {
+            Verdict::Queued(if holds(Test::ScanAhead) { ScanQueued::NotDue } else { ScanQueued::Yes })
+        }
+        EventKind::ScanBegin { .. } => Verdict::Begin(match (holds(Test::WorkAhead), holds(Test::TimerUnset)) {
+            (false, _) => ScanVerdict::Scan,
+            (true, true) => ScanVerdict::TimerArmed,
+            (true, false) => ScanVerdict::NotDue,
+        }),
+        EventKind::SkipVma { .. } => vma_of(checks),
+        EventKind::Placement { old_period_ms, .. } => {
+            let most = checks.iter().rev().find(|check| check.test == Test::MostFaults && check.outcome);
+            let max_nid = most.map(|check| NodeId(check.operands[2].number() as u8));
+            let period_ms = match last(Test::PeriodWithin) {
+                Some(check) => {
+                    let n: Vec<i128> = check.operands.iter().map(|value| value.number()).collect();
+                    n[0].clamp(n[1], n[2]) as u32
+                }
+                // Doubled, up to a longest one that no test shows.
+                None => match agreed_period(event) {
+                    period if period <= old_period_ms.saturating_mul(2) => period,
+                    _ => return None,
+                },
+            };
+            Verdict::Placement { max_nid, period_ms }
+        }
+        EventKind::FirstTouch { .. } | EventKind::OutOfMemory { .. } => {
+            let served = [Test::ZoneAboveLow, Test::ZoneAboveMin, Test::ZoneHasFree];
+            let check = checks.last().filter(|check| served.contains(&check.test) && check.outcome);
+            check.map_or(Verdict::OutOfMemory, |check| Verdict::Touched(NodeId(check.operands[2].number() as u8)))
+        }
+        _ => return None,
+    })
+}
+
+fn agreed_period(event: &Event) -> u32 {
+    let EventKind::Placement { new_period_ms, .. } = event.kind else { unreachable!() };
+    new_period_ms
+}
+
+/// The first test that decides, except that a page which is there already stays whatever else
+/// was found.
+fn fault_of(checks: &[Check]) -> FaultVerdict {
+    let is = |check: &Check, test, outcome| check.test == test && check.outcome == outcome;
+    if checks.iter().any(|check| is(check, Test::AlreadyThere, true)) {
+        return FaultVerdict::Local;
+    }
+    for check in checks {
+        match (check.test, check.outcome) {
+            (Test::PolicyMigrates, false) => return FaultVerdict::PolicyForbids,
+            (Test::NodeInPolicy, false) => return FaultVerdict::OutsidePolicy,
+            (Test::DestinationHasMemory, false) => return FaultVerdict::NoMemoryThere,
+            (Test::LastNodeSame, false) => return FaultVerdict::LastCpuElsewhere,
+            (Test::GroupShortOfMemory, false) => return FaultVerdict::GroupBalanced,
+            (Test::SharedProgramText | Test::DirtyFilePage, true) | (Test::Isolated, false) => {
+                return FaultVerdict::IsolationFailed;
+            }
+            _ => {}
+        }
+    }
+    let has_room = checks.iter().any(|check| is(check, Test::ZoneAboveHigh, true));
+    let has_page = checks.iter().any(|check| is(check, Test::FreePageThere, true));
+    if has_room && has_page { FaultVerdict::Migrated } else { FaultVerdict::NodeFull }
+}
+
+fn vma_of(checks: &[Check]) -> Verdict {
+    let reason = checks.iter().find_map(|check| match (check.test, check.outcome) {
+        (Test::Unmigratable, true) | (Test::VmaPolicyMigrates, false) => Some(SkipReason::Unsuitable),
+        (Test::FileReadOnly, true) => Some(SkipReason::SharedRo),
+        (Test::NoAccessRights, true) => Some(SkipReason::Inaccessible),
+        (Test::VmaTooYoung, true) => Some(SkipReason::ScanDelay),
+        (Test::DoneInPass, true) => Some(SkipReason::SeqCompleted),
+        (Test::LongUnscanned, false) => Some(SkipReason::PidInactive),
+        _ => None,
+    });
+    reason.map_or(Verdict::Enter, Verdict::Skip)
 }
 
 /// Whether figures that led to an operand give that operand.
@@ -204,11 +291,22 @@ fn every_test_is_made_somewhere() {
     *access = Access::Read;
     let mut scenarios = vec![crowd(), free_crowd(), file];
     scenarios.extend((0..24).map(|_| any_kinds().new_tree(&mut runner).unwrap().current()));
-    let mut seen = std::collections::BTreeSet::new();
-    for scenario in &scenarios {
-        let history = history(scenario, 2500);
+    let (mut seen, mut causes) = (BTreeSet::new(), BTreeSet::new());
+    let lonely = misplaced(wide(2, 2), &[0], &[1]);
+    let mut crossed = misplaced(wide(2, 1), &[0, 1], &[1, 0]);
+    crossed.sysctl.scan_period_max_ms = 2000;
+    let mut stuck = misplaced(wide(2, 1), &[0, 1], &[1, 1]);
+    stuck.actions.pop();
+    let moving = [(lonely, 8000), (crossed, 20_000), (stuck, 8000)];
+    for (scenario, until_ms) in scenarios.into_iter().map(|scenario| (scenario, 2500)).chain(moving) {
+        let history = history(&scenario, until_ms);
         for event in sample(&history, 12) {
-            seen.extend(history.explain(event.seq).unwrap().checks.iter().map(|check| check.test));
+            let explanation = history.explain(event.seq).unwrap();
+            sound(&event, &explanation);
+            seen.extend(explanation.checks.iter().map(|check| check.test));
+            if let EventKind::TaskMoved { cause, .. } = event.kind {
+                causes.insert(cause);
+            }
         }
         for event in history.world().events(0, usize::MAX) {
             let EventKind::ScanWindow { process, vma, start, .. } = event.kind else { continue };
@@ -221,6 +319,7 @@ fn every_test_is_made_somewhere() {
     }
     let missing: Vec<&Test> = Test::ALL.iter().filter(|test| !seen.contains(test) && !SELDOM.contains(test)).collect();
     assert!(missing.is_empty(), "{missing:?}");
+    assert!([MoveCause::NumaMove, MoveCause::NumaSwap].iter().all(|cause| causes.contains(cause)), "{causes:?}");
 }
 
 #[test]

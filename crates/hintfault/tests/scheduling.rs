@@ -3,13 +3,11 @@
 
 mod common;
 
-use common::{free, machine, process, region, scenario, thread, visit};
+use common::{free, machine, misplaced, process, region, scenario, thread, visit, wide};
 use hintfault::World;
 use hintfault::event::{Event, EventKind, MoveCause};
-use hintfault::ids::{CpuId, NodeId, PageIdx, TaskIdx, Tid};
-use hintfault::input::{
-    Access, Action, Machine, Pattern, Populate, Region, Repeat, Scenario, Sharing, Step, Thread, TimedAction,
-};
+use hintfault::ids::{CpuId, NodeId, TaskIdx, Tid};
+use hintfault::input::{Access, Action, Pattern, Repeat, Scenario, Step, Thread, TimedAction};
 use hintfault::time::Ns;
 use hintfault::view::TaskState;
 use proptest::prelude::*;
@@ -20,15 +18,6 @@ fn busy(tid: u32, cpu: u16) -> Thread {
 
 fn runtimes_ms(world: &World) -> Vec<u64> {
     world.tasks().iter().map(|task| task.runtime.0 / 1_000_000).collect()
-}
-
-/// `nodes` nodes of so many CPUs each.
-fn wide(nodes: u8, cpus: u16) -> Machine {
-    let mut machine = machine(nodes, 20);
-    for (place, node) in (0..).zip(&mut machine.nodes) {
-        node.cpus = (place * cpus..(place + 1) * cpus).map(CpuId).collect();
-    }
-    machine
 }
 
 fn run(scenario: &Scenario, ms: u64) -> World {
@@ -123,32 +112,6 @@ fn affinity_moves_those_that_run_where_they_may_not_and_no_others() {
     let world = run(&scenario, 35);
     let moved = moves(&world, MoveCause::Affinity);
     assert_eq!(moved, [(TaskIdx(1), CpuId(1), CpuId(2)), (TaskIdx(0), CpuId(0), CpuId(3))]);
-}
-
-/// A region of 500 pages, all on one node.
-fn region_on(start: u64, node: u8) -> Region {
-    let run = Populate { first: PageIdx(0), pages: 500, node: NodeId(node), sharing: Sharing::Exclusive };
-    Region { populate: vec![run], ..region(start, 500, 0) }
-}
-
-/// Threads that visit a region of their own, on a machine whose nodes have no free page: `cpus`
-/// says where each starts, `nodes` where its memory is. From 100 ms on they are free.
-fn misplaced(machine: Machine, cpus: &[u16], nodes: &[u8]) -> Scenario {
-    let regions = (0..).zip(nodes).map(|(place, &node)| region_on(0x1000_0000 + place * 0x1000_0000, node)).collect();
-    let steps = |place: u16| vec![visit(place, 500, Pattern::Sequential { stride: 1 }, Access::Write)];
-    let threads = (0..).zip(cpus).map(|(place, &cpu)| thread(1000 + u32::from(place), cpu, steps(place))).collect();
-    let mut scenario = scenario(machine, vec![process(regions, threads)]);
-    let all: Vec<CpuId> = scenario.machine.nodes.iter().flat_map(|node| node.cpus.clone()).collect();
-    for (place, node) in (0..).zip(&mut scenario.machine.nodes) {
-        let own = nodes.iter().filter(|&&node| node == place).count() as u64 * 500;
-        node.used_pages = node.memory_pages - own;
-    }
-    let release = |place: usize| TimedAction {
-        at: Ns::from_ms(100),
-        action: Action::SetAffinity { tid: Tid(1000 + place as u32), cpus: all.clone() },
-    };
-    scenario.actions = (0..cpus.len()).map(release).collect();
-    scenario
 }
 
 #[test]
