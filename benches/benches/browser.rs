@@ -1,5 +1,5 @@
 //! Speed of the engine in headless Chromium, as the page's own build has it:
-//! `cargo bench -p hintfault-benches --features browser --bench browser`, after `cargo xtask build`.
+//! `cargo bench --profile dev -p hintfault-benches --features browser --bench browser`, after `cargo xtask build`.
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -64,7 +64,8 @@ pub fn bench(project: &Project, scope: Scope) -> Result<()> {
     if scope == Scope::WithBrowser {
         let tools = setup::ensure(project, Purpose::Test)?;
         build_page(project, &tools, Output::Shown)?;
-        run_bench(project, &["--features", "browser", "--bench", "browser"])?;
+        // Only the browser is measured; what drives it need not be fast.
+        run_bench(project, &["--profile", "dev", "--features", "browser", "--bench", "browser"])?;
     }
     Ok(())
 }
