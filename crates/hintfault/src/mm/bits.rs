@@ -10,9 +10,14 @@ const WORDS: usize = (HPAGE_PMD_NR / WORD_BITS) as usize;
 pub(crate) struct Bits512([u64; WORDS]);
 
 impl Bits512 {
+    const FULL: Self = Self([u64::MAX; WORDS]);
+
     /// Bits `lo..hi`.
     pub(crate) fn range(lo: u32, hi: u32) -> Self {
         assert!(lo <= hi && hi <= HPAGE_PMD_NR, "range outside the table");
+        if (lo, hi) == (0, HPAGE_PMD_NR) {
+            return Self::FULL;
+        }
         let mut bits = Self::default();
         for (index, word) in (0u32..).zip(bits.0.iter_mut()) {
             let base = index * WORD_BITS;
@@ -34,6 +39,9 @@ impl Bits512 {
     }
 
     pub(crate) fn count(&self) -> u32 {
+        if *self == Self::FULL {
+            return HPAGE_PMD_NR;
+        }
         self.0.iter().map(|word| word.count_ones()).sum()
     }
 

@@ -98,6 +98,11 @@ impl FolioChunk {
         u32::from(self.node_pages[node.index()])
     }
 
+    /// Whether every page lies on this node.
+    pub(crate) fn is_all_on(&self, node: NodeId) -> bool {
+        self.node_pages(node) == HPAGE_PMD_NR
+    }
+
     /// Whether no page has memory.
     pub(crate) fn is_unused(&self) -> bool {
         self.resident() == 0

@@ -98,8 +98,14 @@ pub(crate) fn change_pte_range(
     target_node: Option<NodeId>,
     markable: Markable,
 ) -> PteChange {
-    let present = Bits512::range(range.lo, range.hi).and(vma.table(range.table).present());
-    let mut entries = Bits512::range(range.lo, range.hi);
+    let in_range = Bits512::range(range.lo, range.hi);
+    let present = in_range.and(vma.table(range.table).present());
+    let chunk = object.chunk(range.table);
+    if target_node.is_some_and(|node| chunk.is_all_on(node)) {
+        // What the rules would come to, without going over all of them.
+        return PteChange { entries: Bits512::default(), updated: 0, visited: present.count() };
+    }
+    let mut entries = in_range;
     for rule in PteRule::ALL {
         entries = rule.narrow(entries, vma, object, range.table, target_node, markable);
     }
