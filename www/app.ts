@@ -391,7 +391,7 @@ export class App implements FrameWork {
       this.store.update({ message: { ...message("messageRefused"), problems: thrown.errors } });
       return;
     }
-    // The page says that it happened; what happened is for those who look further.
+    // biome-ignore lint/suspicious/noConsole: the page says that it happened, this says what.
     console.error(thrown);
     this.session.abandon();
     this.restoring = false;
