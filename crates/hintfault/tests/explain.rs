@@ -219,7 +219,7 @@ prop_compose! {
             (Just([kinds.0, kinds.1]), prop::collection::vec((policy(), prot(), any::<bool>()), 2))
         }),
         thread_policy in policy(),
-        left in prop_oneof![3 => Just(None), 1 => (10u64..4000).prop_map(Some)],
+        left in prop_oneof![3 => Just(None), 1 => (10u64..16_000).prop_map(Some)],
         mode in prop_oneof![6 => Just(1u8), 1 => Just(2), 1 => Just(0)],
         pinned in any::<bool>(),
     ) -> Scenario {

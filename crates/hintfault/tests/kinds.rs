@@ -184,3 +184,14 @@ fn threads_of_both_nodes_become_friends() {
     }
     assert!(sums[0] > 0, "some faults are shared");
 }
+
+#[test]
+fn shared_memory_is_populated_with_base_pages() {
+    let mut scenario = two_processes(Backing::Shmem, Access::Write);
+    scenario.processes[0].regions[0].thp = Thp::Always;
+    let mut world = World::new(&scenario).unwrap();
+    let page = hintfault::event::PageRef { process: ProcIdx(0), vma: hintfault::ids::VmaIdx(0), page: PageIdx(600) };
+    assert!(!world.page(page).unwrap().huge);
+    world.run_until(Ns::from_ms(3000));
+    totals_hold(&world);
+}
