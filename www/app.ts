@@ -391,6 +391,8 @@ export class App implements FrameWork {
       this.store.update({ message: { ...message("messageRefused"), problems: thrown.errors } });
       return;
     }
+    // The page says that it happened; what happened is for those who look further.
+    console.error(thrown);
     this.session.abandon();
     this.restoring = false;
     this.store.update({

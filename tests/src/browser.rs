@@ -50,16 +50,27 @@ pub fn with_browser<T>(browser: Browser, test: impl AsyncFnOnce(Client) -> T) ->
     }
 }
 
+/// On a machine that is busy with other things the first session of a driver may fail to begin.
+const CONNECT_ATTEMPTS: usize = 3;
+
 fn connect(runtime: &Runtime, browser: Browser, url: &str) -> Client {
+    let mut failures = Vec::new();
+    for _ in 0..CONNECT_ATTEMPTS {
+        match try_to_connect(runtime, browser, url) {
+            Ok(client) => return client,
+            Err(failure) => failures.push(failure),
+        }
+    }
+    panic!("{browser:?} did not start: {failures:?}");
+}
+
+fn try_to_connect(runtime: &Runtime, browser: Browser, url: &str) -> Result<Client, String> {
     let serde_json::Value::Object(capabilities) = capabilities(browser) else {
         unreachable!("capabilities are an object");
     };
     let mut builder = ClientBuilder::new(HttpConnector::new());
     builder.capabilities(capabilities);
     let connected = runtime.block_on(async { timeout(CONNECT_LIMIT, builder.connect(url)).await });
-    match connected {
-        Ok(Ok(client)) => client,
-        Ok(Err(error)) => panic!("{browser:?} did not start: {error}"),
-        Err(_) => panic!("{browser:?} did not start in {} s", CONNECT_LIMIT.as_secs()),
-    }
+    let in_time = connected.map_err(|_| format!("not in {} s", CONNECT_LIMIT.as_secs()))?;
+    in_time.map_err(|error| error.to_string())
 }

@@ -10,5 +10,6 @@ pub mod page;
 pub mod site;
 
 pub mod conformance;
+pub mod free;
 pub mod recording;
 pub mod steps;

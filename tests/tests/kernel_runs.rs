@@ -7,8 +7,9 @@ use hintfault::event::{Event, EventKind};
 use hintfault::ids::{ProcIdx, VmaIdx};
 use hintfault::input::Scenario;
 use hintfault::time::Ns;
+use hintfault_tests::free::scenario::scenario;
+use hintfault_tests::free::threads::ns;
 use hintfault_tests::recording::Recording;
-use hintfault_tests::recording::free_run::{ns, scenario};
 
 /// Two ticks: how far a scan may be from its recorded time.
 const SCAN_TIME_TOLERANCE: Ns = Ns::from_ms(8);

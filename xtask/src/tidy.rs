@@ -15,7 +15,7 @@ const USUAL_FUNCTION_LINES: usize = 50;
 const USUAL_FUNCTION_PERCENT: usize = 95;
 
 /// What the top level may hold; everything else belongs into one of its folders.
-const TOP_LEVEL: [&str; 27] = [
+const TOP_LEVEL: [&str; 28] = [
     ".cargo",
     ".ci",
     ".gitattributes",
@@ -29,6 +29,7 @@ const TOP_LEVEL: [&str; 27] = [
     "README.md",
     "biome.json",
     "clippy.toml",
+    "benches",
     "crates",
     "docs",
     "index.html",

@@ -27,5 +27,6 @@ impl Costs {
         wp_fault_ns: 700,
         first_touch_ns: 1_000,
         first_touch_huge_ns: 100_000,
+        saturation_threads: 0,
     };
 }

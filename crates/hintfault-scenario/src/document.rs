@@ -105,9 +105,11 @@ pub struct Costs {
     pub first_touch_ns: Option<u64>,
     /// First touch of a huge page.
     pub first_touch_huge_ns: Option<u64>,
+    /// So many threads get one node's memory at full speed; default any number.
+    pub saturation_threads: Option<u64>,
 }
 
-table!(Costs: local_access_ns remote_access mark_pte_ns visit_pte_ns visit_empty_pte_ns visit_vma_ns scan_begin_ns scan_window_ns hint_fault_ns migrate_page_ns migrate_huge_page_ns wp_fault_ns first_touch_ns first_touch_huge_ns);
+table!(Costs: local_access_ns remote_access mark_pte_ns visit_pte_ns visit_empty_pte_ns visit_vma_ns scan_begin_ns scan_window_ns hint_fault_ns migrate_page_ns migrate_huge_page_ns wp_fault_ns first_touch_ns first_touch_huge_ns saturation_threads);
 
 /// Whether memory further away is slower.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

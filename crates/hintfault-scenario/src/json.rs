@@ -20,14 +20,14 @@ impl Writer {
 
     /// A table whose fields `fields` writes.
     pub fn table(&mut self, fields: impl FnOnce(&mut Self)) {
-        self.open("{");
+        self.open('{');
         fields(self);
         self.text.push('}');
     }
 
     /// A list with what `item` writes for each item.
     pub fn list<T>(&mut self, items: impl IntoIterator<Item = T>, mut item: impl FnMut(&mut Self, T)) {
-        self.open("[");
+        self.open('[');
         for each in items {
             item(self, each);
         }
@@ -37,9 +37,10 @@ impl Writer {
     /// The name of a field; its value follows. Nothing is escaped in names.
     #[inline(never)]
     pub fn name(&mut self, name: &str) -> &mut Self {
-        self.open("\"");
+        self.open('"');
         self.text.push_str(name);
-        self.text.push_str("\":");
+        self.text.push('"');
+        self.text.push(':');
         self
     }
 
@@ -83,32 +84,44 @@ impl Writer {
     /// A text.
     #[inline(never)]
     pub fn text(&mut self, text: &str) {
-        self.open("\"");
-        for c in text.chars() {
-            match c {
-                '"' | '\\' => self.text.extend(['\\', c]),
-                '\n' => self.text.push_str("\\n"),
-                '\t' => self.text.push_str("\\t"),
-                '\r' => self.text.push_str("\\r"),
-                '\0'..' ' => self.print(format_args!("\\u{:04x}", u32::from(c))),
-                _ => self.text.push(c),
-            }
+        self.open('"');
+        // Nearly all texts are plain, and those of events come by the thousand in every frame.
+        let is_plain = text.bytes().all(|byte| byte >= b' ' && byte != b'"' && byte != b'\\');
+        if is_plain {
+            self.text.push_str(text);
+        } else {
+            text.chars().for_each(|c| self.escape(c));
         }
         self.text.push('"');
+    }
+
+    fn escape(&mut self, c: char) {
+        match c {
+            '"' | '\\' => self.text.extend(['\\', c]),
+            '\n' => self.text.push_str("\\n"),
+            '\t' => self.text.push_str("\\t"),
+            '\r' => self.text.push_str("\\r"),
+            '\0'..' ' => self.print(format_args!("\\u{:04x}", u32::from(c))),
+            _ => self.text.push(c),
+        }
     }
 
     /// A whole number.
     #[inline(never)]
     pub fn whole(&mut self, number: u64) {
-        self.open("");
-        self.print(number);
+        self.separate();
+        self.digits(number);
     }
 
     /// A whole number, which may be negative.
     #[inline(never)]
     pub fn signed(&mut self, number: i64) {
-        self.open(if number < 0 { "-" } else { "" });
-        self.print(number.unsigned_abs());
+        if number < 0 {
+            self.open('-');
+        } else {
+            self.separate();
+        }
+        self.digits(number.unsigned_abs());
     }
 
     /// A time in milliseconds, exact to the nanosecond.
@@ -120,8 +133,7 @@ impl Writer {
     /// So many millionths as a number with a fraction.
     #[inline(never)]
     pub fn millionths(&mut self, number: u64) {
-        self.open("");
-        self.print(number / 1_000_000);
+        self.whole(number / 1_000_000);
         let fraction = number % 1_000_000;
         if fraction > 0 {
             self.print(format_args!(".{fraction:06}"));
@@ -131,21 +143,37 @@ impl Writer {
 
     /// `true` or `false`.
     pub fn flag(&mut self, is_set: bool) {
-        self.open(if is_set { "true" } else { "false" });
+        self.separate();
+        self.text.push_str(if is_set { "true" } else { "false" });
     }
 
     /// `null`.
     pub fn null(&mut self) {
-        self.open("null");
+        self.separate();
+        self.text.push_str("null");
     }
 
-    /// Begins a name or value, with a comma behind another one.
+    /// Begins a name or value.
     #[inline(never)]
-    fn open(&mut self, start: &str) {
-        if !self.text.is_empty() && !self.text.ends_with(['{', '[', ':']) {
+    fn open(&mut self, start: char) {
+        self.separate();
+        self.text.push(start);
+    }
+
+    /// Puts a comma behind the name or value before.
+    #[inline(never)]
+    fn separate(&mut self) {
+        if !matches!(self.text.as_bytes().last(), None | Some(b'{' | b'[' | b':')) {
             self.text.push(',');
         }
-        self.text.push_str(start);
+    }
+
+    /// Digit by digit: thousands of numbers are written for a frame.
+    fn digits(&mut self, number: u64) {
+        if number >= 10 {
+            self.digits(number / 10);
+        }
+        self.text.push(char::from(b'0' + (number % 10) as u8));
     }
 
     #[inline(never)]

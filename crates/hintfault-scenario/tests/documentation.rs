@@ -11,11 +11,12 @@ use hintfault_scenario::{Text, limits, validate};
 
 const DOC: &str = include_str!("../../../docs/scenario-format.md");
 const FULL: &str = include_str!("golden/full.toml");
-const LATER: [&str; 4] = [
+const LATER: [&str; 5] = [
     include_str!("golden/scheduling.toml"),
     include_str!("golden/kinds.toml"),
     include_str!("golden/programs.toml"),
     include_str!("golden/births.toml"),
+    include_str!("golden/contention.toml"),
 ];
 
 fn all_fields() -> Vec<&'static str> {

@@ -69,7 +69,13 @@ fn machine() -> impl Strategy<Value = Machine> {
                 nodes: made,
                 hz: Some(hz),
                 uptime_ms: Some(Millis(Ns(uptime_ns))),
-                costs: Costs { local_access_ns, mark_pte_ns, migrate_page_ns, ..Costs::default() },
+                costs: Costs {
+                    local_access_ns,
+                    mark_pte_ns,
+                    migrate_page_ns,
+                    saturation_threads: (uptime_ns % 3 == 0).then_some(1),
+                    ..Costs::default()
+                },
             }
         },
     )

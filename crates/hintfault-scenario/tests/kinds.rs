@@ -52,6 +52,7 @@ fn each_rule_names_its_field() {
         ("kind = \"movable\"", "kind = \"dma\"", "machine.nodes[0].zones[2].kind"),
         ("interleave_weight = 3", "interleave_weight = 0", "machine.nodes[0].interleave_weight"),
         ("first_touch_huge_ns = 90_000", "first_touch_huge_ns = 1_000_000_001", "machine.costs.first_touch_huge_ns"),
+        ("costs = {", "costs = { saturation_threads = 0,", "machine.costs.saturation_threads"),
         ("kind = \"shared_file\"", "kind = \"private_file\", thp = \"always\"", "processes[0].regions[2].thp"),
         ("kind = \"shared_file\"", "object = \"o\"", "processes[0].regions[2].object"),
         ("kind = \"shared_file\"", "kind = \"shared_file\", object = \"\"", "processes[0].regions[2].object"),

@@ -74,6 +74,8 @@ fn each_rule_names_its_field() {
         ("{ barrier = \"\" }, { compute_ms = 1 }", "barrier"),
         ("{ loop = [{ barrier = \"b\" }] }, { compute_ms = 1 }", "loop"),
         ("{ loop = [{ write = \"r\", until_ms = 3 }] }, { compute_ms = 1 }", "loop"),
+        ("{ barrier = \"b\", threads = 0 }, { compute_ms = 1 }", "threads"),
+        ("{ write = \"r\", threads = 2 }", "threads"),
         ("{ loop = [{ write = \"x\" }] }, { compute_ms = 1 }", "loop[0].write"),
     ];
     for (steps, field) in cases {

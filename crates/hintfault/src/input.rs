@@ -121,6 +121,9 @@ pub struct Costs {
     pub first_touch_ns: u32,
     /// First touch of a huge page.
     pub first_touch_huge_ns: u32,
+    /// So many threads that wait for one node's memory all the time get it at full speed; with
+    /// more, visits there take longer in proportion. 0 for any number.
+    pub saturation_threads: u32,
 }
 
 /// Whether memory further away is slower.

@@ -49,5 +49,9 @@ pub use eventlog::EVENTS_KEPT;
 pub use filter::{EventClass, EventFilter};
 pub use history::History;
 pub use mm::folio::LAST_CPUPID_UNSET;
+#[cfg(feature = "steps")]
+pub use numab::tiering::TieringKnobs;
 pub use topology::MAX_NODES;
 pub use world::World;
+#[cfg(feature = "shared-clock")]
+pub use world::shared_clock::Stall;

@@ -44,4 +44,5 @@ pub(crate) const FREE: Costs = Costs {
     wp_fault_ns: 0,
     first_touch_ns: 0,
     first_touch_huge_ns: 0,
+    saturation_threads: 0,
 };

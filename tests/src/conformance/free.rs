@@ -1,12 +1,21 @@
-//! Free runs: where whole simulated runs are compared with recorded ones.
+//! Free runs: whole simulated runs against recorded ones.
 
 use super::Check;
+use crate::free;
 use crate::recording::Recording;
-use crate::recording::spread::Spread;
 
 /// Figures of a run simulated from its start, each against the range over the recorded repeats
-/// with its tolerance. None is compared yet.
+/// with its tolerance.
 #[must_use]
-pub fn compare(_recording: &Recording, _spread: &Spread) -> Vec<Check> {
-    Vec::new()
+pub fn compare(recording: &Recording, repeats: &[Recording]) -> Vec<Check> {
+    free::compare(recording, repeats).into_iter().map(check).collect()
+}
+
+fn check(figure: free::Figure) -> Check {
+    let outcome = if figure.is_within() {
+        Ok(())
+    } else {
+        Err(format!("engine {}, allowed {} to {}", figure.value, figure.allowed.low, figure.allowed.high))
+    };
+    Check { kind: "free", place: figure.name, outcome }
 }

@@ -13,8 +13,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use crate::recording::spread::Spread;
-use crate::recording::{ReadError, Recording, read_json, run_name, runs_in};
+use crate::recording::{ReadError, Recording, run_name, runs_in};
 use crate::steps;
 
 /// One comparison.
@@ -77,12 +76,11 @@ pub struct RunResult {
 /// # Errors
 /// If a file cannot be read.
 pub fn run_folder(folder: &Path) -> Result<Vec<RunResult>, ReadError> {
-    let files = runs_in(folder)?;
-    let spread = spread_of(folder)?;
+    let scenarios = scenarios_in(folder)?;
     let (next, results) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     let work = || {
-        while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let result = run_file(file, spread.as_ref());
+        while let Some(files) = scenarios.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let result = run_scenario(files);
             results.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).push(result);
         }
     };
@@ -92,24 +90,34 @@ pub fn run_folder(folder: &Path) -> Result<Vec<RunResult>, ReadError> {
         }
     });
     let results = results.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
-    let mut results = results.into_iter().collect::<Result<Vec<RunResult>, ReadError>>()?;
+    let results = results.into_iter().collect::<Result<Vec<Vec<RunResult>>, ReadError>>()?;
+    let mut results: Vec<RunResult> = results.into_iter().flatten().collect();
     results.sort_by(|a, b| a.run.cmp(&b.run));
     Ok(results)
 }
 
-/// What differs between repeats, if the folder or the one above says so.
-fn spread_of(folder: &Path) -> Result<Option<Spread>, ReadError> {
-    let places = [Some(folder), folder.parent()].into_iter().flatten();
-    let files: Vec<PathBuf> = places.flat_map(|at| [at.join("spread.json"), at.join("spread.json.gz")]).collect();
-    files.iter().find(|file| file.is_file()).map(|file| read_json(file)).transpose()
+/// The files of a folder by scenario, repeats together.
+fn scenarios_in(folder: &Path) -> Result<Vec<Vec<PathBuf>>, ReadError> {
+    let id = |path: &Path| run_name(path).and_then(|name| name.rsplit_once(".s")).map(|(id, _)| id.to_owned());
+    let mut scenarios: Vec<Vec<PathBuf>> = Vec::new();
+    for file in runs_in(folder)? {
+        match scenarios.last_mut() {
+            Some(files) if id(&files[0]) == id(&file) => files.push(file),
+            _ => scenarios.push(vec![file]),
+        }
+    }
+    Ok(scenarios)
 }
 
-fn run_file(file: &Path, spread: Option<&Spread>) -> Result<RunResult, ReadError> {
-    let recording = Recording::try_read(file)?;
-    let run = run_name(file).unwrap_or(&recording.id).to_owned();
-    let steps = guarded(|| steps::compare(&recording));
-    let free = guarded(|| spread.map(|spread| free::compare(&recording, spread)).unwrap_or_default());
-    Ok(RunResult { run, steps, free })
+/// All repeats of a scenario: what differs between them is what a simulation may differ by.
+fn run_scenario(files: &[PathBuf]) -> Result<Vec<RunResult>, ReadError> {
+    let repeats: Vec<Recording> = files.iter().map(|file| Recording::try_read(file)).collect::<Result<_, _>>()?;
+    let result = |(file, recording): (&PathBuf, &Recording)| RunResult {
+        run: run_name(file).unwrap_or(&recording.id).to_owned(),
+        steps: guarded(|| steps::compare(recording)),
+        free: guarded(|| free::compare(recording, &repeats)),
+    };
+    Ok(files.iter().zip(&repeats).map(result).collect())
 }
 
 /// An engine that stops at an assertion has not done as the kernel did.

@@ -3,7 +3,6 @@
 //! error: what nobody reads cannot go unnoticed.
 
 pub mod events;
-pub mod free_run;
 pub mod maps;
 pub mod series;
 pub mod spread;

@@ -29,6 +29,7 @@ const COSTS: Costs = Costs {
     wp_fault_ns: 1,
     first_touch_ns: 1,
     first_touch_huge_ns: 1,
+    saturation_threads: 0,
 };
 
 /// A recorded machine.
@@ -110,7 +111,7 @@ impl Lab {
 }
 
 /// Nodes of tiers below the lowest one with CPUs. Tiers are numbered from fast to slow.
-fn slow_nodes(recording: &Recording) -> Vec<NodeId> {
+pub(crate) fn slow_nodes(recording: &Recording) -> Vec<NodeId> {
     let has_cpus = |id: &NodeId| recording.topology.nodes.iter().any(|node| node.id == id.0 && !node.cpus.is_empty());
     let number = |name: &str| name.trim_start_matches("memory_tier").parse::<u32>().expect("memory_tierN");
     let tiers = &recording.topology.memory_tiers;

@@ -4,7 +4,7 @@
 mod chain;
 mod clock;
 mod faults;
-mod machine;
+pub(crate) mod machine;
 mod marks;
 mod moves;
 mod periods;

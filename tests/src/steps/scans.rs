@@ -14,8 +14,8 @@ use super::placements::bucket;
 use super::scan_rows::{Deed, RecordedScan, What, is_in, recorded_scans};
 use super::{marks, ticks};
 use crate::conformance::{Checks, same};
+use crate::free::threads::ns;
 use crate::recording::events::ScanRow;
-use crate::recording::free_run::ns;
 use crate::recording::{RecordedRegion, Recording};
 
 /// Recorded stamps are rounded to this many ns.

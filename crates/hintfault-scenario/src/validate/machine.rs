@@ -8,7 +8,8 @@ use super::check_ms;
 use crate::document::{Costs, Machine, Node, RemoteAccess, Zone, ZoneKind};
 use crate::failure::{Path, Report};
 use crate::limits::{
-    MAX_ACCESS_NS, MAX_COST_NS, MAX_CPUS, MAX_NODE_BYTES, MAX_NODES, MAX_UPTIME_MS, MEMORY_RESERVE, MIN_MACHINE_BYTES,
+    MAX_ACCESS_NS, MAX_COST_NS, MAX_CPUS, MAX_NODE_BYTES, MAX_NODES, MAX_THREADS, MAX_UPTIME_MS, MEMORY_RESERVE,
+    MIN_MACHINE_BYTES,
 };
 use crate::order::NumberSet;
 use crate::quantity::{CpuList, Millis, Size};
@@ -289,6 +290,9 @@ fn check_hz(hz: Option<u64>, path: &Path, report: &mut Report) -> Hz {
 
 fn check_costs(costs: &Costs, path: &Path, report: &mut Report) -> input::Costs {
     let default = Costs::CURRENT_SERVER;
+    let saturation = costs
+        .saturation_threads
+        .map_or(0, |threads| report.in_range(&path.field("saturation_threads"), threads, 1, MAX_THREADS as u64) as u32);
     let mut cost = |name: &str, value: Option<u64>, default: u32| {
         let most = if name == "local_access_ns" { MAX_ACCESS_NS } else { MAX_COST_NS };
         let value = value.filter(|&value| report.is_in_range(&path.field(name), value, 0, most));
@@ -311,6 +315,7 @@ fn check_costs(costs: &Costs, path: &Path, report: &mut Report) -> input::Costs 
         migrate_huge_page_ns: cost("migrate_huge_page_ns", costs.migrate_huge_page_ns, default.migrate_huge_page_ns),
         wp_fault_ns: cost("wp_fault_ns", costs.wp_fault_ns, default.wp_fault_ns),
         first_touch_ns: cost("first_touch_ns", costs.first_touch_ns, default.first_touch_ns),
+        saturation_threads: saturation,
         first_touch_huge_ns: cost("first_touch_huge_ns", costs.first_touch_huge_ns, default.first_touch_huge_ns),
     }
 }

@@ -27,6 +27,10 @@ impl World {
                 return Err(FaultVerdict::IsolationFailed);
             }
         }
+        #[cfg(feature = "shared-clock")]
+        if self.is_in_lru_batch(at) {
+            return Err(FaultVerdict::IsolationFailed);
+        }
         if !self.memory.migrate_balanced_pgdat(node, order.pages()) {
             return Err(FaultVerdict::NodeFull);
         }
@@ -63,6 +67,10 @@ impl World {
             Order::Huge => self.in_all_sharers(object, slot, |object| object.migrate_huge(table, node)),
         };
         self.memory.free(from, order.pages());
+        #[cfg(feature = "steps")]
+        if self.is_access_timed(from) {
+            self.objects[object].xchg_last_cpupid(slot, crate::mm::folio::LAST_CPUPID_UNSET);
+        }
         self.restore_other_mappings(at);
         self.vmstat.pgmigrate_success += order.pages();
         self.vmstat.numa_pages_migrated += order.pages();

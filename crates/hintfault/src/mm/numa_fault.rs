@@ -109,8 +109,12 @@ impl World {
         let this_node = self.node_of_task(task);
         let tid = self.tasks[task].tid;
         let mapped_shared = self.folio_likely_mapped_shared(at);
+        #[cfg(feature = "steps")]
+        let is_access_timed = self.is_access_timed(page_node);
         let vma = &mut self.mms[at.mm].vmas[at.vma];
         let last_cpupid = self.objects[vma.object].last_cpupid(vma.slot(at.page));
+        #[cfg(feature = "steps")]
+        let last_cpupid = if is_access_timed { crate::mm::folio::LAST_CPUPID_UNSET } else { last_cpupid };
         vma.vma_set_access_pid_bit(tid);
         let flags = FaultFlags {
             fault_local: page_node == this_node,
@@ -133,13 +137,20 @@ impl World {
         }
         let asking = &self.tasks[task];
         let cpupid = cpu_pid_to_cpupid(self.setup.topology.cpu_id(asking.cpu), asking.tid);
+        #[cfg(feature = "steps")]
+        let cpupid = self.access_note(src_nid).unwrap_or(cpupid);
         let vma = &self.mms[at.mm].vmas[at.vma];
         let (slot, object) = (vma.slot(at.page), vma.object);
         let last_cpupid = self.in_all_sharers(object, slot, |object| object.xchg_last_cpupid(slot, cpupid));
+        let question = self.migration_question(task, last_cpupid, src_nid, dst_nid);
+        #[cfg(feature = "steps")]
+        if let Some(answer) = self.should_promote(question, 1) {
+            return answer;
+        }
         if self.is_first_on_slow_tier(src_nid, last_cpupid) {
             return Err(FaultVerdict::SlowTierFirst);
         }
-        self.should_numa_migrate_memory(task, self.migration_question(task, last_cpupid, src_nid, dst_nid))
+        self.should_numa_migrate_memory(task, question)
     }
 
     /// Whether a page of a slower tier is asked for by nobody known yet. In mode 1 such a fault

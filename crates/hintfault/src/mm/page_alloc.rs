@@ -163,6 +163,19 @@ impl Memory {
         self.zones[node.index()].iter().rev().any(|zone| zone.is_above(zone.watermark.high + pages))
     }
 
+    /// Whether some zone is this far above its promotion watermark.
+    #[cfg(feature = "steps")]
+    pub(crate) fn is_above_promo(&self, node: NodeId, pages: u64) -> bool {
+        let promo = |zone: &Zone| 2 * zone.watermark.high - zone.watermark.low;
+        self.zones[node.index()].iter().any(|zone| zone.is_above(promo(zone) + pages))
+    }
+
+    /// `node_present_pages`.
+    #[cfg(feature = "steps")]
+    pub(crate) fn present_pages(&self, node: NodeId) -> u64 {
+        self.zones[node.index()].iter().map(|zone| zone.managed_pages).sum()
+    }
+
     /// `__alloc_pages` (6.12): walks the fallback list of the start node within the allowed
     /// ones, first above the low watermark, then above min. A base page may also take the
     /// last reserves before the machine is called out of memory. Counts like

@@ -10,4 +10,6 @@ pub(crate) mod scan;
 pub(crate) mod scan_period;
 pub(crate) mod scan_window;
 pub(crate) mod stats;
+#[cfg(feature = "steps")]
+pub(crate) mod tiering;
 pub(crate) mod weights;

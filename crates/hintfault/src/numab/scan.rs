@@ -337,6 +337,8 @@ impl World {
         let pages = window.end.pages_since(window.start) as i64;
         if window.updated > 0 {
             work.pages -= pages;
+            #[cfg(feature = "shared-clock")]
+            self.flush_tlb(task, self.tasks[task].mm);
         }
         work.virtpages -= pages;
         work.start = window.end;

@@ -95,6 +95,8 @@ impl World {
         let marked = Reach::table(object, range.table);
         let others = self.settle_others(task, marked);
         self.mms[mm].vmas[vma].mark(range.table, &change.entries);
+        #[cfg(feature = "steps")]
+        self.note_scan_time(object, range.table, &change.entries);
         self.rearm_others(&others);
     }
 

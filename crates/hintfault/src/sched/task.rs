@@ -158,6 +158,8 @@ pub(crate) struct Execution {
     pub(crate) stall: Ns,
     pub(crate) system: SystemTime,
     pub(crate) ended: Option<Ns>,
+    /// Time waited for memory up to the last tick that looked.
+    pub(crate) memory_time: Ns,
     /// The barrier it waits at, and for how many.
     pub(crate) barrier: Option<(u16, u16)>,
 }

@@ -17,6 +17,9 @@ impl World {
     /// `sched_tick` on one CPU: accounts the running task, lets the NUMA balancer look at it,
     /// balances load where that is due, and switches when its slice is used up.
     pub(crate) fn sched_tick(&mut self, cpu: usize) {
+        if cpu == 0 {
+            self.update_contention();
+        }
         let slice = match self.rqs[cpu].curr {
             Some(task) => {
                 self.settle(task);

@@ -21,6 +21,8 @@ pub(crate) struct Surroundings<'a> {
     pub(crate) cpu_node: NodeId,
     /// Cost of an access by node, from that CPU, in ns.
     pub(crate) access_ns: &'a [u32],
+    /// What local memory costs that nobody else uses.
+    pub(crate) local_ns: u32,
     /// Where zero pages lie, which belong to no node's account.
     pub(crate) zero_page_node: NodeId,
     /// Time of the run at which the walk begins.
@@ -222,8 +224,7 @@ impl Walk {
         } else {
             self.remote += visits;
         }
-        let local_ns = around.access_ns[around.cpu_node.index()];
-        self.stall = self.stall + Ns(visits * u64::from(access_ns.saturating_sub(local_ns)));
+        self.stall = self.stall + Ns(visits * u64::from(access_ns.saturating_sub(around.local_ns)));
     }
 }
 

@@ -47,6 +47,7 @@ impl World {
         for rq in &self.rqs {
             digest_rq(&mut digest, rq);
         }
+        self.access_ns.iter().for_each(|&cost| digest.word(cost.into()));
         for &node in self.setup.topology.online() {
             digest.word(self.memory.free_pages(node));
         }

@@ -18,6 +18,11 @@ impl World {
     /// Settles a task that has run for so long since the last time. How its program goes on, if
     /// that had to be found out.
     fn settle_for(&mut self, task: usize, elapsed: Ns) -> Option<WalkEnd> {
+        #[cfg(feature = "shared-clock")]
+        if self.stands_still(self.tasks[task].cpu) {
+            self.tasks[task].exec.since = self.now;
+            return None;
+        }
         if elapsed == Ns::ZERO {
             return None;
         }
@@ -62,7 +67,8 @@ impl World {
             mm: self.mm_of(task),
             objects: &self.objects,
             cpu_node,
-            access_ns: self.setup.access_ns(cpu_node),
+            access_ns: self.access_ns(cpu_node),
+            local_ns: self.setup.access_ns(cpu_node)[cpu_node.index()],
             zero_page_node: self.setup.zero_page_node,
             start: self.tasks[task].exec.since,
             random_seed: self.setup.random_seed(task),
@@ -73,6 +79,11 @@ impl World {
     /// the next tick nobody needs to know: the tick asks again.
     pub(crate) fn arm(&mut self, cpu: usize) {
         let at = match self.rqs[cpu].curr {
+            #[cfg(feature = "shared-clock")]
+            Some(_) if self.stands_still(cpu) => {
+                self.outlook.expect_nothing(cpu);
+                Ns::NEVER
+            }
             Some(task) => self.next_interaction(cpu, task),
             None => Ns::NEVER,
         };

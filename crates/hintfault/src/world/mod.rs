@@ -2,6 +2,7 @@
 
 mod actions;
 mod barrier;
+mod contention;
 mod digest;
 mod exec;
 mod fork;
@@ -9,6 +10,8 @@ mod interact;
 mod programs;
 pub(crate) mod run;
 mod setup;
+#[cfg(feature = "shared-clock")]
+pub(crate) mod shared_clock;
 pub(crate) mod timers;
 mod views;
 
@@ -57,13 +60,19 @@ pub struct World {
     /// Where the last task went that had to leave its CPU.
     pub(crate) distribute_cpu_mask_prev: usize,
     pub(crate) timers: Timers,
+    /// What visits cost until the next tick, laid out as in the set-up; empty for as there.
+    access_ns: Vec<u32>,
     /// Who wants to see decisions while they are made; only set while one is being explained.
     #[cfg(feature = "explain")]
     pub(crate) watch: Option<Box<Watch>>,
     pub(crate) log: EventLog,
+    #[cfg(feature = "shared-clock")]
+    shared_clock: Option<shared_clock::SharedClock>,
     /// Nodes of slower tiers; scenarios have none yet.
     #[cfg(feature = "steps")]
     pub(crate) slow_nodes: NodeSet,
+    #[cfg(feature = "steps")]
+    pub(crate) tiering: Option<crate::numab::tiering::Tiering>,
 }
 
 impl World {

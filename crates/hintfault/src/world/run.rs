@@ -10,7 +10,7 @@ impl World {
     /// Runs until everything up to and including this moment has happened. A moment that has
     /// passed changes nothing.
     pub fn run_until(&mut self, until: Ns) {
-        while self.timers.next().0 <= until {
+        while self.next_at() <= until {
             self.step();
         }
         self.now = self.now.max(until);
@@ -25,7 +25,7 @@ impl World {
     /// Runs until a wanted event has happened, at most up to a moment. Returns the event; none
     /// means that the moment was reached without.
     pub fn run_to_event(&mut self, wanted: EventFilter, until: Ns) -> Option<Event> {
-        while self.timers.next().0 <= until {
+        while self.next_at() <= until {
             let before = self.log.next_seq();
             self.step();
             let fresh = self.log.range(before, usize::MAX);
@@ -44,14 +44,36 @@ impl World {
         self.timers.time_of_tick(tick.0)
     }
 
+    /// When something happens next.
+    fn next_at(&self) -> Ns {
+        let at = self.timers.next().0;
+        #[cfg(feature = "shared-clock")]
+        let at = at.min(self.next_stall());
+        at
+    }
+
     /// The next occasion.
     pub(crate) fn step(&mut self) {
+        #[cfg(feature = "shared-clock")]
+        if self.step_of_shared_clock() {
+            return;
+        }
+        self.take_occasion();
+        #[cfg(feature = "shared-clock")]
+        self.pass_turn();
+    }
+
+    fn take_occasion(&mut self) {
         let (at, occasion) = self.timers.next();
         assert!(at >= self.now, "an occasion in the past");
         self.now = at;
         match occasion {
             Occasion::Tick(cpu) => {
                 self.timers.pass_tick();
+                #[cfg(feature = "shared-clock")]
+                if self.misses_tick(cpu) {
+                    return;
+                }
                 self.sched_tick(cpu);
             }
             Occasion::WakeUp(task) => {

@@ -87,6 +87,11 @@ impl Setup {
         self.barriers.iter().filter(move |(_, other)| *other == task).map(|&(group, _)| group)
     }
 
+    /// The same for all nodes, row by row.
+    pub(crate) fn all_access_ns(&self) -> &[u32] {
+        &self.access_ns
+    }
+
     pub(crate) fn random_seed(&self, task: usize) -> u64 {
         self.seed ^ u64::from(self.tids[task]) << 32
     }
@@ -130,11 +135,16 @@ impl World {
             vmstat: Vmstat { nr_anon_pages, ..Vmstat::default() },
             distribute_cpu_mask_prev: 0,
             timers,
+            access_ns: Vec::new(),
             #[cfg(feature = "explain")]
             watch: None,
             log: EventLog::default(),
+            #[cfg(feature = "shared-clock")]
+            shared_clock: None,
             #[cfg(feature = "steps")]
             slow_nodes: crate::ids::NodeSet::default(),
+            #[cfg(feature = "steps")]
+            tiering: None,
         };
         let (jiffies, domains) = (world.jiffies(), &world.setup.domains);
         let rq = |cpu: usize| RunQueue::new(DomainBalance::start(domains.of(cpu), jiffies), jiffies);
@@ -364,6 +374,7 @@ fn new_task(thread: &Thread, mm: usize, topology: &Topology, scan_delay_ms: u32)
         stall: Ns::ZERO,
         system: SystemTime::default(),
         ended: None,
+        memory_time: Ns::ZERO,
         barrier: None,
     };
     let numa = TaskNuma::new(scan_delay_ms, 0);

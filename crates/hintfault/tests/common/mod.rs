@@ -24,6 +24,7 @@ pub const COSTS: Costs = Costs {
     wp_fault_ns: 700,
     first_touch_ns: 1000,
     first_touch_huge_ns: 100_000,
+    saturation_threads: 0,
 };
 
 pub const SYSCTL: Sysctl = Sysctl {
