@@ -280,7 +280,7 @@ proptest! {
 }
 
 /// Tests that no ordinary run makes.
-const SELDOM: &[Test] = &[Test::Isolated, Test::GroupGains, Test::GroupOnMoreNodes];
+const SELDOM: &[Test] = &[Test::GroupGains, Test::GroupOnMoreNodes];
 
 #[test]
 fn every_test_is_made_somewhere() {

@@ -169,10 +169,6 @@ impl World {
                 return prepared;
             }
         }
-        if prepared == Err(FaultVerdict::IsolationFailed) {
-            chain.is(Test::Isolated, false);
-            return prepared;
-        }
         for zone in self.memory.zones(node).iter().rev() {
             let mark = zone.watermark.high + pages;
             let operands = [
@@ -184,6 +180,9 @@ impl World {
             if chain.ask(Test::ZoneAboveHigh, zone.is_above(mark), &operands) {
                 break;
             }
+        }
+        if prepared != Err(FaultVerdict::NodeFull) {
+            chain.is(Test::Isolated, prepared != Err(FaultVerdict::IsolationFailed));
         }
         prepared?;
         let free = self.memory.free_pages(node);
