@@ -77,7 +77,8 @@ fn fields(kind: &EventKind, names: &Names) -> String {
             format!("src_cpu={from} dst_cpu={to} cause={}", move_cause(cause))
         }
         EventKind::TaskStuck { cpu } => format!("src_cpu={cpu}"),
-        EventKind::ActionApplied { action } => format!("action={action}"),
+        EventKind::ActionApplied { action, refused: None } => format!("action={action}"),
+        EventKind::ActionApplied { action, refused: Some(errno) } => format!("action={action} errno={}", errno.name()),
         EventKind::OutOfMemory { process } => format!("pid={}", names.pid(process)),
         EventKind::TaskExit => String::new(),
     }

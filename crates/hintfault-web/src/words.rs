@@ -41,9 +41,13 @@ pub(crate) fn sentence(event: &Event, names: &Names) -> Text {
             format!("No CPU was found for {task} on a better node; it stays on CPU {cpu}."),
             format!("没有为 {task} 找到更合适节点上的 CPU，它留在 CPU {cpu}。"),
         ),
-        EventKind::ActionApplied { action } => text(
+        EventKind::ActionApplied { action, refused: None } => text(
             format!("actions[{action}] of the scenario took effect."),
             format!("场景中的 actions[{action}] 生效。"),
+        ),
+        EventKind::ActionApplied { action, refused: Some(errno) } => text(
+            format!("actions[{action}] of the scenario was refused: {}.", errno.name()),
+            format!("场景中的 actions[{action}] 被拒绝：{}。", errno.name()),
         ),
         EventKind::OutOfMemory { process } => out_of_memory(names.process(process)),
         EventKind::TaskExit => text(format!("{task} ended."), format!("{task} 已结束。")),

@@ -60,3 +60,23 @@ impl fmt::Display for SetupError {
 }
 
 impl core::error::Error for SetupError {}
+
+/// Why the kernel refuses an action.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Errno {
+    /// There is no such process or thread, or it is gone.
+    Esrch,
+    /// What should come to be is there already.
+    Eexist,
+}
+
+impl Errno {
+    /// As in `errno.h`: `"ESRCH"`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Esrch => "ESRCH",
+            Self::Eexist => "EEXIST",
+        }
+    }
+}

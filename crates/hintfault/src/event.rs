@@ -1,6 +1,7 @@
 //! What happened, in compact records. Each carries its verdict, so that a list of events reads
 //! by itself; the full chain of tests comes from replaying to the event.
 
+use crate::error::Errno;
 use crate::ids::{CpuId, NodeId, PageIdx, ProcIdx, TaskIdx, Tid, VirtAddr, VmaIdx};
 use crate::time::{Jiffies, Ns};
 
@@ -144,10 +145,12 @@ pub enum EventKind {
         /// Where the task stays.
         cpu: CpuId,
     },
-    /// An action of the scenario took effect.
+    /// An action of the scenario took effect, or was refused.
     ActionApplied {
         /// Its place in the scenario's list.
         action: u32,
+        /// Why it changed nothing; none where it took effect.
+        refused: Option<Errno>,
     },
     /// A thread ended.
     TaskExit,

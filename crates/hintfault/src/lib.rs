@@ -44,7 +44,7 @@ pub mod view;
 mod workload;
 mod world;
 
-pub use error::SetupError;
+pub use error::{Errno, SetupError};
 pub use eventlog::EVENTS_KEPT;
 pub use filter::{EventClass, EventFilter};
 pub use history::History;

@@ -3,15 +3,15 @@
 mod common;
 
 use common::{machine, process, region, scenario, thread, visit};
-use hintfault::event::PageRef;
-use hintfault::ids::{PageIdx, Pid, ProcIdx, Tid, VmaIdx};
+use hintfault::event::{EventKind, PageRef};
+use hintfault::ids::{CpuId, PageIdx, Pid, ProcIdx, Tid, VmaIdx};
 use hintfault::input::{
     Access, Action, Backing, Pattern, Process, ProcessStart, Program, RegionKind, Repeat, Scenario, Step, Thp, Thread,
     TimedAction,
 };
 use hintfault::time::{Hz, Ns};
 use hintfault::view::{PteState, TaskState};
-use hintfault::{SetupError, World};
+use hintfault::{Errno, SetupError, World};
 
 const SEQUENTIAL: Pattern = Pattern::Sequential { stride: 1 };
 
@@ -285,4 +285,30 @@ fn births_that_cannot_be_are_refused() {
     let (regions, program) = (Some(SetupError::Regions { process: 1 }), Some(SetupError::Program(Tid(1000))));
     assert_eq!(cases[..3], [regions.clone(), regions.clone(), regions]);
     assert_eq!(cases[3..], [program.clone(), program.clone(), program]);
+}
+
+#[test]
+fn what_the_kernel_would_refuse_is_refused_with_its_errno() {
+    let mut first = process(vec![region(0x1000_0000, 10, 10)], vec![thread(1000, 0, vec![compute(5)])]);
+    first.threads[0].program.repeat = Repeat::Forever;
+    let mut scenario = scenario(machine(2, 21), vec![first]);
+    let (tid, process) = (Tid(1000), ProcIdx(0));
+    let affinity = Action::SetAffinity { tid, cpus: vec![CpuId(1)] };
+    let hold = Action::HoldMm { process, duration: Ns::from_ms(1) };
+    let actions =
+        [affinity.clone(), Action::Kill { process }, affinity, hold, Action::Kill { process }, Action::Exit { tid }];
+    let timed = (1..).zip(actions).map(|(ms, action)| TimedAction { at: Ns::from_ms(ms * 10), action });
+    scenario.actions = timed.collect();
+    let mut world = World::new(&scenario).expect("sound");
+    world.run_until(Ns::from_ms(100));
+    let refusals: Vec<Option<Errno>> = world
+        .events(0, usize::MAX)
+        .iter()
+        .filter_map(|event| match event.kind {
+            EventKind::ActionApplied { refused, .. } => Some(refused),
+            _ => None,
+        })
+        .collect();
+    let gone = Some(Errno::Esrch);
+    assert_eq!(refusals, [None, None, gone, gone, gone, gone]);
 }

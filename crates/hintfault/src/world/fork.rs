@@ -105,11 +105,11 @@ impl World {
     }
 
     /// The first thread of a process that is there.
-    fn first_living(&self, process: usize) -> Option<usize> {
+    pub(crate) fn first_living(&self, process: usize) -> Option<usize> {
         (0..self.tasks.len()).find(|&task| self.tasks[task].mm == process && self.is_alive(task))
     }
 
-    fn find_living(&self, tid: Tid) -> Option<usize> {
+    pub(crate) fn find_living(&self, tid: Tid) -> Option<usize> {
         (0..self.tasks.len()).find(|&task| self.tasks[task].tid == tid && self.is_alive(task))
     }
 
