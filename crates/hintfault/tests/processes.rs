@@ -131,7 +131,7 @@ fn a_page_of_two_moves_for_both() {
     let far = visit(0, 2000, SEQUENTIAL, Access::Read);
     let steps = vec![compute(1010), fork(1), far, sleep(1000)];
     let mut scenario = family(2000, steps, vec![sleep(1000)]);
-    scenario.processes[0].threads[0].affinity = vec![hintfault::ids::CpuId(2)];
+    scenario.processes[0].threads[0].affinity = vec![CpuId(2)];
     let mut world = World::new(&scenario).unwrap();
     world.run_until(Ns::from_ms(1060));
     let moved = world.vmstat().numa_pages_migrated;
@@ -172,7 +172,7 @@ fn shared_memory_is_faulted_in_by_the_child() {
 fn a_lone_forker_begins_its_passes_anew() {
     let steps = vec![compute(2300), fork(1), compute(1000)];
     let mut scenario = family(1000, steps, vec![sleep(1000)]);
-    scenario.processes[0].threads[0].affinity = vec![hintfault::ids::CpuId(2)];
+    scenario.processes[0].threads[0].affinity = vec![CpuId(2)];
     let mut world = World::new(&scenario).unwrap();
     world.run_until(Ns::from_ms(2290));
     assert_eq!(world.mms()[0].scan_seq, 2);
