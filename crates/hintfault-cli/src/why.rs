@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use hintfault::event::{Event, PageRef};
-use hintfault::explain::{Explanation, Found, Question};
+use hintfault::explain::{Explanation, Question};
 use hintfault::ids::{PageIdx, ProcIdx, TaskIdx, VmaIdx};
 use hintfault::time::{Ns, Tick};
 use hintfault::view::MmView;
@@ -35,7 +35,7 @@ pub(crate) fn why(args: &WhyArgs, out: &mut dyn Write) -> Result<(), Error> {
             writeln!(out)?;
         }
         writeln!(out, "# {}", title(question, args.lang))?;
-        let event = last_event(&history, question);
+        let event = history.search(question);
         if event.is_some() && event == told {
             writeln!(out, "{}", as_above(args.lang))?;
             continue;
@@ -120,18 +120,6 @@ fn region_of(text: &str, form: &'static str, places: &[MmView]) -> Result<(ProcI
 
 fn unknown(kind: &'static str, name: &str, known: Vec<String>) -> Error {
     Error::Unknown { kind, name: name.to_owned(), known: known.join(", ") }
-}
-
-/// The last event that answers a question.
-fn last_event(history: &History, question: Question) -> Option<Event> {
-    let mut found = history.last_event(question);
-    loop {
-        match found {
-            Found::Event(event) => return Some(event),
-            Found::NotSince(seq) => found = history.look_before(question, seq),
-            Found::Never => return None,
-        }
-    }
 }
 
 /// Why the event happened, or why there is none.

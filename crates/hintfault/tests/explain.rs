@@ -362,18 +362,6 @@ fn marked_entries_are_as_many_as_the_window_says() {
     }
 }
 
-/// Searches back through the whole run.
-fn last_event(history: &History, question: Question) -> Option<Event> {
-    let mut found = history.last_event(question);
-    loop {
-        match found {
-            Found::Event(event) => return Some(event),
-            Found::NotSince(seq) => found = history.look_before(question, seq),
-            Found::Never => return None,
-        }
-    }
-}
-
 fn questions(history: &History) -> Vec<Question> {
     let mut questions = Vec::new();
     for mm in history.world().mms() {
@@ -407,7 +395,7 @@ proptest! {
             for check in now.iter().flat_map(|now| &now.checks) {
                 prop_assert_eq!(check.recompute(), check.outcome, "{:?} of {:?}", check, question);
             }
-            if let Some(event) = last_event(&history, question) {
+            if let Some(event) = history.search(question) {
                 sound(&event, &history.explain(event.seq).unwrap());
             }
         }
@@ -423,13 +411,13 @@ fn a_search_finds_what_the_log_has_lost() {
     assert!(history.world().events(0, 1)[0].seq > 0, "the log has lost something");
     let page = |page: u32| PageRef { process: ProcIdx(0), vma: VmaIdx(0), page: PageIdx(page) };
     for at in [0, 1, 777, pages - 1] {
-        let event = last_event(&history, Question::PagePlace(page(at))).unwrap();
+        let event = history.search(Question::PagePlace(page(at))).unwrap();
         assert_eq!(event.seq, u64::from(at), "first touches in order");
         assert_eq!(history.event(event.seq), Some(event));
         sound(&event, &history.explain(event.seq).unwrap());
     }
     assert_eq!(history.last_event(Question::PageScan(page(0))), Found::NotSince(history.world().events(0, 1)[0].seq));
-    assert_eq!(last_event(&history, Question::PageScan(page(0))), None);
+    assert_eq!(history.search(Question::PageScan(page(0))), None);
 }
 
 #[test]
@@ -438,11 +426,11 @@ fn a_lone_threads_local_pages_wait_for_company() {
     scenario.processes[0].threads[0].affinity = vec![CpuId(0)];
     let history = history(&scenario, 1100);
     let page = PageRef { process: ProcIdx(0), vma: VmaIdx(0), page: PageIdx(3) };
-    let event = last_event(&history, Question::PageScan(page)).unwrap();
+    let event = history.search(Question::PageScan(page)).unwrap();
     let entry = history.explain_entry(event.seq, page.page).unwrap();
     assert_eq!((entry.verdict, entry.checks.last().unwrap().test), (Verdict::Kept, Test::OnTargetNode));
     assert_eq!(entry.next.unwrap().change, Change::RunsElsewhere);
-    assert_eq!(last_event(&history, Question::PagePlace(page)), None);
+    assert_eq!(history.search(Question::PagePlace(page)), None);
     let now = history.explain_now(Question::PagePlace(page)).unwrap();
     assert_eq!((now.verdict, now.next.unwrap().change), (Verdict::TickPasses, Change::MoreRuntime));
 }

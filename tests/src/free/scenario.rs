@@ -2,7 +2,7 @@
 
 use hintfault::Stall;
 use hintfault::ids::{CpuId, NodeId, Pid};
-use hintfault::input::{Machine, Node, Process, ProcessStart, Scenario, Sysctl, Zone, ZoneKind};
+use hintfault::input::{Machine, Node, Process, ProcessStart, Scenario, Zone, ZoneKind};
 use hintfault::time::Hz;
 
 use super::costs::RECORDED_COSTS;
@@ -21,7 +21,7 @@ pub fn scenario(recording: &Recording) -> Scenario {
     actions.sort_by_key(|action| action.at);
     Scenario {
         machine: machine(recording),
-        sysctl: sysctl(recording),
+        sysctl: recording.sysctl(),
         processes: recording.procs.iter().filter_map(|recorded| process(recording, recorded)).collect(),
         actions,
         seed: u64::from(recording.machine.seed),
@@ -91,17 +91,6 @@ fn workload_pages(recording: &Recording, node: u8) -> u64 {
         .flat_map(|process| &process.numa_maps_at_start);
     let here = lines.flat_map(|line| pages_by_node(line)).filter(|(at, _)| at.0 == node);
     here.map(|(_, pages)| u64::from(pages)).sum()
-}
-
-fn sysctl(recording: &Recording) -> Sysctl {
-    let knobs = &recording.knobs;
-    Sysctl {
-        numa_balancing: knobs.numa_balancing,
-        scan_delay_ms: knobs.scan_delay_ms,
-        scan_period_min_ms: knobs.scan_period_min_ms,
-        scan_period_max_ms: knobs.scan_period_max_ms,
-        scan_size_mb: knobs.scan_size_mb,
-    }
 }
 
 /// A process; one without threads only holds memory.

@@ -152,34 +152,20 @@ fn limited_steps(recording: &Recording, thread: &RecordedThread, phase: &Phase, 
     let small = |count: u64| u32::try_from(count).expect("a short run");
     let mut steps = Vec::new();
     for step in phase_steps(recording, phase, regions, 1) {
-        let Step::Access { region, first, pages, pattern, access, compute_ns, .. } = step else { continue };
+        let Step::Access { first, pages, .. } = step else { continue };
         let (passes, left) = (small(visits / u64::from(pages)), small(visits % u64::from(pages)));
-        steps.push(Step::Access {
-            region,
-            first,
-            pages,
-            pattern,
-            access,
-            compute_ns,
-            passes,
-            visits: 0,
-            write_every: 0,
-            until: Ns::NEVER,
-        });
-        steps.push(Step::Access {
-            region,
-            first,
-            pages: left.max(1),
-            pattern,
-            access,
-            compute_ns,
-            passes: 1,
-            visits: 0,
-            write_every: 0,
-            until: Ns::NEVER,
-        });
+        steps.push(part_of(step, first, pages, passes));
+        steps.push(part_of(step, first, left.max(1), 1));
     }
     steps
+}
+
+/// The same visits of other pages.
+fn part_of(mut step: Step, from: PageIdx, count: u32, times: u32) -> Step {
+    if let Step::Access { first, pages, passes, .. } = &mut step {
+        (*first, *pages, *passes) = (from, count, times);
+    }
+    step
 }
 
 /// Breaks up long runs over memory, so that a thread looks at its own pages in between.
@@ -187,23 +173,12 @@ fn with_looks_between(steps: &[Step], own_pages: &[Step]) -> Vec<Step> {
     let mut broken = Vec::new();
     for step in steps {
         match *step {
-            Step::Access { region, first, pages, pattern, access, compute_ns, passes: 1, .. }
+            Step::Access { first, pages, pattern, passes: 1, .. }
                 if pattern == (Pattern::Sequential { stride: 1 }) && pages > VISITS_BETWEEN =>
             {
                 for from in (0..pages).step_by(VISITS_BETWEEN as usize) {
-                    let (first, pages) = (PageIdx(first.0 + from), VISITS_BETWEEN.min(pages - from));
-                    broken.push(Step::Access {
-                        region,
-                        first,
-                        pages,
-                        pattern,
-                        access,
-                        compute_ns,
-                        passes: 1,
-                        visits: 0,
-                        write_every: 0,
-                        until: Ns::NEVER,
-                    });
+                    let part = VISITS_BETWEEN.min(pages - from);
+                    broken.push(part_of(*step, PageIdx(first.0 + from), part, 1));
                     broken.extend(own_pages.iter().copied());
                 }
             }

@@ -10,6 +10,7 @@ mod table;
 pub mod topology;
 pub mod workload;
 
+use hintfault::input::Sysctl;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufReader, Read};
@@ -266,6 +267,19 @@ pub fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, ReadError> {
 }
 
 impl Recording {
+    /// The kernel's settings during the run.
+    #[must_use]
+    pub fn sysctl(&self) -> Sysctl {
+        let knobs = &self.knobs;
+        Sysctl {
+            numa_balancing: knobs.numa_balancing,
+            scan_delay_ms: knobs.scan_delay_ms,
+            scan_period_min_ms: knobs.scan_period_min_ms,
+            scan_period_max_ms: knobs.scan_period_max_ms,
+            scan_size_mb: knobs.scan_size_mb,
+        }
+    }
+
     /// Reads a recording.
     ///
     /// # Errors

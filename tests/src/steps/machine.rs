@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use hintfault::ids::{CpuId, NodeId, NodeSet, Pid, ProcIdx, TaskIdx, Tid};
 use hintfault::input::{
-    Costs, Machine, Node, Process, ProcessStart, Program, Region, RemoteAccess, Repeat, Scenario, Step, Sysctl, Thp,
-    Thread,
+    Costs, Machine, Node, Process, ProcessStart, Program, Region, RemoteAccess, Repeat, Scenario, Step, Thp, Thread,
 };
 use hintfault::steps::Steps;
 use hintfault::time::{Hz, Ns};
@@ -52,7 +51,7 @@ impl Lab {
     pub(super) fn new(recording: &Recording) -> Self {
         let scenario = Scenario {
             machine: machine(recording),
-            sysctl: sysctl(recording),
+            sysctl: recording.sysctl(),
             processes: recording.procs.iter().map(|recorded| process(recording, recorded)).collect(),
             actions: Vec::new(),
             seed: 0,
@@ -141,17 +140,6 @@ fn machine(recording: &Recording) -> Machine {
         hz: Hz::Hz250,
         uptime: Ns::ZERO,
         costs: COSTS,
-    }
-}
-
-fn sysctl(recording: &Recording) -> Sysctl {
-    let knobs = &recording.knobs;
-    Sysctl {
-        numa_balancing: knobs.numa_balancing,
-        scan_delay_ms: knobs.scan_delay_ms,
-        scan_period_min_ms: knobs.scan_period_min_ms,
-        scan_period_max_ms: knobs.scan_period_max_ms,
-        scan_size_mb: knobs.scan_size_mb,
     }
 }
 

@@ -59,6 +59,20 @@ impl History {
         world.last_event(question, seq)
     }
 
+    /// The last event that answers a question, back to the start. May replay the whole run, a
+    /// stretch between checkpoints at a time.
+    #[must_use]
+    pub fn search(&self, question: Question) -> Option<Event> {
+        let mut found = self.last_event(question);
+        loop {
+            match found {
+                Found::Event(event) => return Some(event),
+                Found::NotSince(seq) => found = self.look_before(question, seq),
+                Found::Never => return None,
+            }
+        }
+    }
+
     /// Why nothing has happened yet, or will happen next: the tests as they would be made now.
     /// None if there is no such page, mapping or task.
     #[must_use]

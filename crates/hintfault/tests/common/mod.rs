@@ -1,6 +1,7 @@
 //! Scenarios for the engine's tests.
 #![allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
 
+use hintfault::World;
 use hintfault::ids::{CpuId, NodeId, PageIdx, Pid, ProcIdx, Tid, VirtAddr};
 use hintfault::input::{
     Access, Action, Costs, Machine, Node, Pattern, Populate, Process, ProcessStart, Program, Prot, Region, RegionKind,
@@ -337,4 +338,18 @@ pub fn misplaced(machine: Machine, cpus: &[u16], nodes: &[u8]) -> Scenario {
     };
     scenario.actions = (0..cpus.len()).map(release).collect();
     scenario
+}
+
+/// Runs a scenario in pieces and at once, which must come to the same.
+pub fn slicing_never_shows(scenario: &Scenario, cuts: &[u64]) {
+    let mut sliced = World::new(scenario).expect("a scenario that can be set up");
+    let mut now = 0;
+    for cut in cuts {
+        now += cut;
+        sliced.run_until(Ns(now));
+    }
+    let mut whole = World::new(scenario).expect("a scenario that can be set up");
+    whole.run_until(Ns(now));
+    assert_eq!(sliced.digest(), whole.digest());
+    assert_eq!(sliced.tasks(), whole.tasks());
 }
