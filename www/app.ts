@@ -1,19 +1,28 @@
 /** What the user can do, and the work of a frame. */
 
 import { type Canvases, makeCanvases } from "./canvases.ts";
-import { isScenarioFailure, type PageRef, type Playground, type Problem } from "./engine.ts";
+import { isScenarioFailure, type Language, type Playground } from "./engine.ts";
 import { formatCount } from "./format.ts";
 import { pack, unpack } from "./fragment.ts";
 import { FrameLoop, type FrameWork } from "./frame.ts";
-import { problemOf } from "./i18n/index.ts";
+import { type AnyProblem, problemOf } from "./i18n/index.ts";
+import { loadTexts } from "./i18n/load.ts";
 import { copyText, LinkKeeper } from "./link.ts";
 import { isNumactl } from "./numactl.ts";
 import { type Job, Runner } from "./runner.ts";
+import {
+  decodeSelection,
+  encodeSelection,
+  pageOf,
+  pageSelection,
+  processOf,
+  type Selection,
+} from "./selection.ts";
 import { type Session, titleOf } from "./session.ts";
 import { nextTheme, saveLanguage, saveTheme } from "./settings.ts";
 import { clampSpeed, ticksPerSecond } from "./speed.ts";
-import { isDark, type Message, type Store, type View } from "./store.ts";
-import { decodeSelection, encodeSelection, FRAGMENT_MAX_CHARS } from "./url.ts";
+import { type Inspector, isDark, type Message, type Store, type View } from "./store.ts";
+import { FRAGMENT_MAX_CHARS } from "./url.ts";
 
 /** How far a search for an event goes before it gives up. */
 const SEARCH_MS = 60_000;
@@ -117,7 +126,7 @@ export class App implements FrameWork {
   }
 
   /** A link that cannot be opened never replaces what is there already. */
-  private refuseLink(problems: readonly Problem[]): void {
+  private refuseLink(problems: readonly AnyProblem[]): void {
     this.opening = null;
     this.restoring = false;
     const kept = this.session.playground !== null;
@@ -141,7 +150,7 @@ export class App implements FrameWork {
     }
   }
 
-  showOpenErrors(openErrors: readonly Problem[]): void {
+  showOpenErrors(openErrors: readonly AnyProblem[]): void {
     this.store.update({ openErrors });
   }
 
@@ -236,19 +245,26 @@ export class App implements FrameWork {
 
   // Choices
 
-  select(selection: PageRef | null): void {
+  select(selection: Selection | null): void {
     this.stale = true;
     const known = selection !== null && this.exists(selection);
+    const process = known ? processOf(selection) : null;
     this.store.update({
       selection: known ? selection : null,
-      ...(known ? { process: selection.process } : {}),
+      ...(process === null ? {} : { process }),
     });
   }
 
-  private exists({ process, vma, page }: PageRef): boolean {
-    const mm = this.session.playground?.mms().find((mm) => mm.process === process);
-    const pages = mm?.vmas.find((candidate) => candidate.index === vma)?.pages ?? 0;
-    return page < pages;
+  private exists(selection: Selection): boolean {
+    const playground = this.session.playground;
+    if (playground === null) return false;
+    if (selection.kind === "event") return selection.seq < playground.clock().events;
+    if (selection.kind === "task")
+      return playground.tasks().some((task) => task.tid === selection.tid);
+    const mm = playground.mms().find((mm) => mm.process === selection.process);
+    const vma = mm?.vmas.find((candidate) => candidate.index === selection.vma);
+    if (vma === undefined) return false;
+    return selection.kind === "vma" || selection.page < vma.pages;
   }
 
   /** What the pointer is over, in CSS pixels of the address space's canvas. */
@@ -262,17 +278,37 @@ export class App implements FrameWork {
 
   selectAt(x: number, y: number): void {
     const hit = this.session.playground?.spaceHit(x, y) ?? null;
-    if (hit !== null) this.select({ process: hit.process, vma: hit.vma, page: hit.page });
+    if (hit !== null) this.select(pageSelection(hit));
   }
 
+  /** Shows a view: on a phone instead of the others, on a wide screen by going there. */
   setView(view: View): void {
-    this.store.update({ view });
+    const inspector = view === "why" || view === "policy" ? { inspector: view } : {};
+    this.store.update({ view, ...inspector });
+    document.getElementById(`view-${view}`)?.focus();
+  }
+
+  inspect(inspector: Inspector): void {
+    const view = inspector === "policy" ? "policy" : "why";
+    this.store.update({ inspector, view });
   }
 
   toggleLanguage(): void {
     const language = this.store.state.language === "en" ? "zh" : "en";
+    loadTexts(language).then(
+      () => this.act(() => this.speak(language)),
+      (thrown: unknown) => this.act(() => this.muted(thrown)),
+    );
+  }
+
+  private speak(language: Language): void {
     saveLanguage(language);
     this.store.update({ language });
+  }
+
+  /** The words of the other language did not come; the page stays in the one it has. */
+  private muted(thrown: unknown): void {
+    this.store.update({ message: message("messageNoTexts", { detail: String(thrown) }) });
   }
 
   cycleTheme(): void {
@@ -343,7 +379,7 @@ export class App implements FrameWork {
     const playground = this.session.playground;
     if (!this.stale || playground === null) return;
     this.stale = false;
-    const snapshot = this.session.snapshot(playground, this.store.state.selection);
+    const snapshot = this.session.snapshot(playground, pageOf(this.store.state.selection));
     this.store.update({ snapshot });
     const { horizonTick, hover } = this.store.state;
     if (hover?.pages === 1) {

@@ -3,6 +3,7 @@
 import type { MachinePicture, Playground, SpacePicture } from "./engine.ts";
 import { drawMachineText } from "./panels/machine-text.ts";
 import { drawSpaceText } from "./panels/space-text.ts";
+import { pageOf } from "./selection.ts";
 import { ticksPerSecond } from "./speed.ts";
 import { isDark, type State } from "./store.ts";
 
@@ -137,7 +138,7 @@ function paintSpace(surface: Surface, playground: Playground, state: State): voi
     flash: true,
     flashMs: flashMs(state),
     zoom: state.zoom,
-    selected: state.selection,
+    selected: pageOf(state.selection),
   };
   if (!surface.differs([request, serialOf(state.snapshot), state.language])) return;
   const picture: SpacePicture = playground.paintSpace(opened.context, request);

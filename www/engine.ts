@@ -265,11 +265,6 @@ export function isScenarioFailure(thrown: unknown): thrown is ScenarioFailure {
   return Array.isArray((thrown as Partial<ScenarioFailure>).errors);
 }
 
-/** The problem's message in the reader's language. */
-export function problemText(problem: Problem, language: Language): string {
-  return language === "zh" ? problem.messageZh : problem.message;
-}
-
 /** Fetches and starts the wasm module. */
 export async function loadEngine(): Promise<Engine> {
   const module = await import("./wasm/hintfault_web.js");

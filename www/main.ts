@@ -1,6 +1,7 @@
 import { App } from "./app.ts";
 import { type Engine, loadEngine } from "./engine.ts";
-import { translator } from "./i18n/index.ts";
+import { hasCatalogue, translator } from "./i18n/index.ts";
+import { loadTexts } from "./i18n/load.ts";
 import { listenToKeys } from "./keys.ts";
 import { renderPage } from "./panels/shell.ts";
 import { Session } from "./session.ts";
@@ -33,6 +34,8 @@ function initialState(session: Session): State {
     selection: null,
     hover: null,
     view: "space",
+    inspector: "why",
+    lower: "calls",
     message: null,
     share: null,
     dialog: null,
@@ -50,20 +53,26 @@ function start(engine: Engine, root: HTMLElement): void {
   app.act(() => app.begin(fragmentOf(location.hash)));
 }
 
+/** In the reader's language, unless its words could not be loaded either. */
+function reasonText(reason: string): string {
+  const language = savedLanguage();
+  if (hasCatalogue(language)) return translator(language)("messageNoEngine", { reason });
+  return `The page could not be loaded. 页面无法加载。 ${reason}`;
+}
+
 /** Without the simulator there is nothing to show but the reason. */
 function refuse(root: HTMLElement, reason: string): void {
-  const t = translator(savedLanguage());
   const box = document.createElement("p");
   box.className = "refusal";
   box.dataset.testid = "message";
   box.setAttribute("role", "alert");
-  box.textContent = t("messageNoEngine", { reason });
+  box.textContent = reasonText(reason);
   root.replaceChildren(box);
 }
 
 const root = document.getElementById("app");
 if (root !== null) {
-  loadEngine()
-    .then((engine) => start(engine, root))
+  Promise.all([loadEngine(), loadTexts(savedLanguage())])
+    .then(([engine]) => start(engine, root))
     .catch((thrown: unknown) => refuse(root, String(thrown)));
 }

@@ -9,17 +9,24 @@ import type {
   PageInfo,
   PageRef,
   Preset,
-  Problem,
   Task,
   Zoom,
 } from "./engine.ts";
 import type { LogLine } from "./events.ts";
-import type { Key, Values } from "./i18n/index.ts";
+import type { AnyProblem, Key, Values } from "./i18n/index.ts";
 import type { Job } from "./runner.ts";
+import type { Selection } from "./selection.ts";
 
 export type Theme = "auto" | "light" | "dark";
-export type View = "machine" | "space" | "counters" | "events";
-export const VIEWS: readonly View[] = ["machine", "space", "counters", "events"];
+/** The views of a phone, of which one is on the screen; on a wide screen they lie side by side. */
+export const VIEWS = ["machine", "space", "why", "policy", "timeline"] as const;
+export type View = (typeof VIEWS)[number];
+/** What the inspector shows. */
+export const INSPECTORS = ["why", "policy", "structs", "text"] as const;
+export type Inspector = (typeof INSPECTORS)[number];
+/** What lies below the address space. */
+export const LOWERS = ["calls", "vmas", "events"] as const;
+export type Lower = (typeof LOWERS)[number];
 
 /** The simulation at one moment, as plain objects. */
 export interface Snapshot {
@@ -36,7 +43,7 @@ export interface Snapshot {
 export interface Message {
   readonly key: Key;
   readonly values: Values;
-  readonly problems: readonly Problem[];
+  readonly problems: readonly AnyProblem[];
   readonly notes: readonly Bilingual[];
 }
 
@@ -77,14 +84,16 @@ export interface State {
   readonly eventKind: string;
   readonly process: number;
   readonly zoom: Zoom | null;
-  readonly selection: PageRef | null;
+  readonly selection: Selection | null;
   readonly hover: Hover | null;
   readonly view: View;
+  readonly inspector: Inspector;
+  readonly lower: Lower;
   readonly message: Message | null;
   readonly share: ShareState | null;
   readonly dialog: "open" | "help" | null;
   readonly openText: string;
-  readonly openErrors: readonly Problem[];
+  readonly openErrors: readonly AnyProblem[];
 }
 
 export type Listener = () => void;

@@ -5,7 +5,7 @@ import { formatCount, formatDelta } from "../format.ts";
 import type { Translate } from "../i18n/index.ts";
 import type { State } from "../store.ts";
 
-export function countersPanel(state: State, t: Translate): TemplateResult {
+export function countersTable(state: State, t: Translate): TemplateResult {
   const counters = Object.entries(state.snapshot?.vmstat ?? {});
   const row = ([name, value]: [string, number]): TemplateResult => {
     const delta = formatDelta(value - (state.baseline[name] ?? value));
@@ -15,19 +15,14 @@ export function countersPanel(state: State, t: Translate): TemplateResult {
       <td class="num delta">${delta}</td>
     </tr>`;
   };
-  return html`<section class="panel counters" data-in="counters" aria-label=${t("counters")}>
-    <h2>${t("counters")}</h2>
-    <div class="scroll" tabindex="0" role="group" aria-label=${t("counters")}>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col" class="code">${t("counterName")}</th>
-            <th scope="col" class="num">${t("counterValue")}</th>
-            <th scope="col" class="num">${t("counterDelta")}</th>
-          </tr>
-        </thead>
-        <tbody>${counters.map(row)}</tbody>
-      </table>
-    </div>
-  </section>`;
+  return html`<table class="counters">
+    <thead>
+      <tr>
+        <th scope="col" class="code">${t("counterName")}</th>
+        <th scope="col" class="num">${t("counterValue")}</th>
+        <th scope="col" class="num">${t("counterDelta")}</th>
+      </tr>
+    </thead>
+    <tbody>${counters.map(row)}</tbody>
+  </table>`;
 }

@@ -4,9 +4,14 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import { live } from "lit-html/directives/live.js";
 import { ref } from "lit-html/directives/ref.js";
 import { type App, OPEN_MAX_CHARS } from "../app.ts";
-import { type Problem, problemText } from "../engine.ts";
 import { formatCount } from "../format.ts";
-import { type Key, problemOf, type Translate } from "../i18n/index.ts";
+import {
+  type AnyProblem,
+  type Key,
+  problemOf,
+  problemText,
+  type Translate,
+} from "../i18n/index.ts";
 
 /** Problems that are listed; a hostile text may have as many as it has lines. */
 const MAX_ERRORS = 50;
@@ -75,7 +80,7 @@ function submit(app: App, event: Event): void {
   });
 }
 
-function tooLong(size: number): Problem {
+function tooLong(size: number): AnyProblem {
   return problemOf("openTooLong", { size: formatCount(size), max: formatCount(OPEN_MAX_CHARS) });
 }
 
@@ -92,7 +97,7 @@ function readFile(app: App, event: Event): void {
   );
 }
 
-function errorList(app: App, errors: readonly Problem[], t: Translate): TemplateResult {
+function errorList(app: App, errors: readonly AnyProblem[], t: Translate): TemplateResult {
   const { language } = app.store.state;
   const more = errors.length - MAX_ERRORS;
   return html`<p>${t("openErrors")}</p>
@@ -114,7 +119,7 @@ const KEYS: readonly (readonly [readonly Key[] | string, Key])[] = [
   ["+  −", "keySpeed"],
   ["N", "keyNext"],
   ["F", "keyShare"],
-  ["1 – 4", "keyViews"],
+  ["1 – 5", "keyViews"],
   ["?", "keyHelp"],
 ];
 

@@ -7,33 +7,26 @@ import type { LogLine } from "../events.ts";
 import { formatCount, formatSeconds } from "../format.ts";
 import type { Translate } from "../i18n/index.ts";
 
-export function eventsPanel(app: App, t: Translate): TemplateResult {
+export function eventLog(app: App, t: Translate): TemplateResult {
   const log = app.store.state.snapshot?.log ?? [];
   const newest = [...log].reverse();
-  return html`<section class="panel events" data-in="events" aria-label=${t("events")}>
-    <h2>${t("events")}</h2>
-    <div class="scroll" tabindex="0" role="group" aria-label=${t("events")}>
-      <ol class="log" data-testid="event-log">${repeat(
-        newest,
-        (line) => line.firstSeq,
-        (line) => eventLine(app, line, t),
-      )}</ol>
-      ${log.length === 0 ? html`<p class="muted">${t("eventsNone")}</p>` : nothing}
-    </div>
-  </section>`;
+  return html`<ol class="log" data-testid="event-log">${repeat(
+    newest,
+    (line) => line.firstSeq,
+    (line) => eventLine(app, line, t),
+  )}</ol>
+  ${log.length === 0 ? html`<p class="muted">${t("eventsNone")}</p>` : nothing}`;
 }
 
 function eventLine(app: App, line: LogLine, t: Translate): TemplateResult {
-  const text = line.text[app.store.state.language];
-  const { page } = line;
-  const sentence =
-    page === null
-      ? html`<span>${text}</span>`
-      : html`<button class="link" @click=${() => app.act(() => app.select(page))}>${text}</button>`;
+  const { language, selection } = app.store.state;
+  const { seq } = line;
+  const chosen = selection?.kind === "event" && selection.seq === seq;
   const times = line.count > 1 ? t("eventTimes", { count: formatCount(line.count) }) : "";
-  return html`<li data-event-seq=${line.seq} data-kind=${line.kind}>
+  return html`<li data-event-seq=${seq} data-kind=${line.kind}>
     <span class="time num">${formatSeconds(line.timeMs)}</span>
-    <span class="sentence">${sentence}${skippedNote(line, t)}</span>
+    <span class="sentence"><button class="link" aria-pressed=${String(chosen)}
+      @click=${() => app.act(() => app.select({ kind: "event", seq }))}>${line.text[language]}</button>${skippedNote(line, t)}</span>
     <b class="times num">${times}</b>
   </li>`;
 }

@@ -2,9 +2,8 @@
 
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { App } from "../app.ts";
-import { problemText } from "../engine.ts";
 import { formatCount } from "../format.ts";
-import type { Translate } from "../i18n/index.ts";
+import { problemText, type Translate } from "../i18n/index.ts";
 import type { Message, State } from "../store.ts";
 
 export function introPanel(app: App, t: Translate): TemplateResult {

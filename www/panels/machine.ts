@@ -19,7 +19,7 @@ export function machinePanel(state: State, t: Translate): TemplateResult {
   const words = guard([shown, state.language], () =>
     state.snapshot === null ? "" : machineWords(state.snapshot, t),
   );
-  return html`<section class="panel machine ${many ? "many" : ""}" data-in="machine" aria-label=${t("machine")}>
+  return html`<section class="panel machine ${many ? "many" : ""}" data-in="machine" id="view-machine" tabindex="-1" aria-label=${t("machine")}>
     <h2>${t("machine")}</h2>
     <div class="stage machine-stage">
       <canvas data-testid="canvas-machine" id="canvas-machine" role="img"

@@ -4,18 +4,16 @@ import { html, render, type TemplateResult } from "lit-html";
 import { guard } from "lit-html/directives/guard.js";
 import type { App } from "../app.ts";
 import { type Translate, translator } from "../i18n/index.ts";
-import { countersPanel } from "./counters.ts";
 import { dialogs } from "./dialogs.ts";
-import { eventsPanel } from "./events.ts";
 import { headerPanel } from "./header.ts";
+import { inspectorPanel } from "./inspector.ts";
 import { introPanel } from "./intro.ts";
+import { lowerPanel } from "./lower.ts";
 import { machinePanel } from "./machine.ts";
-import { pagePanel } from "./page.ts";
 import { spacePanel } from "./space.ts";
 import { viewTabs } from "./tabs.ts";
 import { tasksPanel } from "./tasks.ts";
 import { transportPanel } from "./transport.ts";
-import { vmasPanel } from "./vmas.ts";
 
 /** Draws the page as the store says. */
 export function renderPage(app: App, into: HTMLElement): void {
@@ -29,10 +27,8 @@ function shell(app: App): TemplateResult {
     ${guardedHeader(app, t)} ${guardedIntro(app, t)}
     <main class="views" data-view=${state.view}>
       <div class="column left">${machinePanel(state, t)} ${tasksPanel(state, t)}</div>
-      <div class="column center">
-        ${spacePanel(app, t)} ${vmasPanel(app, t)} ${eventsPanel(app, t)}
-      </div>
-      <div class="column right">${pagePanel(app, t)} ${countersPanel(state, t)}</div>
+      <div class="column center">${spacePanel(app, t)} ${lowerPanel(app, t)}</div>
+      <div class="column right">${inspectorPanel(app, t)}</div>
     </main>
     ${transportPanel(app, t)} ${viewTabs(app, t)} ${guardedDialogs(app, t)}`;
 }

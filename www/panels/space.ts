@@ -16,7 +16,7 @@ export function spacePanel(app: App, t: Translate): TemplateResult {
   const known = mm !== null && machine !== undefined;
   const shown = state.playing ? "playing" : mm;
   const words = guard([shown, state.language], () => (known ? spaceWords(machine, mm, t) : ""));
-  return html`<section class="panel space" data-in="space" aria-label=${t("space")}>
+  return html`<section class="panel space" data-in="space" id="view-space" tabindex="-1" aria-label=${t("space")}>
     <div class="panel-head">
       <h2>${t("space")}</h2>
       ${mm === null ? nothing : processChoice(app, mm, t)}

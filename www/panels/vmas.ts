@@ -19,22 +19,17 @@ const MAX_ROWS = 64;
 /** With more nodes than this, only those that hold pages are listed. */
 const ALWAYS_SHOWN_NODES = 4;
 
-export function vmasPanel(app: App, t: Translate): TemplateResult {
+export function vmaTable(app: App, t: Translate): TemplateResult {
   const mm = shownMm(app.store.state);
   const machine = app.store.state.snapshot?.machine;
   const known = mm !== null && machine !== undefined;
   const rows = known ? mm.vmas.slice(0, MAX_ROWS).map((vma) => row(app, machine, vma, t)) : [];
   const more = (mm?.vmas.length ?? 0) - MAX_ROWS;
-  return html`<section class="panel vmas" data-in="space" aria-label=${t("vmas")}>
-    <h2>${t("vmas")}</h2>
-    <div class="scroll" tabindex="0" role="group" aria-label=${t("vmas")}>
-      <table data-testid="vma-list">
-        <thead>${head(t)}</thead>
-        <tbody>${rows}</tbody>
-      </table>
-      ${more > 0 ? html`<p class="muted">${t("vmasMore", { count: formatCount(more) })}</p>` : nothing}
-    </div>
-  </section>`;
+  return html`<table class="vmas" data-testid="vma-list">
+      <thead>${head(t)}</thead>
+      <tbody>${rows}</tbody>
+    </table>
+    ${more > 0 ? html`<p class="muted">${t("vmasMore", { count: formatCount(more) })}</p>` : nothing}`;
 }
 
 function head(t: Translate): TemplateResult {

@@ -1,10 +1,24 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { EVENT_KINDS } from "../events.ts";
-import { en, type Key } from "../i18n/en.ts";
-import { fill, problemOf, translator } from "../i18n/index.ts";
-import { zh } from "../i18n/zh.ts";
+import enNested from "../i18n/en.json" with { type: "json" };
+import {
+  addCatalogue,
+  fill,
+  flattened,
+  hasCatalogue,
+  type Key,
+  problemOf,
+  problemText,
+  translator,
+} from "../i18n/index.ts";
+import zhNested from "../i18n/zh.json" with { type: "json" };
 
+addCatalogue("en", enNested);
+addCatalogue("zh", zhNested);
+
+const en = flattened(enNested) as Record<Key, string>;
+const zh = flattened(zhNested) as Record<Key, string>;
 const keys = Object.keys(en) as Key[];
 const places = (text: string): string[] => (text.match(/\{\w+\}/g) ?? []).sort();
 
@@ -36,11 +50,17 @@ test("a value is never read as a place", () => {
 
 test("problems of the page's own come in both languages", () => {
   const problem = problemOf("openTooLong", { size: 5, max: 4 });
-  assert.match(problem.message, /5 characters/);
-  assert.match(problem.messageZh, /5 个字符/);
+  assert.match(problemText(problem, "en"), /5 characters/);
+  assert.match(problemText(problem, "zh"), /5 个字符/);
   assert.equal(problem.path, "");
 });
 
 test("every kind of event has a name", () => {
   for (const { kind } of EVENT_KINDS) assert.ok(`kind_${kind}` in en, kind);
+});
+
+test("texts of a section are called by section and name", () => {
+  assert.deepEqual(flattened({ a: "1", b: { c: "2" } }), { a: "1", "b.c": "2" });
+  assert.ok(hasCatalogue("en"));
+  assert.equal(translator("en")("lower.events"), "Events");
 });

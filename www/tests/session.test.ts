@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isScenarioFailure, problemText } from "../engine.ts";
+import { isScenarioFailure } from "../engine.ts";
+import { problemText } from "../i18n/index.ts";
 import { isNumactl } from "../numactl.ts";
 import { titleOf } from "../session.ts";
 import { isDark } from "../store.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { decodeSelection, encodeSelection, fragmentOf, withFragment } from "../url.ts";
+import { fragmentOf, withFragment } from "../url.ts";
 
 test("a fragment is what follows the first '#'", () => {
   assert.equal(fragmentOf(""), "");
@@ -14,29 +14,4 @@ test("a link keeps path and query, and has one fragment", () => {
   assert.equal(withFragment(page, "aXY"), `${page}#aXY`);
   assert.equal(withFragment(`${page}#old`, "aXY"), `${page}#aXY`);
   assert.equal(fragmentOf(withFragment(`${page}#old`, "new")), "new");
-});
-
-test("a selection survives the link", () => {
-  for (const page of [
-    { process: 0, vma: 0, page: 0 },
-    { process: 255, vma: 4095, page: 33_554_431 },
-  ]) {
-    assert.deepEqual(decodeSelection(encodeSelection(page)), page);
-  }
-  assert.equal(encodeSelection(null), null);
-});
-
-test("what is no selection is none", () => {
-  const hostile = [
-    null,
-    "",
-    "1.2",
-    "1.2.3.4",
-    "-1.0.0",
-    "1e3.0.0",
-    "0x1.0.0",
-    " 0.0.0",
-    "0.0.99999999999",
-  ];
-  for (const text of hostile) assert.equal(decodeSelection(text), null, String(text));
 });
