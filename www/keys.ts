@@ -38,6 +38,8 @@ function letterAction(app: App, letter: string): (() => void) | null {
       return () => app.share();
     case "n":
       return () => app.eventForward();
+    case "/":
+      return () => showDialog(app, "find");
     case "?":
       return () => showDialog(app, "help");
     default:

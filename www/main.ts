@@ -39,6 +39,7 @@ function initialState(session: Session): State {
     message: null,
     share: null,
     dialog: null,
+    findText: "",
     openText: "",
     openErrors: [],
   };

@@ -62,6 +62,8 @@ export interface Hover {
   readonly info: PageInfo | null;
 }
 
+export type Dialog = "open" | "find" | "help";
+
 export interface State {
   readonly language: Language;
   readonly theme: Theme;
@@ -91,7 +93,8 @@ export interface State {
   readonly lower: Lower;
   readonly message: Message | null;
   readonly share: ShareState | null;
-  readonly dialog: "open" | "help" | null;
+  readonly dialog: Dialog | null;
+  readonly findText: string;
   readonly openText: string;
   readonly openErrors: readonly AnyProblem[];
 }

@@ -163,8 +163,19 @@ impl Page {
         text.as_str().unwrap_or_default().to_owned()
     }
 
+    /// Chooses a tab by its test id, unless it is chosen already.
+    pub async fn open_tab(&self, id: &str) {
+        let script = "return document.querySelector(`[data-testid=\"${arguments[0]}\"]`).ariaSelected";
+        if self.read_with(script, vec![json!(id)]).await != json!("true") {
+            self.press(id).await;
+        }
+        let chosen = format!("return document.querySelector('[data-testid=\"{id}\"]').ariaSelected === 'true'");
+        self.wait_for("the tab", &chosen).await;
+    }
+
     /// Every counter on the page.
     pub async fn counters(&self) -> Vec<(String, u64)> {
+        self.open_tab("inspector-text").await;
         let script = "return [...document.querySelectorAll('[data-counter]')]
             .map((cell) => [cell.dataset.counter, cell.textContent])";
         let cells = self.read(script).await;

@@ -1,4 +1,4 @@
-/** The two dialogs: opening a scenario, and help. */
+/** The dialogs: opening a scenario, finding something, and help. */
 
 import { html, nothing, type TemplateResult } from "lit-html";
 import { live } from "lit-html/directives/live.js";
@@ -12,6 +12,8 @@ import {
   problemText,
   type Translate,
 } from "../i18n/index.ts";
+import type { Dialog } from "../store.ts";
+import { findForm } from "./find.ts";
 
 /** Problems that are listed; a hostile text may have as many as it has lines. */
 const MAX_ERRORS = 50;
@@ -23,13 +25,16 @@ export function dialogs(app: App, t: Translate): TemplateResult {
     <dialog id="open-dialog" ${ref(closedUnless(dialog === "open"))} aria-labelledby="open-title" @close=${close}>
       ${openForm(app, close, t)}
     </dialog>
+    <dialog id="find-dialog" ${ref(closedUnless(dialog === "find"))} aria-labelledby="find-title" @close=${close}>
+      ${findForm(app, close, t)}
+    </dialog>
     <dialog id="help-dialog" ${ref(closedUnless(dialog === "help"))} aria-labelledby="help-title" @close=${close}>
       ${help(close, t)}
     </dialog>`;
 }
 
 /** Shows a dialog at once; its content is always there. */
-export function showDialog(app: App, dialog: "open" | "help"): void {
+export function showDialog(app: App, dialog: Dialog): void {
   app.store.update({ dialog, openErrors: [] });
   const element = document.getElementById(`${dialog}-dialog`);
   if (element instanceof HTMLDialogElement && !element.open) element.showModal();
@@ -120,6 +125,7 @@ const KEYS: readonly (readonly [readonly Key[] | string, Key])[] = [
   ["N", "keyNext"],
   ["F", "keyShare"],
   ["1 – 5", "keyViews"],
+  ["/", "keyFind"],
   ["?", "keyHelp"],
 ];
 

@@ -26,7 +26,7 @@ function shell(app: App): TemplateResult {
   return html`<a class="skip" href="#transport" @click=${skipToTransport}>${t("skipToControls")}</a>
     ${guardedHeader(app, t)} ${guardedIntro(app, t)}
     <main class="views" data-view=${state.view}>
-      <div class="column left">${machinePanel(state, t)} ${tasksPanel(state, t)}</div>
+      <div class="column left">${machinePanel(state, t)} ${tasksPanel(app, t)}</div>
       <div class="column center">${spacePanel(app, t)} ${lowerPanel(app, t)}</div>
       <div class="column right">${inspectorPanel(app, t)}</div>
     </main>
@@ -48,8 +48,11 @@ function guardedIntro(app: App, t: Translate): unknown {
 }
 
 function guardedDialogs(app: App, t: Translate): unknown {
-  const { language, dialog, openText, openErrors } = app.store.state;
-  return guard([language, dialog, openText, openErrors], () => dialogs(app, t));
+  const { language, dialog, openText, openErrors, findText, snapshot } = app.store.state;
+  return guard(
+    [language, dialog, openText, openErrors, findText, dialog === null || snapshot],
+    () => dialogs(app, t),
+  );
 }
 
 /** The fragment of the address belongs to the scenario, so the link must not change it. */

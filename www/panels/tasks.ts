@@ -1,10 +1,10 @@
 /** The threads, with what the kernel keeps about each. */
 
 import { html, nothing, type TemplateResult } from "lit-html";
+import type { App } from "../app.ts";
 import type { Task } from "../engine.ts";
 import { formatCount, formatList, formatMs, formatSeconds, formatShare } from "../format.ts";
 import type { Key, Translate } from "../i18n/index.ts";
-import type { State } from "../store.ts";
 import { fact, nodeChip } from "./parts.ts";
 
 /** Threads that are drawn; a scenario may have thousands. */
@@ -19,30 +19,33 @@ const STATES: Readonly<Record<string, Key>> = {
   X: "stateDead",
 };
 
-export function tasksPanel(state: State, t: Translate): TemplateResult {
-  const tasks = state.snapshot?.tasks ?? [];
-  const open = tasks.length <= OPEN_TASKS;
+export function tasksPanel(app: App, t: Translate): TemplateResult {
+  const tasks = app.store.state.snapshot?.tasks ?? [];
   const more = tasks.length - MAX_TASKS;
   return html`<section class="panel tasks" data-in="machine" aria-label=${t("tasks")}>
     <h2>${t("tasks")}</h2>
     <div class="scroll" data-testid="task-list" tabindex="0" role="group" aria-label=${t("tasks")}>
-      ${tasks.slice(0, MAX_TASKS).map((task) => taskCard(task, open, t))}
+      ${tasks.slice(0, MAX_TASKS).map((task) => taskCard(app, task, tasks.length <= OPEN_TASKS, t))}
       ${more > 0 ? html`<p class="muted">${t("tasksMore", { count: formatCount(more) })}</p>` : nothing}
     </div>
   </section>`;
 }
 
-function taskCard(task: Task, open: boolean, t: Translate): TemplateResult {
+/** A click selects the task; with many tasks only the selected one is shown in full. */
+function taskCard(app: App, task: Task, open: boolean, t: Translate): TemplateResult {
+  const { selection } = app.store.state;
+  const chosen = selection?.kind === "task" && selection.tid === task.tid;
   const state = STATES[task.state];
-  return html`<details class="task" data-task=${task.tid} ?open=${open}>
-    <summary>
+  const select = (): void => app.select(chosen ? null : { kind: "task", tid: task.tid });
+  return html`<div class="task" data-task=${task.tid}>
+    <button class="task-head" aria-pressed=${String(chosen)} @click=${() => app.act(select)}>
       <b>${task.name}</b>
       <span class="muted">${t("tid", { tid: task.tid })}</span>
       <span>${state === undefined ? task.state : t(state)}</span>
       ${nodeChip(task.node, t)}
-    </summary>
-    <dl class="facts">${taskFacts(task, t)}</dl>
-  </details>`;
+    </button>
+    ${open || chosen ? html`<dl class="facts">${taskFacts(task, t)}</dl>` : nothing}
+  </div>`;
 }
 
 function taskFacts(task: Task, t: Translate): TemplateResult[] {

@@ -46,16 +46,14 @@ function head(t: Translate): TemplateResult {
 }
 
 function row(app: App, machine: Machine, vma: Vma, t: Translate): TemplateResult {
-  const zoomed = app.store.state.zoom?.vma === vma.index;
-  const zoom = (): void => {
-    const whole = { vma: vma.index, first: 0, pages: vma.pages };
-    app.store.update({ zoom: zoomed ? null : whole, hover: null, view: "space" });
-  };
+  const { selection, process } = app.store.state;
+  const here = selection?.kind === "vma" || selection?.kind === "page" ? selection : null;
+  const chosen = here?.process === process && here.vma === vma.index;
+  const select = (): void => app.select({ kind: "vma", process, vma: vma.index });
   const kind = KINDS[vma.kind];
   return html`<tr data-vma=${vma.index}>
     <th scope="row">
-      <button class="link" aria-pressed=${String(zoomed)} title=${t("zoomTo", { name: vma.name })}
-        @click=${() => app.act(zoom)}>${vma.name}</button>
+      <button class="link" aria-pressed=${String(chosen)} @click=${() => app.act(select)}>${vma.name}</button>
     </th>
     <td class="code" title="${vma.start}–${vma.end}">${vma.start}</td>
     <td class="num">${formatPages(vma.pages)}</td>

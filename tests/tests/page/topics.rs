@@ -44,6 +44,7 @@ pub(super) async fn steps_tick_and_event(page: &Page, _site: &PageSite) {
     page.wait_for_tick(1).await;
     page.press("tick-back").await;
     page.wait_for_tick(0).await;
+    page.open_tab("lower-events").await;
     let before = page.digest().await;
     page.press("event-forward").await;
     page.wait_for(
@@ -194,6 +195,7 @@ fn hostile_fragments(good: &str) -> Vec<String> {
 async fn play_to_convergence(page: &Page) {
     let fastest = page.read("return document.querySelector('[data-testid=\"speed\"]').max").await;
     page.choose("speed", fastest.as_str().expect("speed has a maximum")).await;
+    page.open_tab("inspector-text").await;
     page.press("play").await;
     let script = format!(
         "return Number(document.querySelector('[data-counter=\"numa_pages_migrated\"]')

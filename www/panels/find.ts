@@ -1,0 +1,51 @@
+/** The dialog that finds pages, tasks, VMAs and events. */
+
+import { html, nothing, type TemplateResult } from "lit-html";
+import { live } from "lit-html/directives/live.js";
+import type { App } from "../app.ts";
+import { findMatches, type Match } from "../find.ts";
+import type { Key, Translate } from "../i18n/index.ts";
+import type { Selection } from "../selection.ts";
+import { shownMm } from "../store.ts";
+
+const KINDS: Readonly<Record<Selection["kind"], Key>> = {
+  page: "page",
+  vma: "vmaName",
+  task: "selection.taskLabel",
+  event: "find.event",
+};
+
+export function findForm(app: App, close: () => void, t: Translate): TemplateResult {
+  const { findText, snapshot } = app.store.state;
+  const matches =
+    snapshot === null ? [] : findMatches(findText, snapshot, shownMm(app.store.state));
+  const onText = (event: Event): void => {
+    const { value } = event.target as HTMLInputElement;
+    app.act(() => app.store.update({ findText: value }));
+  };
+  const choose = (match: Match): void =>
+    app.act(() => {
+      app.select(match.selection);
+      app.store.update({ dialog: null, findText: "" });
+    });
+  const onSubmit = (event: Event): void => {
+    event.preventDefault();
+    const first = matches[0];
+    if (first !== undefined) choose(first);
+  };
+  return html`<form method="dialog" class="find" @submit=${onSubmit}>
+    <h2 id="find-title">${t("find.title")}</h2>
+    <label><span class="label">${t("find.label")}</span>
+      <input type="search" data-testid="find-text" autofocus autocomplete="off" spellcheck="false"
+        maxlength="80" .value=${live(findText)} @input=${onText} /></label>
+    <ul class="matches" data-testid="find-matches">${matches.map((match) => matchLine(match, choose, t))}</ul>
+    ${matches.length === 0 && findText.trim() !== "" ? html`<p role="status">${t("find.nothing")}</p>` : nothing}
+    <div class="row end"><button type="button" @click=${close}>${t("close")}</button></div>
+  </form>`;
+}
+
+function matchLine(match: Match, choose: (match: Match) => void, t: Translate): TemplateResult {
+  return html`<li><button type="button" class="link" @click=${() => choose(match)}>
+    <span class="muted">${t(KINDS[match.selection.kind])}</span> ${match.name}</button>
+    <span class="code muted">${match.detail}</span></li>`;
+}
