@@ -23,6 +23,8 @@ import { nextTheme, saveLanguage, saveTheme } from "./settings.ts";
 import { clampSpeed, ticksPerSecond } from "./speed.ts";
 import { type Inspector, isDark, type Message, type Store, type View } from "./store.ts";
 import { FRAGMENT_MAX_CHARS } from "./url.ts";
+import { Inquiry } from "./why.ts";
+import { loadWhyTexts } from "./why-texts.ts";
 
 /** How far a search for an event goes before it gives up. */
 const SEARCH_MS = 60_000;
@@ -40,6 +42,7 @@ export class App implements FrameWork {
   private readonly runner = new Runner(() => performance.now());
   private readonly link = new LinkKeeper((hash) => this.act(() => this.openFragment(hash)));
   private readonly canvases: Canvases = makeCanvases(() => this.frame.request());
+  private readonly inquiry = new Inquiry();
   private stale = true;
   private restoring = false;
   /** The link that is being unpacked. */
@@ -84,7 +87,7 @@ export class App implements FrameWork {
     const tickMs = this.session.playground?.clock().tickMs ?? 1;
     this.store.update({
       ...{ crashed: false, playing: false, job: null, midTick: false, message: null, share: null },
-      ...{ selection: null, hover: null, zoom: null, process: 0, baseline: {} },
+      ...{ selection: null, hover: null, why: null, zoom: null, process: 0, baseline: {} },
       horizonTick: Math.ceil(FIRST_HORIZON_MS / tickMs),
     });
   }
@@ -367,12 +370,28 @@ export class App implements FrameWork {
 
   draw(): void {
     this.refresh();
+    this.inquire();
     if (this.drawn === this.store.state && !this.canvases.resized()) return;
     this.render(this);
     this.drawn = this.store.state;
     if (this.session.playground !== null)
       this.canvases.paint(this.session.playground, this.store.state);
     this.reflect();
+  }
+
+  /** Asks why, where somebody looks and the simulation rests. */
+  private inquire(): void {
+    const { playing, job, inspector, language, selection, snapshot } = this.store.state;
+    const playground = this.session.playground;
+    if (playing || job !== null || inspector !== "why" || snapshot === null || playground === null)
+      return;
+    if (selection !== null) loadWhyTexts(language, () => this.act(() => this.redraw()));
+    this.store.update({ why: this.inquiry.answer(playground, snapshot, selection) });
+  }
+
+  private redraw(): void {
+    this.drawn = null;
+    this.frame.request();
   }
 
   private refresh(): void {

@@ -119,6 +119,47 @@ export interface EngineEvent {
   readonly verdict?: string;
 }
 
+/** A figure: what it is, and its value. Times are milliseconds, jiffies decimal text. */
+export type Operand =
+  | { readonly kind: "none"; readonly value: null }
+  | {
+      readonly kind: "node" | "cpu" | "tid" | "cpupid" | "count" | "pass" | "ms";
+      readonly value: number;
+    }
+  | { readonly kind: "nodes"; readonly value: readonly number[] }
+  | { readonly kind: "jiffies" | "address"; readonly value: string }
+  | { readonly kind: "flag"; readonly value: boolean };
+
+/** The id of a sentence and the figures in it. */
+export interface Told {
+  readonly id: string;
+  readonly operands: readonly Operand[];
+}
+
+/** A test that the kernel made. */
+export interface Check {
+  readonly test: string;
+  readonly operands: readonly Operand[];
+  readonly outcome: boolean;
+}
+
+/** Why something happened, or has not: the tests in the kernel's order and how they end. */
+export interface Explanation {
+  readonly question:
+    | "event"
+    | "page_place"
+    | "page_scan"
+    | "vma_scan"
+    | "task_node"
+    | "task_cpu"
+    | "task_period";
+  readonly event: EngineEvent | null;
+  readonly verdict: Told | null;
+  readonly checks: readonly Check[];
+  readonly next: Told | null;
+  readonly unknown: "no_such_event" | "gone" | "not_yet" | "long_ago" | null;
+}
+
 export interface Rect {
   readonly x: number;
   readonly y: number;
@@ -221,6 +262,11 @@ export interface Playground {
   vmstat(): Record<string, number>;
   events(fromSeq: number, max: number): EngineEvent[];
   page(process: number, vma: number, page: number): PageInfo | null;
+  /** Why an event came about; with a page, what a scanned window did to that page's entry. */
+  explainEvent(seq: number, page?: number): Explanation;
+  explainPage(process: number, vma: number, page: number): Explanation[];
+  explainVma(process: number, vma: number): Explanation[];
+  explainTask(tid: number): Explanation[];
   digest(): string;
   paintSpace(context: CanvasRenderingContext2D, request: SpaceRequest): SpacePicture;
   spaceHit(x: number, y: number): SpaceHit | null;

@@ -33,6 +33,8 @@ function initialState(session: Session): State {
     zoom: null,
     selection: null,
     hover: null,
+    why: null,
+    openFunction: null,
     view: "space",
     inspector: "why",
     lower: "calls",

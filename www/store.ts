@@ -16,6 +16,7 @@ import type { LogLine } from "./events.ts";
 import type { AnyProblem, Key, Values } from "./i18n/index.ts";
 import type { Job } from "./runner.ts";
 import type { Selection } from "./selection.ts";
+import type { Answer } from "./why.ts";
 
 export type Theme = "auto" | "light" | "dark";
 /** The views of a phone, of which one is on the screen; on a wide screen they lie side by side. */
@@ -88,6 +89,10 @@ export interface State {
   readonly zoom: Zoom | null;
   readonly selection: Selection | null;
   readonly hover: Hover | null;
+  /** Why what is selected is as it is; null until it was asked. */
+  readonly why: Answer | null;
+  /** The kernel function whose description is open. */
+  readonly openFunction: string | null;
   readonly view: View;
   readonly inspector: Inspector;
   readonly lower: Lower;
