@@ -10,6 +10,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 
 use crate::command::Output;
+use crate::docs::write_docs;
 use crate::project::Project;
 use crate::setup::Tools;
 
@@ -31,7 +32,8 @@ pub struct Weight {
 pub fn build_page(project: &Project, tools: &Tools, output: Output) -> Result<()> {
     output.run(&mut wasm_pack_build(project, tools))?;
     optimise(project, tools, output)?;
-    output.run(tools.command(project.npm_program("vite")).current_dir(&project.root).arg("build"))
+    output.run(tools.command(project.npm_program("vite")).current_dir(&project.root).arg("build"))?;
+    write_docs(project)
 }
 
 /// What visitors load of the page in `dist_dir`, in order of path.
@@ -45,7 +47,8 @@ pub fn weigh(dist_dir: &Path) -> Result<Vec<Weight>> {
     Ok(weights)
 }
 
-/// The sizes as a table, and an error if their sum is over the budget.
+/// The sizes as a table, and an error if their sum is over the budget: that of what every visitor
+/// loads, or that of what is loaded later by some.
 ///
 /// # Errors
 /// If there is nothing to weigh or it weighs too much.
@@ -56,12 +59,20 @@ pub fn check_budget(project: &Project) -> Result<String> {
     if !has_wasm {
         bail!("no .wasm in {}\n{table}", project.dist_dir().display());
     }
+    let budget = &project.config.budget;
+    let (later, first): (Vec<&Weight>, Vec<&Weight>) =
+        weights.iter().partition(|weight| weight.file.starts_with(&budget.later_dir));
+    let first = sum_within("every visitor loads", &first, budget.gzip_total_bytes, &table)?;
+    let later = sum_within("is loaded later by some", &later, budget.gzip_later_bytes, &table)?;
+    Ok(format!("{table}\n{first}\n{later}"))
+}
+
+fn sum_within(what: &str, weights: &[&Weight], limit: u64, table: &str) -> Result<String> {
     let total: u64 = weights.iter().map(|weight| weight.gzip_bytes).sum();
-    let limit = project.config.budget.gzip_total_bytes;
     if total > limit {
-        bail!("{total} bytes gzipped, {limit} are allowed\n{table}");
+        bail!("what {what} has {total} bytes gzipped, {limit} are allowed\n{table}");
     }
-    Ok(format!("{table}\n{total} of {limit} bytes gzipped"))
+    Ok(format!("what {what}: {total} of {limit} bytes gzipped"))
 }
 
 fn wasm_pack_build(project: &Project, tools: &Tools) -> Command {
@@ -189,6 +200,20 @@ mod tests {
         assert!(check_budget(&project).unwrap().contains("a.wasm"));
         fs::write(folder.path().join("b.css"), noise(1100)).unwrap();
         assert!(check_budget(&project).unwrap_err().to_string().contains("are allowed"));
+    }
+
+    #[test]
+    fn what_comes_later_has_a_budget_of_its_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let project = project_with(folder.path());
+        let later = folder.path().join(&project.config.budget.later_dir);
+        let limit = usize::try_from(project.config.budget.gzip_later_bytes).unwrap();
+        fs::create_dir_all(&later).unwrap();
+        fs::write(folder.path().join("a.wasm"), noise(1000)).unwrap();
+        fs::write(later.join("b.js"), noise(limit - 1000)).unwrap();
+        assert!(check_budget(&project).unwrap().contains("loads: 10"));
+        fs::write(later.join("c.js"), noise(1100)).unwrap();
+        assert!(check_budget(&project).unwrap_err().to_string().contains("later"));
     }
 
     #[test]

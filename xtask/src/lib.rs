@@ -8,6 +8,7 @@ pub mod checks;
 pub mod command;
 pub mod conformance;
 pub mod counts;
+pub mod docs;
 pub mod play;
 pub mod project;
 pub mod serve;

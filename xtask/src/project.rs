@@ -72,8 +72,12 @@ pub struct CargoTool {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Budget {
-    /// Sum over wasm, JavaScript and CSS, each file gzipped.
+    /// Sum over wasm, JavaScript and CSS, each file gzipped, that every visitor loads.
     pub gzip_total_bytes: u64,
+    /// Folder of the built page with what is loaded only when a part of the page needs it.
+    pub later_dir: PathBuf,
+    /// Sum over that folder, each file gzipped.
+    pub gzip_later_bytes: u64,
 }
 
 impl Project {
