@@ -1,5 +1,6 @@
 //! The built page in three browsers. `cargo xtask test` builds the page and runs these.
 
+mod access;
 mod across;
 mod topics;
 
@@ -19,15 +20,15 @@ fn check(browser: Browser, topic: impl AsyncFnOnce(&Page, &PageSite)) {
     });
 }
 
-/// One test per topic, so that the number of tests says what was checked in this browser.
+/// One test per topic (its file and name), so that the number of tests says what was checked in this browser.
 macro_rules! topics_in {
-    ($module:ident, $browser:expr, [$($topic:ident),+ $(,)?]) => {
+    ($module:ident, $browser:expr, [$($file:ident::$topic:ident),+ $(,)?]) => {
         mod $module {
             use super::*;
             $(
                 #[test]
                 fn $topic() {
-                    check($browser, topics::$topic);
+                    check($browser, $file::$topic);
                 }
             )+
 
@@ -40,23 +41,25 @@ macro_rules! topics_in {
 }
 
 macro_rules! topics_in_all_browsers {
-    ($($topic:ident),+ $(,)?) => {
-        topics_in!(chromium, Browser::Chromium, [$($topic),+]);
-        topics_in!(firefox, Browser::Firefox, [$($topic),+]);
-        topics_in!(webkit, Browser::WebKit, [$($topic),+]);
+    ($($file:ident::$topic:ident),+ $(,)?) => {
+        topics_in!(chromium, Browser::Chromium, [$($file::$topic),+]);
+        topics_in!(firefox, Browser::Firefox, [$($file::$topic),+]);
+        topics_in!(webkit, Browser::WebKit, [$($file::$topic),+]);
     };
 }
 
 topics_in_all_browsers!(
-    opens_paused_at_the_start,
-    asks_no_other_host,
-    plays_until_the_pages_have_migrated,
-    steps_tick_and_event,
-    seeks_back_and_forth,
-    keys_do_what_buttons_do,
-    draws_where_the_pages_are,
-    survives_hostile_fragments,
-    refuses_bad_text_and_keeps_the_scenario,
-    takes_numactl_text,
-    speaks_both_languages,
+    topics::opens_paused_at_the_start,
+    topics::asks_no_other_host,
+    topics::plays_until_the_pages_have_migrated,
+    topics::steps_tick_and_event,
+    topics::seeks_back_and_forth,
+    topics::keys_do_what_buttons_do,
+    topics::draws_where_the_pages_are,
+    topics::survives_hostile_fragments,
+    topics::refuses_bad_text_and_keeps_the_scenario,
+    topics::takes_numactl_text,
+    topics::speaks_both_languages,
+    access::has_no_serious_finding,
+    access::has_no_serious_finding_in_the_dark_and_in_chinese,
 );

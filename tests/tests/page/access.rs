@@ -1,0 +1,88 @@
+//! What axe-core finds against the page, in each of its main states.
+
+use std::fs;
+
+use hintfault_tests::page::Page;
+use hintfault_tests::site::PageSite;
+use serde_json::Value;
+
+/// Findings of these weights fail a test.
+const HEAVY: [&str; 2] = ["serious", "critical"];
+
+/// Tabs that change what is on the screen.
+const TABS: [&str; 7] = [
+    "inspector-policy",
+    "inspector-structs",
+    "inspector-text",
+    "inspector-why",
+    "lower-vmas",
+    "lower-events",
+    "lower-calls",
+];
+
+pub(super) async fn has_no_serious_finding(page: &Page, _site: &PageSite) {
+    load_axe(page).await;
+    check(page, "start").await;
+    page.press("tick-forward").await;
+    page.wait_for_tick(1).await;
+    for tab in TABS {
+        page.open_tab(tab).await;
+        check(page, tab).await;
+    }
+    for dialog in ["open", "help"] {
+        page.press(dialog).await;
+        check(page, dialog).await;
+        page.read("document.querySelector('dialog[open]').close(); return true").await;
+    }
+}
+
+pub(super) async fn has_no_serious_finding_in_the_dark_and_in_chinese(page: &Page, _site: &PageSite) {
+    load_axe(page).await;
+    page.press("lang").await;
+    page.wait_for_data("lang", "zh").await;
+    while page.data("scheme").await != "dark" {
+        page.press("theme").await;
+    }
+    page.press("tick-forward").await;
+    page.wait_for_tick(1).await;
+    for tab in TABS {
+        page.open_tab(tab).await;
+        check(page, tab).await;
+    }
+}
+
+async fn load_axe(page: &Page) {
+    let path = xtask::project::Project::open().expect("the project").root.join("node_modules/axe-core/axe.min.js");
+    let source = fs::read_to_string(path).expect("axe-core is installed with the page's packages");
+    page.read(&format!("{source}; window.axe = axe; return typeof axe.run === 'function'")).await;
+    // A button without a name must be found, or else nothing that follows says anything.
+    page.read("document.body.append(document.createElement('button')); return true").await;
+    let found = heavy_findings(page).await;
+    assert!(found.iter().any(|finding| finding["rule"] == "button-name"), "{found:?}");
+    page.read("document.body.lastElementChild.remove(); return true").await;
+}
+
+/// Fails with what axe says against the whole document.
+async fn check(page: &Page, state: &str) {
+    let heavy = heavy_findings(page).await;
+    assert!(heavy.is_empty(), "{state}: {heavy:#?}");
+}
+
+async fn heavy_findings(page: &Page) -> Vec<Value> {
+    page.read(
+        "window.axeFound = null;
+         axe.run(document, { resultTypes: ['violations'] }).then((found) => {
+             window.axeFound = found.violations.flatMap((rule) => rule.nodes.map((node) =>
+                 ({ rule: rule.id, impact: rule.impact, at: node.target.join(' '), why: node.failureSummary })));
+         });
+         return true",
+    )
+    .await;
+    page.wait_for("axe", "return window.axeFound !== null").await;
+    let found = page.read("return window.axeFound").await;
+    found.as_array().expect("a list").iter().filter(|finding| is_heavy(finding)).cloned().collect()
+}
+
+fn is_heavy(finding: &Value) -> bool {
+    HEAVY.iter().any(|impact| finding["impact"] == **impact)
+}
