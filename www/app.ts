@@ -21,7 +21,8 @@ import {
 import { type Session, titleOf } from "./session.ts";
 import { nextTheme, saveLanguage, saveTheme } from "./settings.ts";
 import { clampSpeed, ticksPerSecond } from "./speed.ts";
-import { type Inspector, isDark, type Message, type Store, type View } from "./store.ts";
+import { hasDrawer, type Inspector, isDark, type Message, type Store, type View } from "./store.ts";
+import { isMedium } from "./system.ts";
 import { FRAGMENT_MAX_CHARS } from "./url.ts";
 import { Inquiry } from "./why.ts";
 import { loadWhyTexts } from "./why-texts.ts";
@@ -86,7 +87,7 @@ export class App implements FrameWork {
     this.stale = true;
     const tickMs = this.session.playground?.clock().tickMs ?? 1;
     this.store.update({
-      ...{ crashed: false, playing: false, job: null, midTick: false, message: null, share: null },
+      ...{ crashedAt: null, playing: false, job: null, midTick: false, message: null, share: null },
       ...{ selection: null, hover: null, why: null, zoom: null, process: 0, baseline: {} },
       horizonTick: Math.ceil(FIRST_HORIZON_MS / tickMs),
     });
@@ -160,7 +161,7 @@ export class App implements FrameWork {
   // Time
 
   home(): void {
-    if (this.store.state.crashed) return this.restart();
+    if (this.store.state.crashedAt !== null) return this.restart();
     this.goTo(0);
   }
 
@@ -168,6 +169,15 @@ export class App implements FrameWork {
     const { presetId, ownTitle } = this.store.state;
     this.start(this.session.documentText);
     this.store.update({ presetId, ownTitle });
+  }
+
+  /** After a failure: a new simulator, run to where the last one was seen to work. */
+  resume(): void {
+    const { crashedAt, selection } = this.store.state;
+    if (crashedAt === null) return;
+    this.restart();
+    this.goTo(crashedAt);
+    this.select(selection);
   }
 
   tickForward(): void {
@@ -229,8 +239,8 @@ export class App implements FrameWork {
   }
 
   togglePlay(): void {
-    const { playing, job, crashed } = this.store.state;
-    if (crashed) return;
+    const { playing, job, crashedAt } = this.store.state;
+    if (crashedAt !== null) return;
     if (job !== null) return this.stop();
     this.beginStep();
     this.store.update({ playing: !playing });
@@ -281,7 +291,10 @@ export class App implements FrameWork {
 
   selectAt(x: number, y: number): void {
     const hit = this.session.playground?.spaceHit(x, y) ?? null;
-    if (hit !== null) this.select(pageSelection(hit));
+    if (hit === null) return;
+    this.select(pageSelection(hit));
+    // Whoever picks a page wants to know about it, so the drawer opens.
+    if (isMedium()) this.setView(this.store.state.inspector === "policy" ? "policy" : "why");
   }
 
   /** Shows a view: on a phone instead of the others, on a wide screen by going there. */
@@ -289,6 +302,12 @@ export class App implements FrameWork {
     const inspector = view === "why" || view === "policy" ? { inspector: view } : {};
     this.store.update({ view, ...inspector });
     document.getElementById(`view-${view}`)?.focus();
+  }
+
+  /** Closes what lies over the views. */
+  dismiss(): void {
+    const { view } = this.store.state;
+    this.store.update({ share: null, view: hasDrawer({ view }) ? "space" : view });
   }
 
   inspect(inspector: Inspector): void {
@@ -450,11 +469,11 @@ export class App implements FrameWork {
     console.error(thrown);
     this.session.abandon();
     this.restoring = false;
+    const crashedAt = this.store.state.snapshot?.clock.tick ?? 0;
+    const values = { detail: String(thrown), tick: formatCount(crashedAt) };
     this.store.update({
-      crashed: true,
-      playing: false,
-      job: null,
-      message: message("messageCrash"),
+      ...{ crashedAt, playing: false, job: null },
+      message: message("messageCrash", values),
     });
   }
 }

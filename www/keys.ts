@@ -61,7 +61,7 @@ export function listenToKeys(app: App): void {
   addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     if (app.store.state.dialog !== null || isTaken(event.target, event.key)) return;
-    if (event.key === "Escape") return app.act(() => app.store.update({ share: null }));
+    if (event.key === "Escape") return app.act(() => app.dismiss());
     const action = actionOf(app, event.key, event.shiftKey);
     if (action === null) return;
     event.preventDefault();

@@ -22,7 +22,7 @@ function initialState(session: Session): State {
     ownTitle: null,
     snapshot: null,
     baseline: {},
-    crashed: false,
+    crashedAt: null,
     playing: false,
     job: null,
     midTick: false,

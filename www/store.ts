@@ -78,7 +78,8 @@ export interface State {
   readonly snapshot: Snapshot | null;
   /** Counters before the last step, for showing what it changed. */
   readonly baseline: Readonly<Record<string, number>>;
-  readonly crashed: boolean;
+  /** The simulator failed at this tick and was given up; null while it runs. */
+  readonly crashedAt: number | null;
   readonly playing: boolean;
   readonly job: Job | null;
   readonly midTick: boolean;
@@ -138,6 +139,11 @@ export function nodeIds(machine: Machine): readonly number[] {
 export function shownMm(state: State): Mm | null {
   const mms = state.snapshot?.mms ?? [];
   return mms.find((mm) => mm.process === state.process) ?? mms[0] ?? null;
+}
+
+/** Whether the inspector is on the screen, where it is a drawer or a view of its own. */
+export function hasDrawer({ view }: Pick<State, "view">): boolean {
+  return view === "why" || view === "policy";
 }
 
 /** Whether the page is dark: as chosen, or as the system is. */

@@ -5,6 +5,13 @@ import type { Store } from "./store.ts";
 const DARK = "(prefers-color-scheme: dark)";
 const STILL = "(prefers-reduced-motion: reduce)";
 
+const MEDIUM = "(max-width: 1199px) and (min-width: 760px)";
+
+/** Whether the inspector is a drawer (as in the style sheet). */
+export function isMedium(): boolean {
+  return matchMedia(MEDIUM).matches;
+}
+
 /** Follows the system's settings, and the theme that was chosen over them. */
 export function followSystem(store: Store): void {
   const dark = matchMedia(DARK);

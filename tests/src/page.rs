@@ -166,11 +166,22 @@ impl Page {
     /// Chooses a tab by its test id, unless it is chosen already.
     pub async fn open_tab(&self, id: &str) {
         let script = "return document.querySelector(`[data-testid=\"${arguments[0]}\"]`).ariaSelected";
+        self.open_drawer_for(id).await;
         if self.read_with(script, vec![json!(id)]).await != json!("true") {
             self.press(id).await;
         }
         let chosen = format!("return document.querySelector('[data-testid=\"{id}\"]').ariaSelected === 'true'");
         self.wait_for("the tab", &chosen).await;
+    }
+
+    /// In a window of medium width the inspector is a drawer.
+    async fn open_drawer_for(&self, id: &str) {
+        let script =
+            "const shown = (id) => document.querySelector(`[data-testid=\"${id}\"]`).getClientRects().length > 0;
+             return !shown(arguments[0]) && shown('drawer')";
+        if self.read_with(script, vec![json!(id)]).await == json!(true) {
+            self.press("drawer").await;
+        }
     }
 
     /// Every counter on the page.
@@ -237,6 +248,13 @@ impl Page {
         let faults = self.read("return window.hintfaultFaults").await;
         let faults = faults.as_array().expect("the probe is loaded");
         faults.iter().map(ToString::to_string).collect()
+    }
+
+    /// Takes back faults that a test has caused on purpose, and returns them.
+    pub async fn forget_faults(&self) -> Vec<String> {
+        let faults = self.faults().await;
+        self.read("window.hintfaultFaults.length = 0; return true").await;
+        faults
     }
 
     /// The hosts that the page asked for something.

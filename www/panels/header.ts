@@ -5,7 +5,7 @@ import { ref } from "lit-html/directives/ref.js";
 import type { App } from "../app.ts";
 import { formatCount } from "../format.ts";
 import type { Key, Translate } from "../i18n/index.ts";
-import type { ShareState, State, Theme } from "../store.ts";
+import { hasDrawer, type ShareState, type State, type Theme } from "../store.ts";
 import { showDialog } from "./dialogs.ts";
 
 const THEME_WORDS: Readonly<Record<Theme, Key>> = {
@@ -32,6 +32,7 @@ export function headerPanel(app: App, t: Translate): TemplateResult {
       @click=${() => app.act(() => app.toggleLanguage())}>${t("otherLanguage")}</button>
     <button data-testid="theme" class="quiet theme"
       @click=${() => app.act(() => app.cycleTheme())}><span class="wide-only">${t("theme")}</span>${t(THEME_WORDS[state.theme])}</button>
+    ${drawerButton(app, t)}
     <button data-testid="help" class="quiet"
       @click=${() => showDialog(app, "help")}>${t("help")}</button>
     <div class="share">
@@ -40,6 +41,14 @@ export function headerPanel(app: App, t: Translate): TemplateResult {
       ${state.share === null ? nothing : sharePopover(app, state.share, t)}
     </div>
   </header>`;
+}
+
+/** Where there is no room for three columns, the inspector comes and goes. */
+function drawerButton(app: App, t: Translate): TemplateResult {
+  const open = hasDrawer(app.store.state);
+  const toggle = (): void => app.setView(open ? "space" : "why");
+  return html`<button data-testid="drawer" class="drawer-button" aria-expanded=${String(open)}
+    @click=${() => app.act(toggle)}>${t("inspector.title")}</button>`;
 }
 
 function scenarioOptions(state: State, t: Translate): unknown {

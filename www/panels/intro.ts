@@ -27,6 +27,11 @@ function summary(state: State, t: Translate): string {
   });
 }
 
+function resumeButton(app: App, tick: number, t: Translate): TemplateResult {
+  return html`<button class="primary" data-testid="resume" @click=${() => app.act(() => app.resume())}>
+    ${t("messageResume", { tick: formatCount(tick) })}</button>`;
+}
+
 function messageBox(app: App, message: Message, t: Translate): TemplateResult {
   const { language } = app.store.state;
   const places = message.problems.map((problem) => {
@@ -39,6 +44,7 @@ function messageBox(app: App, message: Message, t: Translate): TemplateResult {
       <p>${t(message.key, { ...message.values, reason: places.join(" ") })}</p>
       ${notes.length > 0 ? html`<ul>${notes}</ul>` : nothing}
     </div>
+    ${app.store.state.crashedAt === null ? nothing : resumeButton(app, app.store.state.crashedAt, t)}
     <button data-testid="message-close"
       @click=${() => app.act(() => app.store.update({ message: null }))}>${t("close")}</button>
   </div>`;

@@ -36,8 +36,8 @@ function shell(app: App): TemplateResult {
 // What does not change while the simulation plays is not rendered again with every frame.
 
 function guardedHeader(app: App, t: Translate): unknown {
-  const { language, theme, presetId, ownTitle, share, snapshot } = app.store.state;
-  const parts = [language, theme, presetId, ownTitle, share, snapshot === null];
+  const { language, theme, presetId, ownTitle, share, snapshot, view } = app.store.state;
+  const parts = [language, theme, presetId, ownTitle, share, view, snapshot === null];
   return guard(parts, () => headerPanel(app, t));
 }
 

@@ -59,6 +59,7 @@ topics_in_all_browsers!(
     topics::survives_hostile_fragments,
     topics::refuses_bad_text_and_keeps_the_scenario,
     topics::takes_numactl_text,
+    topics::goes_on_after_a_failure,
     topics::speaks_both_languages,
     access::has_no_serious_finding,
     access::has_no_serious_finding_in_the_dark_and_in_chinese,

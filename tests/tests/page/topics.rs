@@ -141,6 +141,34 @@ pub(super) async fn takes_numactl_text(page: &Page, _site: &PageSite) {
     page.wait_for_tick(1).await;
 }
 
+pub(super) async fn goes_on_after_a_failure(page: &Page, _site: &PageSite) {
+    page.step_to(3).await;
+    let before = page.state().await;
+    // A canvas that refuses its pixels stands for any failure inside the simulator.
+    page.read(
+        "window.realPut = CanvasRenderingContext2D.prototype.putImageData;
+         CanvasRenderingContext2D.prototype.putImageData = () => { throw new Error('no pixels'); };
+         return true",
+    )
+    .await;
+    page.press("tick-forward").await;
+    page.wait_for(
+        "the message",
+        "return document.querySelector('[data-testid=\"message\"]')?.textContent.includes('no pixels') === true",
+    )
+    .await;
+    page.read("CanvasRenderingContext2D.prototype.putImageData = window.realPut; return true").await;
+    page.press("resume").await;
+    page.wait_for("no message", "return document.querySelector('[data-testid=\"message\"]') === null").await;
+    page.wait_for_data("ready", "true").await;
+    page.step_to(4).await;
+    page.press("tick-back").await;
+    page.wait_for_tick(3).await;
+    assert_eq!(page.state().await, before);
+    let faults = page.forget_faults().await;
+    assert!(!faults.is_empty() && faults.iter().all(|fault| fault.contains("no pixels")), "{faults:?}");
+}
+
 pub(super) async fn speaks_both_languages(page: &Page, _site: &PageSite) {
     assert_eq!(page.data("lang").await, "en");
     page.press("lang").await;
