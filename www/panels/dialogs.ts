@@ -19,18 +19,19 @@ import { findForm } from "./find.ts";
 const MAX_ERRORS = 50;
 
 export function dialogs(app: App, t: Translate): TemplateResult {
-  const { dialog } = app.store.state;
-  const close = (): void => app.act(() => app.store.update({ dialog: null }));
-  return html`
-    <dialog id="open-dialog" ${ref(closedUnless(dialog === "open"))} aria-labelledby="open-title" @close=${close}>
-      ${openForm(app, close, t)}
-    </dialog>
-    <dialog id="find-dialog" ${ref(closedUnless(dialog === "find"))} aria-labelledby="find-title" @close=${close}>
-      ${findForm(app, close, t)}
-    </dialog>
-    <dialog id="help-dialog" ${ref(closedUnless(dialog === "help"))} aria-labelledby="help-title" @close=${close}>
-      ${help(close, t)}
-    </dialog>`;
+  // The event comes late: by then another dialog may be open.
+  const closing = (name: Dialog) => (): void =>
+    app.act(() => {
+      if (app.store.state.dialog === name) app.store.update({ dialog: null });
+    });
+  const shell = (name: Dialog, content: (close: () => void) => TemplateResult): TemplateResult => {
+    const close = closing(name);
+    return html`<dialog id="${name}-dialog" ${ref(closedUnless(app.store.state.dialog === name))}
+      aria-labelledby="${name}-title" @close=${close}>${content(close)}</dialog>`;
+  };
+  return html`${shell("open", (close) => openForm(app, close, t))}
+    ${shell("find", (close) => findForm(app, close, t))}
+    ${shell("help", (close) => help(close, t))}`;
 }
 
 /** Shows a dialog at once; its content is always there. */
@@ -129,6 +130,14 @@ const KEYS: readonly (readonly [readonly Key[] | string, Key])[] = [
   ["?", "keyHelp"],
 ];
 
+/** What the documentation tells, by file. */
+const DOCUMENTS: readonly (readonly [string, Key])[] = [
+  ["explain", "help.explain"],
+  ["model-vs-kernel", "help.model"],
+  ["conformance", "help.conformance"],
+  ["scenario-format", "help.format"],
+];
+
 function help(close: () => void, t: Translate): TemplateResult {
   const name = (keys: readonly Key[] | string): string =>
     typeof keys === "string" ? keys : keys.map((key) => t(key)).join(" ");
@@ -138,6 +147,11 @@ function help(close: () => void, t: Translate): TemplateResult {
       ([keys, meaning]) => html`<div><dt><kbd>${name(keys)}</kbd></dt><dd>${t(meaning)}</dd></div>`,
     )}</dl>
     <p>${t("helpIntro")}</p>
+    <h3>${t("help.read")}</h3>
+    <ul class="links">${DOCUMENTS.map(
+      ([file, title]) =>
+        html`<li><a href="./docs/${file}.html" target="_blank" rel="noopener">${t(title)}</a></li>`,
+    )}</ul>
     <div class="row end"><button class="primary" autofocus @click=${close}>${t("close")}</button></div>
   </div>`;
 }
