@@ -132,10 +132,10 @@ const KEYS: readonly (readonly [readonly Key[] | string, Key])[] = [
 
 /** What the documentation tells, by file. */
 const DOCUMENTS: readonly (readonly [string, Key])[] = [
-  ["explain", "help.explain"],
-  ["model-vs-kernel", "help.model"],
-  ["conformance", "help.conformance"],
-  ["scenario-format", "help.format"],
+  ["explain", "reading.explain"],
+  ["model-vs-kernel", "reading.model"],
+  ["conformance", "reading.conformance"],
+  ["scenario-format", "reading.format"],
 ];
 
 function help(close: () => void, t: Translate): TemplateResult {
@@ -147,7 +147,7 @@ function help(close: () => void, t: Translate): TemplateResult {
       ([keys, meaning]) => html`<div><dt><kbd>${name(keys)}</kbd></dt><dd>${t(meaning)}</dd></div>`,
     )}</dl>
     <p>${t("helpIntro")}</p>
-    <h3>${t("help.read")}</h3>
+    <h3>${t("reading.read")}</h3>
     <ul class="links">${DOCUMENTS.map(
       ([file, title]) =>
         html`<li><a href="./docs/${file}.html" target="_blank" rel="noopener">${t(title)}</a></li>`,
