@@ -15,18 +15,18 @@ export function actionOf(app: App, key: string, shift: boolean): (() => void) | 
   if (view !== undefined) return () => app.setView(view);
   switch (key) {
     case " ":
-      return () => app.togglePlay();
+      return () => app.time.togglePlay();
     case "ArrowRight":
-      return shift ? () => app.eventForward() : () => app.tickForward();
+      return shift ? () => app.time.eventForward() : () => app.time.tickForward();
     case "ArrowLeft":
-      return () => app.tickBack();
+      return () => app.time.tickBack();
     case "Home":
-      return () => app.home();
+      return () => app.time.home();
     case "+":
     case "=":
-      return () => app.setSpeed(app.store.state.speed + 1);
+      return () => app.time.setSpeed(app.store.state.speed + 1);
     case "-":
-      return () => app.setSpeed(app.store.state.speed - 1);
+      return () => app.time.setSpeed(app.store.state.speed - 1);
     default:
       return letterAction(app, key.toLowerCase());
   }
@@ -35,9 +35,9 @@ export function actionOf(app: App, key: string, shift: boolean): (() => void) | 
 function letterAction(app: App, letter: string): (() => void) | null {
   switch (letter) {
     case "f":
-      return () => app.share();
+      return () => app.opening.share();
     case "n":
-      return () => app.eventForward();
+      return () => app.time.eventForward();
     case "/":
       return () => showDialog(app, "find");
     case "?":

@@ -53,7 +53,7 @@ function start(engine: Engine, root: HTMLElement): void {
   const app = new App(store, session, (app) => renderPage(app, root));
   followSystem(store);
   listenToKeys(app);
-  app.act(() => app.begin(fragmentOf(location.hash)));
+  app.act(() => app.opening.begin(fragmentOf(location.hash)));
 }
 
 /** In the reader's language, unless its words could not be loaded either. */

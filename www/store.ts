@@ -48,6 +48,10 @@ export interface Message {
   readonly notes: readonly Bilingual[];
 }
 
+export function message(key: Message["key"], values: Message["values"] = {}): Message {
+  return { key, values, problems: [], notes: [] };
+}
+
 export interface ShareState {
   readonly url: string;
   readonly tick: number;

@@ -3,7 +3,7 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import { live } from "lit-html/directives/live.js";
 import { ref } from "lit-html/directives/ref.js";
-import { type App, OPEN_MAX_CHARS } from "../app.ts";
+import type { App } from "../app.ts";
 import { formatCount } from "../format.ts";
 import {
   type AnyProblem,
@@ -12,6 +12,7 @@ import {
   problemText,
   type Translate,
 } from "../i18n/index.ts";
+import { OPEN_MAX_CHARS } from "../opening.ts";
 import type { Dialog } from "../store.ts";
 import { findForm } from "./find.ts";
 
@@ -80,9 +81,9 @@ function submit(app: App, event: Event): void {
   app.act(() => {
     const { openText } = app.store.state;
     const size = openText.length;
-    if (openText.trim() === "") return app.showOpenErrors([problemOf("openEmpty")]);
-    if (size > OPEN_MAX_CHARS) return app.showOpenErrors([tooLong(size)]);
-    app.openText(openText);
+    if (openText.trim() === "") return app.opening.showOpenErrors([problemOf("openEmpty")]);
+    if (size > OPEN_MAX_CHARS) return app.opening.showOpenErrors([tooLong(size)]);
+    app.opening.openText(openText);
   });
 }
 
@@ -96,10 +97,11 @@ function readFile(app: App, event: Event): void {
   const file = input.files?.[0];
   if (file === undefined) return;
   input.value = "";
-  if (file.size > OPEN_MAX_CHARS) return app.act(() => app.showOpenErrors([tooLong(file.size)]));
+  if (file.size > OPEN_MAX_CHARS)
+    return app.act(() => app.opening.showOpenErrors([tooLong(file.size)]));
   file.text().then(
     (openText) => app.act(() => app.store.update({ openText, openErrors: [] })),
-    () => app.act(() => app.showOpenErrors([problemOf("openUnreadable")])),
+    () => app.act(() => app.opening.showOpenErrors([problemOf("openUnreadable")])),
   );
 }
 

@@ -18,7 +18,7 @@ export function headerPanel(app: App, t: Translate): TemplateResult {
   const { state } = app.store;
   const onScenario = (event: Event): void => {
     const { value } = event.target as HTMLSelectElement;
-    app.act(() => app.startPreset(value));
+    app.act(() => app.opening.startPreset(value));
   };
   return html`<header class="header">
     <h1>${t("appName")}</h1>
@@ -37,7 +37,7 @@ export function headerPanel(app: App, t: Translate): TemplateResult {
       @click=${() => showDialog(app, "help")}>${t("help")}</button>
     <div class="share">
       <button data-testid="share" class="primary"
-        @click=${() => app.act(() => app.share())}>${t("share")}</button>
+        @click=${() => app.act(() => app.opening.share())}>${t("share")}</button>
       ${state.share === null ? nothing : sharePopover(app, state.share, t)}
     </div>
   </header>`;

@@ -28,7 +28,7 @@ function summary(state: State, t: Translate): string {
 }
 
 function resumeButton(app: App, tick: number, t: Translate): TemplateResult {
-  return html`<button class="primary" data-testid="resume" @click=${() => app.act(() => app.resume())}>
+  return html`<button class="primary" data-testid="resume" @click=${() => app.act(() => app.time.resume())}>
     ${t("messageResume", { tick: formatCount(tick) })}</button>`;
 }
 

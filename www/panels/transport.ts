@@ -27,12 +27,12 @@ function buttons(app: App, state: State, t: Translate): TemplateResult {
     html`<button data-testid=${id} aria-label=${t(name)} title=${t(name)}
       @click=${() => app.act(act)}>${face}</button>`;
   return html`<div class="buttons">
-    ${button("home", "homeName", () => app.home(), html`${icon("home")}<span>${t("home")}</span>`)}
-    ${button("tick-back", "tickBackName", () => app.tickBack(), html`${icon("back")}<span>${t("tickBack")}</span>`)}
-    <button data-testid="play" class="primary play" @click=${() => app.act(() => app.togglePlay())}>
+    ${button("home", "homeName", () => app.time.home(), html`${icon("home")}<span>${t("home")}</span>`)}
+    ${button("tick-back", "tickBackName", () => app.time.tickBack(), html`${icon("back")}<span>${t("tickBack")}</span>`)}
+    <button data-testid="play" class="primary play" @click=${() => app.act(() => app.time.togglePlay())}>
       ${icon(active ? "pause" : "play")}<span>${word}</span></button>
-    ${button("tick-forward", "tickForwardName", () => app.tickForward(), html`<span>${t("tickForward")}</span>${icon("forward")}`)}
-    ${button("event-forward", "eventForwardName", () => app.eventForward(), html`<span>${t("eventForward")}</span>${icon("event")}`)}
+    ${button("tick-forward", "tickForwardName", () => app.time.tickForward(), html`<span>${t("tickForward")}</span>${icon("forward")}`)}
+    ${button("event-forward", "eventForwardName", () => app.time.eventForward(), html`<span>${t("eventForward")}</span>${icon("event")}`)}
   </div>`;
 }
 
@@ -59,7 +59,7 @@ function speed(app: App, state: State, t: Translate): TemplateResult {
   const value = t("speedValue", { ticks: formatCount(ticks) });
   const onInput = (event: Event): void => {
     const { valueAsNumber } = event.target as HTMLInputElement;
-    app.act(() => app.setSpeed(valueAsNumber));
+    app.act(() => app.time.setSpeed(valueAsNumber));
   };
   return html`<label class="speed">
     <span class="label">${t("speed")}</span>
@@ -94,7 +94,7 @@ function scrubber(app: App, state: State, t: Translate): TemplateResult {
   const text = t("scrubberValue", { time, tick: formatCount(tick) });
   const onInput = (event: Event): void => {
     const { valueAsNumber } = event.target as HTMLInputElement;
-    app.act(() => app.goTo(valueAsNumber));
+    app.act(() => app.time.goTo(valueAsNumber));
   };
   return html`<div class="scrubber">
     <span class="num">0 s</span>

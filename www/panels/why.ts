@@ -91,7 +91,7 @@ function when(app: App, seq: number, timeMs: number, why: Answer, t: Translate):
   const select = html`<button class="link" @click=${() => app.act(() => app.select({ kind: "event", seq }))}>${t("why.selectEvent", { seq })}</button>`;
   return html`<p class="when"><span class="num">${time}</span>
     ${selected ? nothing : select}
-    <button class="link" data-testid="why-go" @click=${() => app.act(() => app.goTo(tick))}>${t("why.goThere", { tick })}</button></p>`;
+    <button class="link" data-testid="why-go" @click=${() => app.act(() => app.time.goTo(tick))}>${t("why.goThere", { tick })}</button></p>`;
 }
 
 function checkLine(app: App, check: Check, texts: WhyTexts, t: Translate): TemplateResult {

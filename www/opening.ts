@@ -1,0 +1,174 @@
+/** Where scenarios come from and go to: presets, texts, links. */
+
+import type { App } from "./app.ts";
+import { isScenarioFailure } from "./engine.ts";
+import { formatCount } from "./format.ts";
+import { pack, unpack } from "./fragment.ts";
+import { type AnyProblem, problemOf } from "./i18n/index.ts";
+import { copyText, LinkKeeper } from "./link.ts";
+import { isNumactl } from "./numactl.ts";
+import { decodeSelection, encodeSelection } from "./selection.ts";
+import { type Session, titleOf } from "./session.ts";
+import { message, type Store } from "./store.ts";
+import { FRAGMENT_MAX_CHARS } from "./url.ts";
+
+/** The scrubber shows at least this much time. */
+const FIRST_HORIZON_MS = 10_000;
+/** Text that the open dialog takes. */
+export const OPEN_MAX_CHARS = 1_048_576;
+
+export class Opening {
+  private readonly link: LinkKeeper;
+  private readonly store: Store;
+  private readonly session: Session;
+  /** The link that is being unpacked. */
+  private unpacking: string | null = null;
+  private restoring = false;
+
+  constructor(private readonly app: App) {
+    this.store = app.store;
+    this.session = app.session;
+    this.link = new LinkKeeper((hash) => app.act(() => this.openFragment(hash)));
+  }
+
+  /** Whether a link is still being brought to its tick. */
+  get isRestoring(): boolean {
+    return this.restoring;
+  }
+
+  /** What a link asked for is reached, or given up. */
+  settle(): void {
+    this.restoring = false;
+  }
+
+  /** Opens the scenario of a link, or the default one. */
+  begin(fragment: string): void {
+    if (fragment === "") return this.startPreset(this.session.presets[0]?.id ?? "");
+    this.openFragment(fragment);
+  }
+
+  startPreset(id: string): void {
+    const preset = this.session.presets.find((preset) => preset.id === id);
+    if (preset === undefined) return;
+    this.start(preset.document);
+    this.store.update({ presetId: id, ownTitle: null });
+  }
+
+  private start(document: string): void {
+    this.session.start(document);
+    this.unpacking = null;
+    this.restoring = false;
+    this.app.time.reset();
+    this.app.invalidate();
+    const tickMs = this.session.playground?.clock().tickMs ?? 1;
+    this.store.update({
+      ...{ crashedAt: null, playing: false, job: null, midTick: false, message: null, share: null },
+      ...{ selection: null, hover: null, why: null, zoom: null, process: 0, baseline: {} },
+      horizonTick: Math.ceil(FIRST_HORIZON_MS / tickMs),
+    });
+  }
+
+  private startOwn(document: string): void {
+    this.start(document);
+    const presetId = this.session.presetOfDocument();
+    const ownTitle = presetId === null ? titleOf(this.session.documentText) : null;
+    this.store.update({ presetId, ownTitle });
+  }
+
+  private openFragment(fragment: string): void {
+    if (fragment.length > FRAGMENT_MAX_CHARS) {
+      const max = formatCount(FRAGMENT_MAX_CHARS);
+      return this.refuseLink([problemOf("messageLinkTooLong", { max })]);
+    }
+    this.unpacking = fragment;
+    this.restoring = true;
+    unpack(fragment).then((body) => this.app.act(() => this.openBody(fragment, body)));
+  }
+
+  /** Opens what was in a link, unless something else was opened since. */
+  private openBody(fragment: string, body: string): void {
+    if (this.unpacking !== fragment) return;
+    try {
+      this.restore(fragment, body);
+    } catch (thrown) {
+      if (!isScenarioFailure(thrown)) throw thrown;
+      this.refuseLink(thrown.errors);
+    }
+  }
+
+  private restore(fragment: string, body: string): void {
+    const shared = this.session.readFragment(fragment, body);
+    this.startOwn(shared.document);
+    this.app.select(decodeSelection(shared.selection));
+    this.restoring = shared.tick > 0;
+    if (this.restoring) this.app.time.goTo(shared.tick);
+  }
+
+  /** A link that cannot be opened never replaces what is there already. */
+  private refuseLink(problems: readonly AnyProblem[]): void {
+    this.unpacking = null;
+    this.restoring = false;
+    const kept = this.session.playground !== null;
+    if (!kept) this.begin("");
+    this.store.update({
+      message: { ...message(kept ? "messageLinkKept" : "messageLink"), problems },
+    });
+  }
+
+  /** Loads the text of the open dialog; errors are shown there. */
+  openText(text: string): void {
+    try {
+      const numactl = isNumactl(text) ? this.session.fromNumactl(text) : null;
+      this.startOwn(numactl?.document ?? text);
+      const notes = numactl?.notes ?? [];
+      this.store.update({ dialog: null, openErrors: [] });
+      if (notes.length > 0) this.store.update({ message: { ...message("messageAssumed"), notes } });
+    } catch (thrown) {
+      if (!isScenarioFailure(thrown)) throw thrown;
+      this.showOpenErrors(thrown.errors);
+    }
+  }
+
+  showOpenErrors(openErrors: readonly AnyProblem[]): void {
+    this.store.update({ openErrors });
+  }
+
+  /** The running scenario from its beginning. */
+  restart(): void {
+    const { presetId, ownTitle } = this.store.state;
+    this.start(this.session.documentText);
+    this.store.update({ presetId, ownTitle });
+  }
+
+  /** Makes the link, and copies it where the browser allows. */
+  share(): void {
+    const playground = this.session.playground;
+    if (playground === null) return;
+    this.store.update({ playing: false });
+    const body = playground.fragmentBody(encodeSelection(this.store.state.selection));
+    const { tick } = playground.clock();
+    pack(body).then((fragment) => this.app.act(() => this.showLink(fragment, body, tick)));
+  }
+
+  private showLink(fragment: string, body: string, tick: number): void {
+    // A link that could not be opened is refused now, in words.
+    this.session.readFragment(fragment, body);
+    const url = this.link.write(fragment);
+    this.store.update({ share: { url, tick, copied: false } });
+    copyText(url).then((copied) => {
+      const { share } = this.store.state;
+      if (share?.url === url) this.store.update({ share: { ...share, copied } });
+    });
+  }
+
+  /** Keeps the address in step with what `key` stands for. */
+  keepLink(key: string): void {
+    this.link.keep(key, () => this.fragment());
+  }
+
+  private async fragment(): Promise<string | null> {
+    const selection = encodeSelection(this.store.state.selection);
+    const body = this.session.playground?.fragmentBody(selection);
+    return body === undefined ? null : pack(body);
+  }
+}
