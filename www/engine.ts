@@ -35,8 +35,18 @@ export interface Node {
   readonly processPages: readonly number[];
 }
 
+/** What has moved from one node to another since the start. */
+export interface Moves {
+  readonly from: number;
+  readonly to: number;
+  readonly pages: number;
+  readonly tasks: number;
+}
+
 export interface Machine {
   readonly nodes: readonly Node[];
+  /** Pairs of nodes without any are left out. */
+  readonly moves: readonly Moves[];
   readonly distances: readonly (readonly number[])[];
 }
 

@@ -30,6 +30,7 @@ pub mod ids;
 pub mod input;
 mod mempolicy;
 mod mm;
+mod moves;
 mod numab;
 pub mod order;
 mod rng;
