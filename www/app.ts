@@ -19,9 +19,10 @@ export class App implements FrameWork {
   readonly frame = new FrameLoop(this);
   readonly time: TimeControl;
   readonly opening: Opening;
-  private readonly canvases: Canvases = makeCanvases(() => this.frame.request());
+  readonly canvases: Canvases = makeCanvases(() => this.frame.request());
   private readonly inquiry = new Inquiry();
   private stale = true;
+  private viewsAsked = false;
   private drawn: unknown = null;
   private digested: unknown = null;
 
@@ -80,9 +81,12 @@ export class App implements FrameWork {
 
   selectAt(x: number, y: number): void {
     const hit = this.session.playground?.spaceHit(x, y) ?? null;
-    if (hit === null) return;
-    this.select(pageSelection(hit));
-    // Whoever picks a page wants to know about it, so the drawer opens.
+    if (hit !== null) this.choose(pageSelection(hit));
+  }
+
+  /** Selects what was pointed at. Whoever does that wants to know about it, so the drawer opens. */
+  choose(selection: Selection): void {
+    this.select(selection);
     if (isMedium()) this.setView(this.store.state.inspector === "policy" ? "policy" : "why");
   }
 
@@ -128,6 +132,16 @@ export class App implements FrameWork {
     this.store.update({ theme });
   }
 
+  /** Loads what the first picture does without: zooming, trails, figures over the pixels. */
+  private loadViews(): void {
+    if (this.viewsAsked) return;
+    this.viewsAsked = true;
+    import("./views/index.ts").then(
+      ({ openViews }) => this.act(() => this.canvases.extend(openViews(this))),
+      (thrown: unknown) => this.act(() => this.muted(thrown)),
+    );
+  }
+
   // The frame
 
   advance(elapsedMs: number): boolean {
@@ -142,6 +156,7 @@ export class App implements FrameWork {
     this.drawn = this.store.state;
     if (this.session.playground !== null)
       this.canvases.paint(this.session.playground, this.store.state);
+    if (this.store.state.snapshot !== null) this.loadViews();
     this.reflect();
   }
 

@@ -201,6 +201,10 @@ export interface Strip extends Rect {
   readonly firstPage: number;
   readonly pages: number;
   readonly pagesPerCell: number;
+  readonly cellWidth: number;
+  readonly cellHeight: number;
+  /** Cells a row. */
+  readonly columns: number;
   /** Where its text goes; null where there is no room. */
   readonly label: Rect | null;
 }
@@ -231,8 +235,7 @@ export interface NodeBox extends Rect {
   readonly label: Rect | null;
   readonly cpus: readonly (Rect & { readonly id: number })[];
   readonly memoryLabel: Rect | null;
-  readonly memory: Rect;
-  readonly pagesPerCell: number;
+  readonly memory: Rect & { readonly pagesPerCell: number };
 }
 
 export interface Link {
