@@ -15,6 +15,9 @@ import { TimeControl } from "./time-control.ts";
 import { Inquiry } from "./why.ts";
 import { loadWhyTexts } from "./why-texts.ts";
 
+/** While time passes nobody can read more events of a frame than this. */
+const EVENTS_IN_MOTION = 64;
+
 export class App implements FrameWork {
   readonly frame = new FrameLoop(this);
   readonly time: TimeControl;
@@ -179,7 +182,10 @@ export class App implements FrameWork {
     const playground = this.session.playground;
     if (!this.stale || playground === null) return;
     this.stale = false;
-    const snapshot = this.session.snapshot(playground, pageOf(this.store.state.selection));
+    const { selection, playing, job, lower } = this.store.state;
+    const moving = lower === "events" ? EVENTS_IN_MOTION : 0;
+    const most = playing || job !== null ? moving : undefined;
+    const snapshot = this.session.snapshot(playground, pageOf(selection), most);
     this.store.update({ snapshot });
     const { horizonTick, hover } = this.store.state;
     if (hover?.pages === 1) {

@@ -4,6 +4,8 @@ import type { Playground } from "./engine.ts";
 
 /** What the simulator may take of a frame; the rest is for drawing. */
 const FRAME_BUDGET_MS = 9;
+/** While playing, less: every frame is drawn, and all of it should take half a frame. */
+const PLAY_BUDGET_MS = 4;
 /** Ticks that a search for an event runs between two looks at the clock. */
 const EVENT_SLICE_TICKS = 25;
 /** A slice shorter than this lets the next one be longer. */
@@ -34,7 +36,7 @@ export class Runner {
     const whole = Math.floor(this.owedTicks);
     if (whole === 0) return false;
     const start = engine.clock().tick;
-    this.runTo(engine, start + whole);
+    this.runTo(engine, start + whole, PLAY_BUDGET_MS);
     const ran = engine.clock().tick - start;
     // Ticks that the machine is too slow for are dropped, or it would never catch up.
     this.owedTicks = ran < whole ? 0 : this.owedTicks - whole;
@@ -47,20 +49,21 @@ export class Runner {
   }
 
   private workTick(engine: Playground, target: number): Outcome {
-    this.runTo(engine, target);
+    this.runTo(engine, target, FRAME_BUDGET_MS);
     return engine.clock().tick >= target ? "done" : "running";
   }
 
-  private runTo(engine: Playground, target: number): void {
-    const stopMs = this.now() + FRAME_BUDGET_MS;
+  private runTo(engine: Playground, target: number, budgetMs: number): void {
+    const stopMs = this.now() + budgetMs;
     let left = target - engine.clock().tick;
     while (left > 0) {
       const before = this.now();
-      if (before >= stopMs) return;
       const ticks = Math.min(left, this.chunkTicks);
       engine.runTicks(ticks);
       left -= ticks;
-      this.adaptChunk(this.now() - before);
+      const after = this.now();
+      this.adaptChunk(after - before);
+      if (after >= stopMs) return;
     }
   }
 

@@ -90,6 +90,7 @@ export class TimeControl {
     this.runner.reset();
     const baseline = this.session.playground?.vmstat() ?? {};
     this.store.update({ playing: false, job: null, message: null, share: null, baseline });
+    this.app.invalidate();
   }
 
   private setJob(job: Job): void {
@@ -109,6 +110,7 @@ export class TimeControl {
   stop(): void {
     this.app.opening.settle();
     this.store.update({ job: null, playing: false });
+    this.app.invalidate();
   }
 
   setSpeed(index: number): void {
