@@ -32,6 +32,7 @@ mod mempolicy;
 mod mm;
 mod numab;
 pub mod order;
+mod refusal;
 mod rng;
 mod sched;
 #[cfg(feature = "steps")]
@@ -44,13 +45,14 @@ pub mod view;
 mod workload;
 mod world;
 
-pub use error::{Errno, SetupError};
+pub use error::SetupError;
 pub use eventlog::EVENTS_KEPT;
 pub use filter::{EventClass, EventFilter};
 pub use history::History;
 pub use mm::folio::LAST_CPUPID_UNSET;
 #[cfg(feature = "steps")]
 pub use numab::tiering::TieringKnobs;
+pub use refusal::{Errno, Refusal};
 pub use topology::MAX_NODES;
 pub use world::World;
 #[cfg(feature = "shared-clock")]

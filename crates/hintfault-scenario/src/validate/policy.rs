@@ -1,7 +1,7 @@
 //! Memory policies, written as `numa_maps` shows them.
 
 use hintfault::ids::{NodeId, NodeSet};
-use hintfault::input::{Balancing, MemPolicy, PolicyMode};
+use hintfault::input::{MemPolicy, ModeFlags, PolicyMode};
 
 use super::machine::Facts;
 use crate::failure::{Path, Report, Text};
@@ -44,9 +44,9 @@ fn parse(written: &str) -> Result<MemPolicy, Text> {
     let (name, flag) = head.split_once('=').unwrap_or((head, ""));
     let mode = MODES.iter().find(|(known, _)| *known == name).map(|(_, mode)| *mode).ok_or_else(bad_form)?;
     let may_balance = matches!(mode, PolicyMode::Bind | PolicyMode::PreferredMany);
-    let balancing = match flag {
-        "" if !head.contains('=') => Balancing::Off,
-        "balancing" if may_balance => Balancing::On,
+    let flags = match flag {
+        "" if !head.contains('=') => ModeFlags::NONE,
+        "balancing" if may_balance => ModeFlags::NUMA_BALANCING,
         "balancing" => return Err(no_balancing()),
         _ => return Err(bad_form()),
     };
@@ -54,7 +54,7 @@ fn parse(written: &str) -> Result<MemPolicy, Text> {
     if nodes.is_empty() != (mode == PolicyMode::Local) {
         return Err(bad_form());
     }
-    Ok(MemPolicy { mode, nodes, balancing })
+    Ok(MemPolicy::new(mode, nodes).with(flags))
 }
 
 fn parse_nodes(text: &str) -> Result<NodeSet, Text> {
