@@ -1,6 +1,7 @@
 /** What the user can do, and the work of a frame. */
 
 import { type Canvases, makeCanvases } from "./canvases.ts";
+import { Editing } from "./editing.ts";
 import { isScenarioFailure, type Language } from "./engine.ts";
 import { formatCount } from "./format.ts";
 import { FrameLoop, type FrameWork } from "./frame.ts";
@@ -19,6 +20,7 @@ export class App implements FrameWork {
   readonly frame = new FrameLoop(this);
   readonly time: TimeControl;
   readonly opening: Opening;
+  readonly editing: Editing;
   private readonly canvases: Canvases = makeCanvases(() => this.frame.request());
   private readonly inquiry = new Inquiry();
   private stale = true;
@@ -32,6 +34,7 @@ export class App implements FrameWork {
   ) {
     this.time = new TimeControl(this);
     this.opening = new Opening(this);
+    this.editing = new Editing(this);
     store.onChange(() => this.frame.request());
   }
 
@@ -155,7 +158,8 @@ export class App implements FrameWork {
     this.store.update({ why: this.inquiry.answer(playground, snapshot, selection) });
   }
 
-  private redraw(): void {
+  /** Draws once more though nothing in the store has changed. */
+  redraw(): void {
     this.drawn = null;
     this.frame.request();
   }
@@ -187,8 +191,13 @@ export class App implements FrameWork {
     root.tick = String(state.snapshot?.clock.tick ?? 0);
     this.reflectDigest(settled);
     root.ready = String(!this.opening.isRestoring);
-    if (settled && !this.opening.isRestoring)
-      this.opening.keepLink(`${root.digest}/${encodeSelection(state.selection)}`);
+    if (settled && !this.opening.isRestoring) this.opening.keepLink(this.linkKey());
+  }
+
+  /** What the link stands for: an action that lies ahead changes the document only. */
+  private linkKey(): string {
+    const { digest } = document.documentElement.dataset;
+    return `${digest}/${encodeSelection(this.store.state.selection)}/${this.session.revision}`;
   }
 
   /** The digest goes over the whole state, so it is taken only where the simulation rests. */

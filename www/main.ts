@@ -35,6 +35,7 @@ function initialState(session: Session): State {
     hover: null,
     why: null,
     openFunction: null,
+    edit: null,
     view: "space",
     inspector: "why",
     lower: "calls",

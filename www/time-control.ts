@@ -69,6 +69,14 @@ export class TimeControl {
     if (tick > now) this.setJob({ kind: "tick", target: tick });
   }
 
+  /** After an edit: where the run stands is read anew, and a tick may have to be reached again. */
+  arrive(tick: number | null): void {
+    this.app.invalidate();
+    if (tick === null) return this.beginStep();
+    this.store.update({ midTick: false });
+    this.goTo(tick);
+  }
+
   private goBack(playground: Playground, tick: number): void {
     playground.seek(tick);
     this.session.forgetEvents();

@@ -129,6 +129,7 @@ const KEYS: readonly (readonly [readonly Key[] | string, Key])[] = [
   ["F", "keyShare"],
   ["1 – 5", "keyViews"],
   ["/", "keyFind"],
+  ["Ctrl+Z", "keyUndo"],
   ["?", "keyHelp"],
 ];
 
