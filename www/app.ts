@@ -176,6 +176,13 @@ export class App implements FrameWork {
     this.store.update({ why: this.inquiry.answer(playground, snapshot, selection) });
   }
 
+  /** Shows what is known of a kernel function, or hides it again. */
+  explainFunction(name: string): void {
+    const { openFunction, language } = this.store.state;
+    this.store.update({ openFunction: openFunction === name ? null : name });
+    loadWhyTexts(language, () => this.act(() => this.redraw()));
+  }
+
   private redraw(): void {
     this.drawn = null;
     this.frame.request();

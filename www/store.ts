@@ -2,6 +2,7 @@
 
 import type {
   Bilingual,
+  CallCount,
   Clock,
   Language,
   Machine,
@@ -37,6 +38,7 @@ export interface Snapshot {
   readonly tasks: readonly Task[];
   readonly mms: readonly Mm[];
   readonly vmstat: Readonly<Record<string, number>>;
+  readonly calls: readonly CallCount[];
   readonly log: readonly LogLine[];
   readonly selectedPage: PageInfo | null;
 }

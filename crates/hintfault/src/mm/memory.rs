@@ -1,10 +1,12 @@
 //! Page faults other than hinting faults (mm/memory.c, 6.12).
 
+use crate::calls::Function;
 use crate::event::EventKind;
 use crate::event::PageRef;
 use crate::ids::{NodeId, PageIdx, ProcIdx, VmaIdx};
-use crate::input::{Access, Backing, MemPolicy, RegionKind};
-use crate::mempolicy::{Place, alloc_pages_mpol, interleave_index};
+use crate::input::{Access, Backing, RegionKind};
+use crate::mempolicy::Mempolicy;
+use crate::mempolicy::alloc::{Place, alloc_pages_mpol, interleave_index};
 use crate::mm::PageAt;
 use crate::mm::folio::LAST_CPUPID_UNSET;
 use crate::mm::page_alloc::Order;
@@ -44,6 +46,7 @@ impl World {
 
     /// `handle_pte_fault` (6.12): resolves a fault and says how long that took.
     pub(crate) fn handle_pte_fault(&mut self, task: usize, at: PageAt, kind: FaultKind, access: Access) -> Ns {
+        self.calls.count(Function::HandleMmFault);
         self.vmstat.pgfault += 1;
         let vma = &self.mms[at.mm].vmas[at.vma];
         let is_huge = vma.table(vma.table_of(at.page)).is_huge();
@@ -60,6 +63,7 @@ impl World {
     /// `do_anonymous_page` (6.12): a write gets a page of its own; a read only maps the zero
     /// page. Where a whole huge page fits and is wanted, a write gets one.
     fn do_anonymous_page(&mut self, task: usize, at: PageAt, access: Access) -> Ns {
+        self.calls.count(Function::DoAnonymousPage);
         let cost = Ns(u64::from(self.setup.costs.first_touch_ns));
         let vma = &mut self.mms[at.mm].vmas[at.vma];
         if access == Access::Read && vma.kind == RegionKind::Anon {
@@ -103,7 +107,7 @@ impl World {
 
     /// The policy in force at an address for a task, the node of the task, and the interleave
     /// index of the address.
-    pub(crate) fn policy_at(&self, task: usize, at: PageAt, order: Order) -> (Option<MemPolicy>, NodeId, u64) {
+    pub(crate) fn policy_at(&self, task: usize, at: PageAt, order: Order) -> (Option<Mempolicy>, NodeId, u64) {
         let vma = &self.mms[at.mm].vmas[at.vma];
         let base = match vma.kind {
             RegionKind::Shared { key, .. } => u64::from(key) + 1,
@@ -115,6 +119,7 @@ impl World {
 
     /// `do_fault` for shared memory (6.12): the page may exist already, then it is only mapped.
     fn do_fault(&mut self, task: usize, at: PageAt, access: Access) -> Ns {
+        self.calls.count(Function::DoFault);
         let costs = &self.setup.costs;
         let (first_touch_ns, minor_ns) = (costs.first_touch_ns, costs.wp_fault_ns);
         let vma = &self.mms[at.mm].vmas[at.vma];
@@ -166,6 +171,7 @@ impl World {
     /// mapping, is reused (`wp_page_reuse`), which forgets who last asked for it; the zero page
     /// and pages of others are replaced.
     pub(crate) fn do_wp_page(&mut self, task: usize, at: PageAt) -> Ns {
+        self.calls.count(Function::DoWpPage);
         let vma = &mut self.mms[at.mm].vmas[at.vma];
         let (slot, object) = (vma.slot(at.page), vma.object);
         let is_zero_page = self.objects[object].node(slot).is_none();
