@@ -6,6 +6,7 @@ import { isScenarioFailure, type Language } from "./engine.ts";
 import { formatCount } from "./format.ts";
 import { FrameLoop, type FrameWork } from "./frame.ts";
 import { loadTexts } from "./i18n/load.ts";
+import type { Tutor } from "./lessons/tutor.ts";
 import { Opening } from "./opening.ts";
 import { encodeSelection, pageOf, pageSelection, processOf, type Selection } from "./selection.ts";
 import type { Session } from "./session.ts";
@@ -21,6 +22,8 @@ export class App implements FrameWork {
   readonly time: TimeControl;
   readonly opening: Opening;
   readonly editing: Editing;
+  tutor: Tutor | null = null;
+  tutorFailed = false;
   private readonly canvases: Canvases = makeCanvases(() => this.frame.request());
   private readonly inquiry = new Inquiry();
   private stale = true;
@@ -134,7 +137,25 @@ export class App implements FrameWork {
   // The frame
 
   advance(elapsedMs: number): boolean {
-    return this.time.advance(elapsedMs);
+    if (this.time.advance(elapsedMs)) return true;
+    if (!this.tutor?.isUnderWay) return false;
+    this.tutor.goOn();
+    return true;
+  }
+
+  /** Lists the lessons; they are fetched at the first time. */
+  openLessons(): void {
+    this.tutorFailed = false;
+    import("./lessons/tutor.ts")
+      .then(async ({ Tutor }) => {
+        const tutor = this.tutor ?? new Tutor(this);
+        await tutor.load();
+        this.tutor = tutor;
+      })
+      .catch(() => {
+        this.tutorFailed = true;
+      })
+      .finally(() => this.act(() => this.redraw()));
   }
 
   draw(): void {
@@ -156,6 +177,13 @@ export class App implements FrameWork {
       return;
     if (selection !== null) loadWhyTexts(language, () => this.act(() => this.redraw()));
     this.store.update({ why: this.inquiry.answer(playground, snapshot, selection) });
+  }
+
+  /** Shows what is known of a kernel function, or hides it again. */
+  explainFunction(name: string): void {
+    const { openFunction, language } = this.store.state;
+    this.store.update({ openFunction: openFunction === name ? null : name });
+    loadWhyTexts(language, () => this.act(() => this.redraw()));
   }
 
   /** Draws once more though nothing in the store has changed. */

@@ -3,6 +3,7 @@
 import type { EditState } from "./edit/state.ts";
 import type {
   Bilingual,
+  CallCount,
   Clock,
   Language,
   Machine,
@@ -15,6 +16,7 @@ import type {
 } from "./engine.ts";
 import type { LogLine } from "./events.ts";
 import type { AnyProblem, Key, Values } from "./i18n/index.ts";
+import type { LessonState } from "./lessons/lesson.ts";
 import type { Job } from "./runner.ts";
 import type { Selection } from "./selection.ts";
 import type { Answer } from "./why.ts";
@@ -37,6 +39,7 @@ export interface Snapshot {
   readonly tasks: readonly Task[];
   readonly mms: readonly Mm[];
   readonly vmstat: Readonly<Record<string, number>>;
+  readonly calls: readonly CallCount[];
   readonly log: readonly LogLine[];
   readonly selectedPage: PageInfo | null;
 }
@@ -68,7 +71,7 @@ export interface Hover {
   readonly info: PageInfo | null;
 }
 
-export type Dialog = "open" | "find" | "help";
+export type Dialog = "open" | "find" | "lessons" | "help";
 
 export interface State {
   readonly language: Language;
@@ -106,6 +109,7 @@ export interface State {
   readonly lower: Lower;
   readonly message: Message | null;
   readonly share: ShareState | null;
+  readonly lesson: LessonState | null;
   readonly dialog: Dialog | null;
   readonly findText: string;
   readonly openText: string;

@@ -8,6 +8,7 @@ import type { Key, Translate } from "../i18n/index.ts";
 import { isSame } from "../selection.ts";
 import type { Answer } from "../why.ts";
 import { type WhyTexts, whyTexts, whyTextsFailed } from "../why-texts.ts";
+import { aboutFunction } from "./about-function.ts";
 import { sentence } from "./operands.ts";
 
 const QUESTIONS: Readonly<Record<Explanation["question"], Key>> = {
@@ -109,14 +110,7 @@ function checkLine(app: App, check: Check, texts: WhyTexts, t: Translate): Templ
 
 /** The kernel function that makes a test; opens what the documentation says of it. */
 function functionLink(app: App, name: string, texts: WhyTexts, t: Translate): TemplateResult {
-  const about = texts.functions[name];
   const open = app.store.state.openFunction === name;
-  const toggle = (): void => app.store.update({ openFunction: open ? null : name });
-  return html`<button class="link code function" aria-expanded=${String(open)} @click=${() => app.act(toggle)}>${name}</button>
-    ${
-      open && about !== undefined
-        ? html`<p class="about">${about.text} <span class="code">${about.source}</span>
-      <a href=${about.docs} target="_blank" rel="noopener">${t("why.docs")}</a></p>`
-        : nothing
-    }`;
+  return html`<button class="link code function" aria-expanded=${String(open)} @click=${() => app.act(() => app.explainFunction(name))}>${name}</button>
+    ${open ? aboutFunction(name, texts, t) : nothing}`;
 }
