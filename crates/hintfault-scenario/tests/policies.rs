@@ -151,6 +151,11 @@ fn what_the_kernel_refuses_is_said_with_errno_and_rule() {
             "mode = \"interleave\"",
             "EOPNOTSUPP (home_node_mode)",
         ),
+        (
+            &format!("mode = \"bind\", {nodes}"),
+            "mode = \"default\", home_node = 0",
+            "ENOENT (home_node_without_policy)",
+        ),
     ];
     for (old, new, expected) in cases {
         let found = message(old, new);

@@ -38,23 +38,22 @@ pub(super) fn check(
     Some(policy).filter(|policy| policy.mode != PolicyMode::Default)
 }
 
-/// The home node of a policy that the kernel took.
+/// The home node of a policy.
 pub(super) fn check_home_node(
     written: Option<&Policy>,
-    policy: Option<MemPolicy>,
     facts: &Facts,
     path: &Path,
     report: &mut Report,
 ) -> Option<NodeId> {
     let home = home_node(written)?;
-    let policy = policy?;
-    let path = path.field("home_node");
+    let policy = written?.get().ok()?;
     let refusal = match policy.mode {
         _ if facts.complete && !facts.has_node(home) => Refusal::HomeNodeOffline,
         PolicyMode::Bind | PolicyMode::PreferredMany => return Some(NodeId(home as u8)),
+        PolicyMode::Default => Refusal::HomeNodeWithoutPolicy,
         _ => Refusal::HomeNodeMode,
     };
-    report.push_text(&path, refused(refusal, policy, facts.memory_nodes));
+    report.push_text(&path.field("home_node"), refused(refusal, policy, facts.memory_nodes));
     None
 }
 
@@ -120,7 +119,7 @@ fn refused(refusal: Refusal, policy: MemPolicy, mems: NodeSet) -> Text {
             format!("none of the nodes {nodes} has memory that the process may use; those that have are {mems}"),
             format!("节点 {nodes} 中没有一个有进程可用的内存；有的是 {mems}"),
         ),
-        Refusal::HomeNodeMode => (
+        Refusal::HomeNodeMode | Refusal::HomeNodeWithoutPolicy => (
             format!("bind and prefer (many) have a home node, {mode} has none"),
             format!("bind 和 prefer (many) 才有 home node，{mode} 没有"),
         ),

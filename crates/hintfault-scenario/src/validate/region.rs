@@ -108,7 +108,7 @@ fn check_region(
         kind: check_kind(region, path, report),
         prot,
         policy,
-        home_node: policy::check_home_node(region.policy.as_ref(), policy, facts, &policy_path, report),
+        home_node: policy::check_home_node(region.policy.as_ref(), facts, &policy_path, report),
         thp: check_thp(region, &path.field("thp"), report),
         populate,
     }
