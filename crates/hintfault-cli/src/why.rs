@@ -8,7 +8,7 @@ use hintfault::ids::{PageIdx, ProcIdx, TaskIdx, VmaIdx};
 use hintfault::time::{Ns, Tick};
 use hintfault::view::MmView;
 use hintfault::{History, World};
-use hintfault_explain::{Language, lines};
+use hintfault_explain::lines;
 
 use crate::args::{Lang, WhyArgs};
 use crate::error::Error;

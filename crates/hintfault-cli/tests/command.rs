@@ -220,9 +220,15 @@ fn command_lines_of_numactl_are_explained() {
 
 #[test]
 fn scenarios_run_under_numactl() {
-    let maps = |line: &str| stdout(&hintfault(&["run", "shared", "--until", "100", "--numa-maps", "--numactl", line]));
-    assert_ne!(maps("--cpunodebind=0 --membind=1"), maps("--cpunodebind=1 --membind=0"));
-    assert!(maps("--interleave=all").contains(" interleave:0-1 "), "{}", maps("--interleave=all"));
+    let scenario = "version = 1\n[[processes]]\nname = \"db\"\nregions = [{ name = \"r\", size = \"4 MiB\" }]\n\
+                    threads = [{ program = [{ write = \"r\" }] }]\n";
+    let maps = |line: &str| {
+        let args = ["run", "-", "--until", "100", "--numa-maps", "--numactl", line];
+        stdout(&with_input(&args, scenario))
+    };
+    assert!(maps("--cpunodebind=0 --membind=1").contains(" anon=1024 N1=1024 "));
+    assert!(maps("-N 1 -- db --port 80").contains(" anon=1024 N1=1024 "));
+    assert!(maps("--interleave=all db").contains(" anon=1024 N0=512 N1=512 "));
     let text = refusal(&hintfault(&["run", "shared", "--numactl", "-m 0 -i 1"]));
     assert!(
         text.contains("numactl -m 0 -i 1 is refused:\n  character 6: --interleave: a policy is set already"),
