@@ -172,7 +172,7 @@ export class Editor {
     this.update({ refused: { form, problems } });
   }
 
-  copied(text: string): void {
+  copied(text: string | null): void {
     this.update({ copied: text });
   }
 }
