@@ -90,6 +90,8 @@ export interface Choice<Value extends string> {
   readonly chosen: Value;
   readonly words: (value: Value) => string;
   readonly choose: (value: Value) => void;
+  /** Long words stand below their label. */
+  readonly wide?: boolean;
 }
 
 /** One of several, as a list that opens. */
@@ -102,7 +104,7 @@ export function choiceField<Value extends string>(
     const value = choice.values[selectedIndex];
     if (value !== undefined) app.act(() => choice.choose(value));
   };
-  return html`<label class="field"><span class="label">${choice.label}</span>
+  return html`<label class="field ${choice.wide ? "wide" : ""}"><span class="label">${choice.label}</span>
     <select data-testid=${choice.id} @change=${onChange}>${choice.values.map(
       (value) =>
         html`<option value=${value} .selected=${value === choice.chosen}>${choice.words(value)}</option>`,

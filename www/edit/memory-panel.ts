@@ -54,7 +54,13 @@ function moveField(editing: Editing): TemplateResult {
   const { editor, t } = editing;
   const draft = editor.state.policy;
   return choiceField(editing, {
-    ...{ id: "policy-move", label: t("edit.present"), values: MOVES, chosen: draft.move },
+    ...{
+      id: "policy-move",
+      wide: true,
+      label: t("edit.present"),
+      values: MOVES,
+      chosen: draft.move,
+    },
     words: (move) => t(MOVE_WORDS[move]),
     choose: (move) => editor.draft({ ...draft, move }),
   });

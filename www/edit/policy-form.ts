@@ -194,7 +194,7 @@ function homeField(
   const { app, editor, t } = editing;
   const ids = (app.store.state.snapshot?.machine.nodes ?? []).map(({ id }) => String(id));
   return html`${choiceField(editing, {
-    ...{ id: "policy-home", label: t("edit.home"), values: ["", ...ids] },
+    ...{ id: "policy-home", wide: true, label: t("edit.home"), values: ["", ...ids] },
     chosen: draft.home === null ? "" : String(draft.home),
     words: (id) => (id === "" ? t("edit.homeNone") : t("node", { id })),
     choose: (id) => editor.draft({ ...draft, home: id === "" ? null : Number(id) }),

@@ -28,7 +28,7 @@ test("a slip of the pen is told, with what stands there", () => {
 
 test("numbers that there are not are named", () => {
   assert.deepEqual(readList("2-8", THERE).problem?.values, { missing: 4, there: "0-3,8-9" });
-  assert.deepEqual(readList("0-999999", THERE).problem?.values["missing"], 4);
+  assert.deepEqual(readList("0-999999", THERE).problem?.values.missing, 4);
   assert.equal(readList("7", THERE).problem?.key, "edit.listMissing");
 });
 
