@@ -60,7 +60,7 @@ function row(editing: Editing, listed: Listed): TemplateResult {
 function outcome({ app, t }: Editing, { index, timeMs }: Listed, language: Language): unknown {
   const done = app.session.playground?.actions?.().find((action) => action.index === index);
   if (done?.refused) return refusedWords(done.refused, language, t("edit.refused"));
-  const isDone = done?.applied ?? timeMs < (app.store.state.snapshot?.clock.nowMs ?? 0);
+  const isDone = done?.applied ?? timeMs <= (app.store.state.snapshot?.clock.nowMs ?? 0);
   return html`<small class="muted">${t(isDone ? "edit.done" : "edit.ahead")}</small>`;
 }
 

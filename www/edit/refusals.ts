@@ -13,14 +13,17 @@ type Sentences = Readonly<Record<string, string>>;
 const loaded = new Map<Language, Sentences>();
 const asked = new Set<Language>();
 
-/** Fetches the sentences of a language once. */
+/** Fetches the sentences of a language, once: without them the error itself is shown. */
 export function loadRefusals(language: Language, onEnd: () => void): void {
   if (asked.has(language)) return;
   asked.add(language);
-  fetchSentences(language)
-    .then((sentences) => loaded.set(language, sentences))
-    .catch(() => asked.delete(language))
-    .finally(onEnd);
+  fetchSentences(language).then(
+    (sentences) => {
+      loaded.set(language, sentences);
+      onEnd();
+    },
+    () => undefined,
+  );
 }
 
 async function fetchSentences(language: Language): Promise<Sentences> {
