@@ -7,9 +7,10 @@ mod digest;
 mod exec;
 mod fork;
 mod interact;
+mod policy_actions;
 mod programs;
 pub(crate) mod run;
-mod setup;
+pub(crate) mod setup;
 #[cfg(feature = "shared-clock")]
 pub(crate) mod shared_clock;
 pub(crate) mod timers;
@@ -57,6 +58,8 @@ pub struct World {
     pub(crate) outlook: Outlook,
     pub(crate) memory: Memory,
     pub(crate) vmstat: Vmstat,
+    /// Where the huge zero page is, once somebody has read it.
+    pub(crate) huge_zero_node: Option<NodeId>,
     /// Where the last task went that had to leave its CPU.
     pub(crate) distribute_cpu_mask_prev: usize,
     pub(crate) timers: Timers,
