@@ -7,9 +7,9 @@ use hintfault::ids::{CpuId, NodeId, NodeSet, PAGE_SIZE, PageIdx, ProcIdx, TaskId
 use hintfault::input::Access;
 use hintfault::steps::{MaskRoom, Steps, UserMask};
 
+use super::Mismatch;
 use super::case::{Case, Header, Mask, Op};
 use super::machine::{Mapped, boot, set_inodes};
-use super::Mismatch;
 
 const TASK: TaskIdx = TaskIdx(0);
 const PROCESS: ProcIdx = ProcIdx(0);
@@ -102,8 +102,7 @@ impl Replay {
                 self.compare(Some(place), "set_mempolicy_home_node errno", errno, &number(&outcome));
             }
             Op::Touch { region, writes, pages } => {
-                let (unit, access) =
-                    (self.region(*region)?.unit, if *writes { Access::Write } else { Access::Read });
+                let (unit, access) = (self.region(*region)?.unit, if *writes { Access::Write } else { Access::Read });
                 pages.iter().for_each(|page| self.steps.touch(TASK, *region, PageIdx(page * unit), access));
             }
             Op::GetMempolicy { .. } => self.get_mempolicy(place, op)?,

@@ -79,9 +79,7 @@ impl World {
                 let nodes = request.allowed.and(request.mems);
                 let allowed = nodes.contains(node);
                 let is_all = nodes == self.memory.nodes();
-                if !is_all
-                    && !chain.ask(Test::NodeAllowed, allowed, &[Value::Node(node), Value::Nodes(nodes)])
-                {
+                if !is_all && !chain.ask(Test::NodeAllowed, allowed, &[Value::Node(node), Value::Nodes(nodes)]) {
                     continue;
                 }
                 if self.ask_zones(node, mark, request.order, chain) {

@@ -61,7 +61,13 @@ impl World {
             let is_strict = flags.has(MoveFlags::STRICT);
             if (migratable || is_strict) && flags != MoveFlags::NONE {
                 let pages = (start.max(vma.start).pages_since(vma.start), end.min(vma.end()).pages_since(vma.start));
-                self.queue_folios(PageAt { mm, vma: place, page: PageIdx(pages.0 as u32) }, pages.1 as u32, nodes, flags, &mut queue)?;
+                self.queue_folios(
+                    PageAt { mm, vma: place, page: PageIdx(pages.0 as u32) },
+                    pages.1 as u32,
+                    nodes,
+                    flags,
+                    &mut queue,
+                )?;
             }
         }
         Ok(queue)
@@ -133,7 +139,12 @@ impl World {
     ///
     /// # Errors
     /// The rule that refuses it; VMAs before the one that is refused have their new home node.
-    pub(crate) fn set_home_node(&mut self, mm: usize, range: (VirtAddr, VirtAddr), node: NodeId) -> Result<(), Refusal> {
+    pub(crate) fn set_home_node(
+        &mut self,
+        mm: usize,
+        range: (VirtAddr, VirtAddr),
+        node: NodeId,
+    ) -> Result<(), Refusal> {
         let mut found = false;
         self.mbind_ranges(mm, range, |old| {
             let Some(old) = old else { return Ok(None) };
@@ -179,4 +190,3 @@ impl World {
         }
     }
 }
-

@@ -5,10 +5,10 @@ use alloc::vec::Vec;
 
 use crate::ids::{HPAGE_PMD_NR, NodeId, NodeSet, PAGE_SHIFT, PageIdx, VirtAddr};
 use crate::input::{MoveFlags, RegionKind};
+use crate::mempolicy::Mempolicy;
 use crate::mempolicy::alloc::{Place, alloc_pages_mpol};
 use crate::mempolicy::mbind::Holes;
 use crate::mempolicy::rebind::nodes_remap;
-use crate::mempolicy::Mempolicy;
 use crate::mm::PageAt;
 use crate::mm::page_alloc::Order;
 use crate::refusal::Refusal;

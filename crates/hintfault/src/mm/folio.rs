@@ -187,7 +187,14 @@ impl Object {
     /// An object without memory, long enough for `chunks` page tables.
     pub(crate) fn new(chunks: usize, nr_node_ids: usize) -> Self {
         let chunks = CowVec::filled(chunks, FolioChunk::empty());
-        Self { chunks, node_pages: vec![0; nr_node_ids], mappings: Vec::new(), relatives: Vec::new(), inode: 0, policy: SharedPolicy::default() }
+        Self {
+            chunks,
+            node_pages: vec![0; nr_node_ids],
+            mappings: Vec::new(),
+            relatives: Vec::new(),
+            inode: 0,
+            policy: SharedPolicy::default(),
+        }
     }
 
     /// Objects that may have pages in common with this one.
@@ -211,7 +218,14 @@ impl Object {
             }
         }
         let (chunks, node_pages) = (self.chunks.clone(), self.node_pages.clone());
-        Self { chunks, node_pages, mappings: Vec::new(), relatives: Vec::new(), inode: 0, policy: SharedPolicy::default() }
+        Self {
+            chunks,
+            node_pages,
+            mappings: Vec::new(),
+            relatives: Vec::new(),
+            inode: 0,
+            policy: SharedPolicy::default(),
+        }
     }
 
     /// Changes who stands for a shared page; none when only this object is left with it.

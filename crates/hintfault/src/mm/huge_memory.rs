@@ -47,9 +47,12 @@ impl World {
     /// `get_huge_zero_folio`: one for the whole machine, allocated for its first reader.
     fn get_huge_zero_folio(&mut self, task: usize) -> Option<NodeId> {
         let counter = self.take_turn(task).or(Some(self.node_of_task(task)));
-        let (policy, cpu_node, mems) = (self.tasks[task].policy, self.node_of_task(task), self.mm_of(task).mems_allowed);
+        let (policy, cpu_node, mems) =
+            (self.tasks[task].policy, self.node_of_task(task), self.mm_of(task).mems_allowed);
         let place = Place { cpu_node, index: 0, order: Order::Huge, mems, counter, direct_reclaim: true };
-        alloc_pages_mpol(&mut self.memory, policy, place)
+        let node = alloc_pages_mpol(&mut self.memory, policy, place)?;
+        self.vmstat.thp_zero_page_alloc += 1;
+        Some(node)
     }
 
     /// Whether a first touch tries to get a huge page.

@@ -337,7 +337,8 @@ impl Vma {
         let (first, last) = ((lo / HPAGE_PMD_NR) as usize, hi.div_ceil(HPAGE_PMD_NR) as usize);
         self.tables.fill(0, first, PteTable::default());
         self.tables.fill(last, self.tables.len(), PteTable::default());
-        for (table, range) in [(first, (lo % HPAGE_PMD_NR, HPAGE_PMD_NR)), (last - 1, (0, (hi - 1) % HPAGE_PMD_NR + 1))] {
+        for (table, range) in [(first, (lo % HPAGE_PMD_NR, HPAGE_PMD_NR)), (last - 1, (0, (hi - 1) % HPAGE_PMD_NR + 1))]
+        {
             if range != (0, HPAGE_PMD_NR) && !self.table(table).is_empty() {
                 self.tables.get_mut(table).keep(range.0, range.1);
             }

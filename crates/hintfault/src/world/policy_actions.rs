@@ -44,21 +44,23 @@ impl World {
         match *action {
             Action::SetMempolicy { tid, policy } => {
                 let caller = self.find_living(tid).ok_or(Refusal::NoSuchTask);
-                caller.and_then(|task| with_mask(policy.nodes, |mask| self.sys_set_mempolicy(task, mode_word(policy), mask)))
+                caller.and_then(|task| {
+                    with_mask(policy.nodes, |mask| self.sys_set_mempolicy(task, mode_word(policy), mask))
+                })
             }
             Action::Mbind { range, policy, flags } => self.mbind_by_action(range, policy, flags),
-            Action::SetHomeNode { range, node } => self.caller_and_range(range).and_then(|(task, start, len)| {
-                self.sys_set_mempolicy_home_node(task, (start, len), node.0.into(), 0)
-            }),
+            Action::SetHomeNode { range, node } => self
+                .caller_and_range(range)
+                .and_then(|(task, start, len)| self.sys_set_mempolicy_home_node(task, (start, len), node.0.into(), 0)),
             Action::MigratePages { process, from, to } => self.process_there(process.index()).and_then(|task| {
                 let (mm, all) = (process.index(), self.memory.nodes());
                 let call = |old: UserMask<'_>| with_mask(to, |new| self.sys_migrate_pages(task, mm, old, new, all));
                 with_mask(from, call).map(|_| ())
             }),
             Action::MovePages { range, node, flags } => self.move_pages_by_action(range, node, flags),
-            Action::SetMems { process, mems } => self
-                .process_there(process.index())
-                .map(|task| self.set_mems_allowed(task, process.index(), mems)),
+            Action::SetMems { process, mems } => {
+                self.process_there(process.index()).map(|task| self.set_mems_allowed(task, process.index(), mems))
+            }
             Action::SetWeights { ref weights } => {
                 for &(node, weight) in weights {
                     self.memory.weights[node.index()] = weight.max(1);

@@ -8,8 +8,8 @@ use crate::error::SetupError;
 use crate::eventlog::EventLog;
 use crate::ids::{NodeId, NodeSet, PAGE_SIZE, PageIdx, ProcIdx, Tid, VirtAddr};
 use crate::input::{
-    Action, Costs, Machine, MemPolicy, Node, PolicyMode, Process, ProcessStart, Program, Region, RegionKind, RemoteAccess,
-    Scenario, Step, Sysctl, Thread, TimedAction,
+    Action, Costs, Machine, MemPolicy, Node, PolicyMode, Process, ProcessStart, Program, Region, RegionKind,
+    RemoteAccess, Scenario, Step, Sysctl, Thread, TimedAction,
 };
 use crate::mempolicy::alloc::Interleaving;
 use crate::mempolicy::{self, Mempolicy};
@@ -259,7 +259,8 @@ fn address_spaces(scenario: &Scenario, topology: &Topology, memory: Memory) -> R
                 spaces.objects[object].add_mapping(index, place);
             }
             let error = SetupError::Regions { process: index };
-            let mut vma = new_vma(place, region, object, topology, &mut spaces).map_err(|node| node.unwrap_or(error))?;
+            let mut vma =
+                new_vma(place, region, object, topology, &mut spaces).map_err(|node| node.unwrap_or(error))?;
             vma.policy = region_policy(region, mems, topology)?;
             if vma.is_shmem() && vma.policy.is_some() {
                 let lo = vma.slot(PageIdx(0));
