@@ -88,7 +88,9 @@ fn policies_are_written_as_numa_maps_shows_them() {
     assert_eq!(policy("prefer:1"), Some((PolicyMode::Preferred, 2, off)));
     assert_eq!(policy("prefer (many)=balancing:0-1"), Some((PolicyMode::PreferredMany, 3, on)));
     assert_eq!(policy("interleave:0,1"), Some((PolicyMode::Interleave, 3, off)));
-    for wrong in ["", "bind", "bind:", "bind:x", "local:0", "prefer=balancing:0", "bind=static:0", "bind:2", "bind:99"]
+    assert_eq!(policy("bind=static:1,9"), Some((PolicyMode::Bind, 514, ModeFlags::STATIC_NODES)));
+    for wrong in
+        ["", "bind", "bind:", "bind:x", "local:0", "prefer=balancing:0", "bind=static|relative:0", "bind:2", "bind:99"]
     {
         let text = with("policy = \"bind=balancing:0-1\"", &format!("policy = \"{wrong}\""));
         assert_eq!(error_paths(&text), ["processes[0].threads[0].policy"], "{wrong}");

@@ -28,6 +28,7 @@ mod filter;
 mod history;
 pub mod ids;
 pub mod input;
+mod landmarks;
 mod mempolicy;
 mod mm;
 mod numab;
@@ -35,6 +36,7 @@ pub mod order;
 mod refusal;
 mod rng;
 mod sched;
+mod series;
 #[cfg(feature = "steps")]
 pub mod steps;
 #[cfg(test)]
@@ -48,11 +50,13 @@ mod world;
 pub use error::SetupError;
 pub use eventlog::EVENTS_KEPT;
 pub use filter::{EventClass, EventFilter};
-pub use history::History;
+pub use history::{History, Kept};
+pub use landmarks::{Landmark, Landmarks};
 pub use mm::folio::LAST_CPUPID_UNSET;
 #[cfg(feature = "steps")]
 pub use numab::tiering::TieringKnobs;
 pub use refusal::{Errno, Refusal};
+pub use series::{Column, Figure};
 pub use topology::MAX_NODES;
 pub use world::World;
 #[cfg(feature = "shared-clock")]

@@ -13,7 +13,7 @@ use crate::mm::PageAt;
 use crate::mm::page_alloc::Order;
 use crate::refusal::Refusal;
 use crate::world::World;
-use crate::world::setup::effective_mems;
+use crate::world::policies::effective_mems;
 
 /// The end of all user addresses (`TASK_SIZE`).
 const TASK_SIZE: VirtAddr = VirtAddr(1 << 47);

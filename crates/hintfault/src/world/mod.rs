@@ -7,10 +7,11 @@ mod digest;
 mod exec;
 mod fork;
 mod interact;
+pub(crate) mod policies;
 mod policy_actions;
 mod programs;
 pub(crate) mod run;
-pub(crate) mod setup;
+mod setup;
 #[cfg(feature = "shared-clock")]
 pub(crate) mod shared_clock;
 pub(crate) mod timers;

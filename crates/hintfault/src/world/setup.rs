@@ -2,17 +2,17 @@
 
 use alloc::string::String;
 use alloc::sync::Arc;
+use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::error::SetupError;
 use crate::eventlog::EventLog;
 use crate::ids::{NodeId, NodeSet, PAGE_SIZE, PageIdx, ProcIdx, Tid, VirtAddr};
 use crate::input::{
-    Action, Costs, Machine, MemPolicy, Node, PolicyMode, Process, ProcessStart, Program, Region, RegionKind,
-    RemoteAccess, Scenario, Step, Sysctl, Thread, TimedAction,
+    Action, Costs, Machine, Node, Process, ProcessStart, Program, Region, RegionKind, RemoteAccess, Scenario, Step,
+    Sysctl, Thread, TimedAction,
 };
 use crate::mempolicy::alloc::Interleaving;
-use crate::mempolicy::{self, Mempolicy};
 use crate::mm::Mm;
 use crate::mm::folio::Object;
 use crate::mm::page_alloc::Memory;
@@ -20,7 +20,6 @@ use crate::mm::populate::populate;
 use crate::mm::vma::{AnonVma, Vma, tables_for};
 use crate::numab::scan_period::task_scan_max;
 use crate::order::ascending;
-use crate::refusal::Refusal;
 use crate::sched::domains::Domains;
 use crate::sched::rq::{DomainBalance, RunQueue};
 use crate::sched::task::{Activity, Execution, SchedEntity, State, Task, TaskNuma, weight_of_nice};
@@ -30,6 +29,7 @@ use crate::view::{SystemTime, Vmstat};
 use crate::workload::Cursor;
 use crate::workload::outlook::Outlook;
 use crate::world::World;
+use crate::world::policies::{check_weights, effective_mems, new_policy, region_policy};
 use crate::world::programs::{check_program, check_start};
 use crate::world::timers::Timers;
 
@@ -42,6 +42,8 @@ pub(crate) struct Setup {
     pub(crate) hz: Hz,
     pub(crate) uptime: Ns,
     pub(crate) zero_page_node: NodeId,
+    /// Base pages that something outside the scenario holds, by node number.
+    pub(crate) used_pages: Vec<u64>,
     /// Programs by task.
     pub(crate) programs: Vec<Program>,
     /// Tasks by the barriers in their programs, ascending by both.
@@ -179,41 +181,6 @@ fn check_sysctls(scenario: &Scenario) -> Result<(), SetupError> {
         return Err(SetupError::ScanSize);
     }
     Ok(())
-}
-
-/// Weights are set of nodes that there are.
-fn check_weights(scenario: &Scenario, topology: &Topology) -> Result<(), SetupError> {
-    let is_sound = |timed: &TimedAction| match &timed.action {
-        Action::SetWeights { weights } => weights.iter().all(|(node, _)| topology.online().contains(node)),
-        _ => true,
-    };
-    if scenario.actions.iter().all(is_sound) { Ok(()) } else { Err(SetupError::Nodes) }
-}
-
-/// `cpuset.mems.effective`.
-pub(crate) fn effective_mems(mems: NodeSet, all: NodeSet) -> NodeSet {
-    let some = mems.and(all);
-    if some.is_empty() { all } else { some }
-}
-
-/// The policy of a region as `mbind` and then `set_mempolicy_home_node` make it.
-fn region_policy(region: &Region, mems: NodeSet, topology: &Topology) -> Result<Option<Mempolicy>, SetupError> {
-    let policy = new_policy(region.policy, mems)?;
-    let Some(node) = region.home_node else { return Ok(policy) };
-    let refused = |rule| Err(SetupError::Policy(rule));
-    match policy {
-        _ if !topology.online().contains(&node) => refused(Refusal::HomeNodeOffline),
-        None => refused(Refusal::HomeNodeWithoutPolicy),
-        Some(policy) if !matches!(policy.mode, PolicyMode::Bind | PolicyMode::PreferredMany) => {
-            refused(Refusal::HomeNodeMode)
-        }
-        Some(policy) => Ok(Some(Mempolicy { home_node: Some(node), ..policy })),
-    }
-}
-
-/// A policy of the scenario as the kernel makes it.
-fn new_policy(policy: Option<MemPolicy>, mems: NodeSet) -> Result<Option<Mempolicy>, SetupError> {
-    policy.map_or(Ok(None), |policy| mempolicy::create(policy, mems)).map_err(SetupError::Policy)
 }
 
 fn initial_memory(machine: &Machine, topology: &Topology) -> Result<Memory, SetupError> {
@@ -434,6 +401,7 @@ fn new_setup(scenario: &Scenario, topology: Topology) -> Setup {
         domains: Domains::new(&topology),
         access_ns: access_costs(&topology, &machine.costs),
         zero_page_node: with_memory.unwrap_or_default(),
+        used_pages: used_pages(machine, topology.nr_node_ids()),
         costs: machine.costs,
         hz: machine.hz,
         uptime: machine.uptime,
@@ -474,6 +442,14 @@ fn barriers<'a>(threads: impl Iterator<Item = &'a Thread>) -> Vec<(u16, usize)> 
         }
     }
     barriers
+}
+
+fn used_pages(machine: &Machine, nr_node_ids: usize) -> Vec<u64> {
+    let mut pages = vec![0; nr_node_ids];
+    for node in &machine.nodes {
+        pages[node.id.index()] = node.used_pages;
+    }
+    pages
 }
 
 fn region_names(process: &Process) -> Vec<String> {
