@@ -50,7 +50,7 @@ export interface Task {
   readonly node: number;
   readonly affinity: readonly number[];
   /** As `numa_maps` prints policies. */
-  readonly policy?: string;
+  readonly policy: string;
   readonly runtimeMs: number;
   readonly scanPeriodMs: number;
   readonly scanPeriodMaxMs: number;
@@ -217,41 +217,21 @@ export interface Marks {
   readonly omitted: number;
 }
 
-/** A policy that somebody thinks of. */
-export interface PolicyQuestion {
-  readonly process: number;
-  /** The VMA whose policy it would be; null for a task's. */
-  readonly vma: number | null;
-  /** The task whose policy it would be; null for a VMA's. */
-  readonly tid: number | null;
-  /** As `numa_maps` prints policies: "bind=static:0-1". */
-  readonly policy: string;
-  readonly home: number | null;
-  /** Of `mbind`: "strict", "move", "move_all", with commas between them. */
-  readonly flags: string;
-  /** The pages that it would be for. */
-  readonly first: number;
-  readonly pages: number;
-  /** So many of them are shown. */
-  readonly shown: number;
-  /** For weighted interleaving; nodes that are not named keep theirs. */
-  readonly weights: readonly { readonly node: number; readonly weight: number }[];
-}
-
-/** What a policy would come to. */
-export interface PolicyPreview {
+/** What an edit would come to. The middle fields are there for policies that the kernel takes. */
+export interface EditPreview {
   readonly refused: { readonly errno: string; readonly rule: string } | null;
   /** As `numa_maps` would print it. */
-  readonly policy: string;
+  readonly policy?: string;
   /** Whether the scanner would look at the pages. */
-  readonly scanned: boolean;
-  /** Where each page would be allocated; null where there is no room. */
-  readonly nodes: readonly (number | null)[];
-  /** The system call in C. */
+  readonly scanned?: boolean;
+  /** Where new pages would come from, page after page; null where there is no room. */
+  readonly nodes?: readonly (number | null)[];
+  /** System calls in C; empty if none is said here. */
   readonly call: string;
-  /** Options of numactl; null where it has none for this, and then why. */
-  readonly numactl: string | null;
-  readonly numactlNote: Bilingual | null;
+  /** Options of numactl for a whole command; missing for the default policy. */
+  readonly numactl?: string;
+  /** Why numactl cannot. */
+  readonly numactlNote?: Bilingual;
 }
 
 /** What came of an action of the document. */
@@ -359,7 +339,8 @@ export interface Playground {
   runToEvent(kinds: readonly string[], maxTicks: number): boolean;
   seek(tick: number): void;
   actions?(): ActionState[];
-  previewPolicy?(question: PolicyQuestion): PolicyPreview;
+  /** What an edit would come to: the last `count` actions of a document at a tick. Changes nothing. */
+  previewEdit(document: string, tick: number, count: number, pages: number): EditPreview;
   /** Runs over at most so many ticks on the way to one; whether it has come there. */
   seekSome(tick: number, budgetTicks: number): boolean;
   /** Puts another document in the place of this one and comes back to where it stood, as far as the budget leads. */

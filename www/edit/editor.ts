@@ -1,7 +1,7 @@
 /** Changes to a running machine. Each becomes an action of the scenario at the moment of the edit. */
 
 import type { App } from "../app.ts";
-import { type Bilingual, isScenarioFailure } from "../engine.ts";
+import { type Bilingual, type EditPreview, isScenarioFailure } from "../engine.ts";
 import type { AnyProblem } from "../i18n/index.ts";
 import { titleOf } from "../session.ts";
 import {
@@ -90,6 +90,18 @@ export class Editor {
     const text = this.app.session.documentText;
     const edited = withOperations(text, now, this.effectTick, operations, planned);
     this.edit(form, edited.text, now.tick, edited.dropped);
+  }
+
+  /** What such an edit would come to; null while nothing runs. Throws a `ScenarioFailure`. */
+  preview(operations: readonly Operation[], pages: number): EditPreview | null {
+    const now = this.now();
+    const playground = this.app.session.playground;
+    if (now === null || playground === null) return null;
+    const { planned } = this.opened;
+    const tick = this.effectTick;
+    const text = this.app.session.documentText;
+    const edited = withOperations(text, now, tick, operations, planned).text;
+    return playground.previewEdit(edited, tick, operations.length, pages);
   }
 
   /** Takes an action out of the run, whether it lies ahead or behind. */

@@ -17,7 +17,6 @@ export function memoryPanel(editing: Editing, target: MemoryTarget | null): Temp
     facts: t("edit.vmaFacts", { pages: formatCount(vma.pages), size: formatPages(vma.pages) }),
     inForce: vma.policy,
     scope: pagesScope(target),
-    asked: { process: target.mm.process, vma: vma.index, tid: null },
     extra: html`${rangeFields(editing, target)} ${moveField(editing)}`,
   });
 }

@@ -23,7 +23,7 @@ import {
 } from "./draft.ts";
 import { checkBox, choiceField, formOf, nodeBoxes, problemLines, textField } from "./fields.ts";
 import type { Editing } from "./panel.ts";
-import { type Asked, askPreview, previewPanel, refusalOf } from "./preview.ts";
+import { askPreview, previewPanel } from "./preview.ts";
 import { weightsAt } from "./settings.ts";
 import { memoryNodes } from "./subject.ts";
 
@@ -33,7 +33,6 @@ export interface PolicySubject {
   /** As `numa_maps` prints it. */
   readonly inForce: string;
   readonly scope: Scope;
-  readonly asked: Asked;
   /** Further fields. */
   readonly extra: unknown;
 }
@@ -63,11 +62,11 @@ export function policyForm(editing: Editing, subject: PolicySubject): TemplateRe
   const draft = editor.state.policy;
   const there = memoryNodes(app.store.state);
   const typed = problemsOf(draft, there, pagesOf(subject.scope));
-  const preview = typed.length === 0 ? askPreview(editing, subject, there) : null;
-  const refusal = preview === null ? [] : refusalOf(preview);
-  const problems = [...typed, ...refusal];
+  const operations = typed.length > 0 ? [] : operationsOf(draft, subject.scope, there);
+  const asked = operations.length === 0 ? null : askPreview(editing, operations);
+  const problems = [...typed, ...(asked?.problems ?? [])];
   const apply = (): void => {
-    if (problems.length === 0) editor.apply("policy", operationsOf(draft, subject.scope, there));
+    if (problems.length === 0) editor.apply("policy", operations);
   };
   const body = html`<p class="muted">${subject.facts}</p>
     <p class="in-force">${t("edit.inForce")} <b class="code" data-testid="policy-now">${subject.inForce}</b></p>
@@ -76,7 +75,7 @@ export function policyForm(editing: Editing, subject: PolicySubject): TemplateRe
     ${draft.mode === "weighted interleave" ? weightFields(editing, draft, there, problems) : nothing}
     ${subject.extra}
     ${moreFields(editing, draft, subject.scope, problems)}
-    ${previewPanel(editing, subject, preview)}
+    ${previewPanel(editing, subject, asked?.preview ?? null)}
     ${formProblems(editing, problems)}
     <div class="apply"><button class="primary" data-testid="policy-apply" ?disabled=${problems.length > 0}>
       ${t("edit.apply")}</button></div>`;

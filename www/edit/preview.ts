@@ -1,30 +1,21 @@
 /** What a policy would come to: asked of the engine, which changes nothing by it. */
 
 import { html, nothing, type TemplateResult } from "lit-html";
-import type { PolicyPreview } from "../engine.ts";
+import { type EditPreview, isScenarioFailure } from "../engine.ts";
 import { formatCount } from "../format.ts";
 import type { Translate } from "../i18n/index.ts";
 import { copyText } from "../link.ts";
 import { nodeChip, nodeClass } from "../panels/parts.ts";
-import {
-  type Field,
-  type FieldProblem,
-  moveFlags,
-  type PolicyDraft,
-  policyText,
-  rangeOf,
-  takesHome,
-  weightsOf,
-} from "./draft.ts";
+import type { Operation } from "./document.ts";
+import type { Field, FieldProblem, PolicyDraft } from "./draft.ts";
 import type { Editing } from "./panel.ts";
 import type { PolicySubject } from "./policy-form.ts";
 import { loadRefusals, refusalText } from "./refusals.ts";
 
-/** Whose policy it would be: a VMA's, or a task's. */
-export interface Asked {
-  readonly process: number;
-  readonly vma: number | null;
-  readonly tid: number | null;
+/** The engine's answer, and what is wrong with the draft. */
+export interface Outcome {
+  readonly preview: EditPreview | null;
+  readonly problems: readonly FieldProblem[];
 }
 
 /** Pages whose place is shown. */
@@ -44,29 +35,29 @@ const FIELD_OF_RULE: Readonly<Record<string, Field>> = {
   range_has_hole: "range",
 };
 
-export function askPreview(
-  editing: Editing,
-  { scope, asked }: PolicySubject,
-  there: readonly number[],
-): PolicyPreview | null {
-  const { app, editor } = editing;
-  const draft = editor.state.policy;
+/** Asks what a draft without problems would come to. */
+export function askPreview({ app, editor }: Editing, operations: readonly Operation[]): Outcome {
   loadRefusals(app.store.state.language, () => app.act(() => app.redraw()));
-  const pages = scope.kind === "pages" ? scope.pages : SHOWN_PAGES;
-  const range = rangeOf(draft, pages) ?? { first: 0, pages };
-  const home = takesHome(draft.mode) ? draft.home : null;
-  return (
-    app.session.playground?.previewPolicy?.({
-      ...asked,
-      ...{ policy: policyText(draft, there), home, flags: moveFlags(draft).join() },
-      ...{ first: range.first, pages: range.pages, shown: Math.min(SHOWN_PAGES, range.pages) },
-      weights: weightsOf(draft) ?? [],
-    }) ?? null
-  );
+  try {
+    const preview = editor.preview(operations, SHOWN_PAGES);
+    return { preview, problems: preview === null ? [] : refusalOf(preview) };
+  } catch (thrown) {
+    if (!isScenarioFailure(thrown)) throw thrown;
+    const problems = thrown.errors.map((problem) => ({ field: fieldOf(problem.path), problem }));
+    return { preview: null, problems };
+  }
+}
+
+/** The field of the form that a field of the document is typed into. */
+function fieldOf(path: string): Field {
+  if (path.endsWith(".node")) return "home";
+  if (/\.(first|pages)$/.test(path)) return "range";
+  if (path.includes("weighted_interleave")) return "weights";
+  return /\.(policy|nodes)$/.test(path) ? "nodes" : "mode";
 }
 
 /** The kernel's refusal, in the field that it is about. */
-export function refusalOf({ refused }: PolicyPreview): FieldProblem[] {
+function refusalOf({ refused }: EditPreview): FieldProblem[] {
   if (refused === null) return [];
   const problem = {
     path: "",
@@ -79,7 +70,7 @@ export function refusalOf({ refused }: PolicyPreview): FieldProblem[] {
 export function previewPanel(
   editing: Editing,
   { scope }: PolicySubject,
-  preview: PolicyPreview | null,
+  preview: EditPreview | null,
 ): unknown {
   if (preview === null || preview.refused !== null) return nothing;
   const { editor, t } = editing;
@@ -94,7 +85,7 @@ export function previewPanel(
 
 /** Where the next pages would come to lie, one cell a page, and how many on each node. */
 function places(
-  { nodes }: PolicyPreview,
+  { nodes = [] }: EditPreview,
   draft: PolicyDraft,
   isMemory: boolean,
   t: Translate,
@@ -117,14 +108,16 @@ function cell(node: number | null): TemplateResult {
   return html`<span class="place ${node === null ? "" : nodeClass(node)}">${node ?? "–"}</span>`;
 }
 
-function commands(editing: Editing, { call, numactl, numactlNote }: PolicyPreview): TemplateResult {
+function commands(editing: Editing, { call, numactl, numactlNote }: EditPreview): TemplateResult {
   const { app, t } = editing;
-  const { language } = app.store.state;
-  const shown =
-    numactl === null
-      ? html`<p class="muted" data-testid="policy-numactl">${numactlNote?.[language] ?? nothing}</p>`
-      : code(editing, "policy-numactl", `numactl ${numactl} …`);
-  return html`<h4>${t("edit.sameAs")}</h4>${shown} ${code(editing, "policy-call", call)}`;
+  const note = numactlNote?.[app.store.state.language];
+  const line =
+    numactl === undefined ? nothing : code(editing, "policy-numactl", `numactl ${numactl} COMMAND`);
+  const why =
+    note === undefined ? nothing : html`<p class="muted" data-testid="policy-numactl">${note}</p>`;
+  const isTold = numactl !== undefined || note !== undefined;
+  return html`${isTold ? html`<h4>${t("edit.numactl")}</h4>` : nothing}${line}${why}
+    <h4>${t("edit.call")}</h4>${code(editing, "policy-call", call)}`;
 }
 
 function code({ app, editor, t }: Editing, id: string, text: string): TemplateResult {

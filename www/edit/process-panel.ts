@@ -21,9 +21,8 @@ export function processPanel(editing: Editing): TemplateResult {
   return html`${policyForm(editing, {
     title: t("edit.policyOfProcess", { name: mm.name }),
     facts: t("edit.processFacts", { count: threads.length }),
-    inForce: [...new Set(threads.map(({ policy }) => policy ?? "default"))].join(", ") || "–",
+    inForce: [...new Set(threads.map(({ policy }) => policy))].join(", ") || "–",
     scope: { kind: "threads", tids: threads.map(({ tid }) => tid) },
-    asked: { process: mm.process, vma: null, tid: threads[0]?.tid ?? null },
     extra: nothing,
   })}
   ${migrateForm(editing, mm)} ${memsForm(editing, mm)} ${killForm(editing, mm)} ${forkForms(editing, mm)}`;

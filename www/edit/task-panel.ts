@@ -21,9 +21,8 @@ export function taskPanel(editing: Editing, task: Task | null): TemplateResult {
     ${policyForm(editing, {
       title: t("edit.policyOf", { name: task.name }),
       facts: t("edit.taskFacts"),
-      inForce: task.policy ?? "default",
+      inForce: task.policy,
       scope: { kind: "threads", tids: [task.tid] },
-      asked: { process: task.process, vma: null, tid: task.tid },
       extra: nothing,
     })}`;
 }

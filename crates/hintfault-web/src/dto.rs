@@ -60,6 +60,7 @@ fn task(out: &mut Writer, task: &view::TaskView) {
         out.label("state", task_state(task.state));
         out.count("cpu", task.cpu.0);
         out.count("node", task.node.0);
+        out.label("policy", &task.policy);
         out.name("affinity").list(&task.affinity, |out, cpu| out.whole(cpu.0.into()));
         out.name("runtimeMs").ms(task.runtime);
         out.name("nodeStampMs").ms(task.node_stamp);

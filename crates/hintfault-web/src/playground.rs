@@ -18,7 +18,10 @@ use crate::failure::ScenarioFailure;
 use crate::names::Names;
 use crate::request::{MachineRequest, SpaceRequest};
 use crate::runs;
-use crate::{course, dto, event_dto, picture, sharing};
+use crate::{course, dto, event_dto, picture, preview, sharing};
+
+/// Pages whose place a preview shows.
+const MAX_PREVIEW_PAGES: u32 = 4096;
 
 /// One simulated machine with its scenario and its past.
 #[wasm_bindgen]
@@ -237,6 +240,19 @@ impl Playground {
         let from = self.world().clock().tick;
         let has_come = kept == Kept::All || self.history.seek_some(target, budget);
         Ok(to_js(|out| course::replaced(out, kept, from, has_come)))
+    }
+
+    /// What an edit would come to, were it done now: `document` is the edited one, and the last `count`
+    /// actions at `tick` are the edit. Nothing changes. Shows where up to `pages` new pages would be.
+    ///
+    /// # Errors
+    /// Throws a `ScenarioFailure` with everything that is wrong in the document.
+    #[wasm_bindgen(js_name = previewEdit, unchecked_return_type = "EditPreview")]
+    pub fn preview_edit(&self, document: &str, tick: f64, count: u32, pages: u32) -> Result<JsValue, JsValue> {
+        let (_, scenario) = sharing::open(document)?;
+        let actions = preview::added(&scenario, self.world(), self::tick(tick, "tick")?, count as usize);
+        let outcome = self.world().try_actions(&actions, pages.min(MAX_PREVIEW_PAGES));
+        Ok(to_js(|out| preview::write(out, &scenario, &actions, outcome)))
     }
 
     /// What the columns of [`Self::series`] hold, in order.

@@ -69,6 +69,8 @@ export interface Task {
   cpu: number;
   node: number;
   affinity: number[];
+  /** The task's own, as numa_maps prints policies. */
+  policy: string;
   runtimeMs: number;
   nodeStampMs: number;
   scanPeriodMs: number;
@@ -205,6 +207,22 @@ export interface Mark extends SimEvent {
 export interface Marks {
   marks: Mark[];
   omitted: number;
+}
+
+/** What an edit would come to. The middle fields are there for policies that the kernel takes. */
+export interface EditPreview {
+  refused: { errno: string; rule: string } | null;
+  policy?: string;
+  /** Whether the scanner would look at the memory. */
+  scanned?: boolean;
+  /** Where new pages would come from; null where there is no room. */
+  nodes?: (number | null)[];
+  /** System calls in C; empty if none is said here. */
+  call: string;
+  /** Options of numactl for a whole command; missing for the default policy. */
+  numactl?: string;
+  /** Why numactl cannot. */
+  numactlNote?: Bilingual;
 }
 
 export interface Replaced {

@@ -91,6 +91,8 @@ pub struct TaskView {
     pub node: NodeId,
     /// CPUs it may use.
     pub affinity: Vec<CpuId>,
+    /// The task's own policy, as `numa_maps` prints policies.
+    pub policy: String,
     /// `sum_exec_runtime`.
     pub runtime: Ns,
     /// `node_stamp`: runtime at which the last period was used up.

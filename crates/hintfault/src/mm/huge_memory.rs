@@ -58,9 +58,13 @@ impl World {
     /// Whether a first touch tries to get a huge page.
     pub(crate) fn wants_huge_page(&self, at: PageAt) -> bool {
         let vma = &self.mms[at.mm].vmas[at.vma];
-        let table = vma.table_of(at.page);
-        let eligible = vma.thp != Thp::Never && !vma.is_shared() && vma.covers_table(table);
-        eligible && vma.table(table).is_empty()
+        self.is_huge_slot(at) && vma.table(vma.table_of(at.page)).is_empty()
+    }
+
+    /// Whether a page lies in a 2 MiB slot that may have a huge page.
+    pub(crate) fn is_huge_slot(&self, at: PageAt) -> bool {
+        let vma = &self.mms[at.mm].vmas[at.vma];
+        vma.thp != Thp::Never && !vma.is_shared() && vma.covers_table(vma.table_of(at.page))
     }
 
     /// `wp_huge_pmd` (6.12): makes the entry writable again. Unlike for a base page, who last

@@ -37,7 +37,7 @@ impl World {
     }
 
     /// Why the kernel would refuse an action now. What is wrong at any time, set-up has refused.
-    fn refusal(&self, action: &Action) -> Option<Refusal> {
+    pub(super) fn refusal(&self, action: &Action) -> Option<Refusal> {
         let gone_unless = |there: bool| (!there).then_some(Refusal::NoSuchTask);
         let has_mm = |process: usize| self.mms[process].nr_threads > 0;
         let lives = |process: usize| self.first_living(process).is_some();

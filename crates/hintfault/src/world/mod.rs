@@ -15,6 +15,7 @@ mod setup;
 #[cfg(feature = "shared-clock")]
 pub(crate) mod shared_clock;
 pub(crate) mod timers;
+mod trial;
 mod views;
 
 #[cfg(feature = "explain")]
@@ -38,6 +39,7 @@ use crate::sched::task::Task;
 use crate::time::{Hz, Jiffies, Ns};
 use crate::view::Vmstat;
 use crate::workload::outlook::Outlook;
+pub use crate::world::trial::Trial;
 use crate::world::setup::Setup;
 use crate::world::timers::Timers;
 

@@ -87,7 +87,7 @@ impl World {
     }
 
     /// The first living thread of a process, which is the caller.
-    fn caller_and_range(&self, range: PageRange) -> Result<(usize, u64, u64), Refusal> {
+    pub(super) fn caller_and_range(&self, range: PageRange) -> Result<(usize, u64, u64), Refusal> {
         let task = self.first_living(range.process.index()).ok_or(Refusal::NoSuchTask)?;
         let (start, len) = self.addresses(range)?;
         Ok((task, start, len))

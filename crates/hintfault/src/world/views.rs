@@ -98,6 +98,7 @@ impl World {
             cpu: self.setup.topology.cpu_id(task.cpu),
             node: self.node_of_task(index),
             affinity: task.cpus_allowed.iter().map(|&cpu| self.setup.topology.cpu_id(cpu)).collect::<Vec<CpuId>>(),
+            policy: mpol_to_str(task.policy),
             runtime: now.runtime,
             node_stamp: task.numa.node_stamp,
             scan_period_ms: task.numa.scan_period_ms,
