@@ -122,6 +122,17 @@ export interface EngineEvent {
   readonly verdict?: string;
 }
 
+/** How often a function of the kernel ran, or for which reason the scanner passed over a VMA. */
+export interface CallCount {
+  readonly name: string;
+  /** The place of its caller in the list; null if it is called from outside. */
+  readonly caller: number | null;
+  /** Since the start. */
+  readonly total: number;
+  /** Since the last tick before this moment. */
+  readonly lately: number;
+}
+
 /** What one of the arrays of `series` holds. Counters count from the start of the run. */
 export interface SeriesColumn {
   readonly figure:
@@ -277,6 +288,8 @@ export interface Playground {
   tasks(): Task[];
   mms(): Mm[];
   vmstat(): Record<string, number>;
+  /** How often the kernel's functions ran, callers before those they call. */
+  calls(): CallCount[];
   events(fromSeq: number, max: number): EngineEvent[];
   page(process: number, vma: number, page: number): PageInfo | null;
   digest(): string;

@@ -185,6 +185,14 @@ impl Playground {
         to_js(|out| dto::vmstat(out, &self.world().vmstat()))
     }
 
+    /// How often the kernel's functions ran, in an order that is always the same, callers before those
+    /// they call.
+    #[must_use]
+    #[wasm_bindgen(unchecked_return_type = "CallCount[]")]
+    pub fn calls(&self) -> JsValue {
+        to_js(|out| dto::calls(out, self.world().calls()))
+    }
+
     /// Up to `max` events from the number `from_seq` on. Only the last 65,536 are kept.
     ///
     /// # Errors

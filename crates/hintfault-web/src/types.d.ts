@@ -162,6 +162,17 @@ export interface SimEventRun extends SimEvent {
   count: number;
 }
 
+/** How often a function of the kernel ran, or for which reason the scanner passed over a VMA. */
+export interface CallCount {
+  name: string;
+  /** The place of its caller in the list; null if it is called from outside. */
+  caller: number | null;
+  /** Since the start. */
+  total: number;
+  /** Since the last tick before this moment. */
+  lately: number;
+}
+
 /** What one of the arrays of series() holds. Counters count from the start of the run. */
 export interface SeriesColumn {
   figure:

@@ -22,6 +22,7 @@ use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
+use crate::calls::Calls;
 use crate::event::{Event, EventKind};
 use crate::eventlog::EventLog;
 #[cfg(feature = "explain")]
@@ -70,6 +71,7 @@ pub struct World {
     #[cfg(feature = "explain")]
     pub(crate) watch: Option<Box<Watch>>,
     pub(crate) log: EventLog,
+    pub(crate) calls: Calls,
     #[cfg(feature = "shared-clock")]
     shared_clock: Option<shared_clock::SharedClock>,
     /// Nodes of slower tiers; scenarios have none yet.
@@ -120,6 +122,7 @@ impl World {
     pub(crate) fn emit(&mut self, task: usize, kind: EventKind) {
         let cpu = self.setup.topology.cpu_id(self.tasks[task].cpu);
         let event = Event { seq: self.log.next_seq(), time: self.now, cpu, task: TaskIdx(task as u16), kind };
+        self.calls.count_event(&event.kind);
         self.log.push(event);
     }
 }

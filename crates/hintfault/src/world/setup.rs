@@ -5,6 +5,7 @@ use alloc::sync::Arc;
 use alloc::vec;
 use alloc::vec::Vec;
 
+use crate::calls::Calls;
 use crate::error::SetupError;
 use crate::eventlog::EventLog;
 use crate::ids::{NodeId, NodeSet, PAGE_SIZE, PageIdx, ProcIdx, Tid, VirtAddr};
@@ -142,6 +143,7 @@ impl World {
             #[cfg(feature = "explain")]
             watch: None,
             log: EventLog::default(),
+            calls: Calls::new(),
             #[cfg(feature = "shared-clock")]
             shared_clock: None,
             #[cfg(feature = "steps")]
