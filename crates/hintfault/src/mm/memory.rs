@@ -63,10 +63,10 @@ impl World {
     /// `do_anonymous_page` (6.12): a write gets a page of its own; a read only maps the zero
     /// page. Where a whole huge page fits and is wanted, a write gets one.
     fn do_anonymous_page(&mut self, task: usize, at: PageAt, access: Access) -> Ns {
-        self.calls.count(Function::DoAnonymousPage);
         if let Some(cost) = self.do_huge_pmd_anonymous_page(task, at, access) {
             return cost;
         }
+        self.calls.count(Function::DoAnonymousPage);
         let cost = Ns(u64::from(self.setup.costs.first_touch_ns));
         let vma = &mut self.mms[at.mm].vmas[at.vma];
         if access == Access::Read && vma.kind == RegionKind::Anon {
