@@ -17,7 +17,12 @@ pub(crate) fn added(scenario: &Scenario, world: &World, tick: hintfault::time::T
 }
 
 /// `Playground.previewEdit()`.
-pub(crate) fn write(out: &mut Writer, scenario: &Scenario, actions: &[Action], outcome: Result<Option<Trial>, Refusal>) {
+pub(crate) fn write(
+    out: &mut Writer,
+    scenario: &Scenario,
+    actions: &[Action],
+    outcome: Result<Option<Trial>, Refusal>,
+) {
     out.table(|out| {
         out.name("refused");
         match outcome.as_ref().err() {

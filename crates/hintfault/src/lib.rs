@@ -60,6 +60,6 @@ pub use numab::tiering::TieringKnobs;
 pub use refusal::{Errno, Refusal};
 pub use series::{Column, Figure};
 pub use topology::MAX_NODES;
-pub use world::{Trial, World};
 #[cfg(feature = "shared-clock")]
 pub use world::shared_clock::Stall;
+pub use world::{Trial, World};

@@ -39,9 +39,9 @@ use crate::sched::task::Task;
 use crate::time::{Hz, Jiffies, Ns};
 use crate::view::Vmstat;
 use crate::workload::outlook::Outlook;
-pub use crate::world::trial::Trial;
 use crate::world::setup::Setup;
 use crate::world::timers::Timers;
+pub use crate::world::trial::Trial;
 
 /// A simulated machine. Cloning costs little: clones share all pages until one of them writes.
 #[derive(Clone, Debug)]
