@@ -28,12 +28,14 @@ mod filter;
 mod history;
 pub mod ids;
 pub mod input;
+mod landmarks;
 mod mempolicy;
 mod mm;
 mod numab;
 pub mod order;
 mod rng;
 mod sched;
+mod series;
 #[cfg(feature = "steps")]
 pub mod steps;
 #[cfg(test)]
@@ -47,10 +49,12 @@ mod world;
 pub use error::{Errno, SetupError};
 pub use eventlog::EVENTS_KEPT;
 pub use filter::{EventClass, EventFilter};
-pub use history::History;
+pub use history::{History, Kept};
+pub use landmarks::{Landmark, Landmarks};
 pub use mm::folio::LAST_CPUPID_UNSET;
 #[cfg(feature = "steps")]
 pub use numab::tiering::TieringKnobs;
+pub use series::{Column, Figure};
 pub use topology::MAX_NODES;
 pub use world::World;
 #[cfg(feature = "shared-clock")]

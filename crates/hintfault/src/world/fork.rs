@@ -100,7 +100,8 @@ impl World {
         self.rearm(task);
     }
 
-    fn is_alive(&self, task: usize) -> bool {
+    /// Whether a thread has begun and not ended.
+    pub(crate) fn is_alive(&self, task: usize) -> bool {
         !matches!(self.tasks[task].state, State::New | State::Unborn | State::Dead)
     }
 

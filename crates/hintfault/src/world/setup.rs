@@ -42,6 +42,8 @@ pub(crate) struct Setup {
     pub(crate) zero_page_node: NodeId,
     /// Weights for weighted interleaving, by node number.
     pub(crate) interleave_weights: Vec<u8>,
+    /// Base pages that something outside the scenario holds, by node number.
+    pub(crate) used_pages: Vec<u64>,
     /// Programs by task.
     pub(crate) programs: Vec<Program>,
     /// Tasks by the barriers in their programs, ascending by both.
@@ -392,6 +394,7 @@ fn new_setup(scenario: &Scenario, topology: Topology) -> Setup {
         access_ns: access_costs(&topology, &machine.costs),
         zero_page_node: with_memory.unwrap_or_default(),
         interleave_weights: interleave_weights(machine, topology.nr_node_ids()),
+        used_pages: used_pages(machine, topology.nr_node_ids()),
         costs: machine.costs,
         hz: machine.hz,
         uptime: machine.uptime,
@@ -440,6 +443,14 @@ fn interleave_weights(machine: &Machine, nr_node_ids: usize) -> Vec<u8> {
         weights[node.id.index()] = node.interleave_weight.max(1);
     }
     weights
+}
+
+fn used_pages(machine: &Machine, nr_node_ids: usize) -> Vec<u64> {
+    let mut pages = vec![0; nr_node_ids];
+    for node in &machine.nodes {
+        pages[node.id.index()] = node.used_pages;
+    }
+    pages
 }
 
 fn region_names(process: &Process) -> Vec<String> {

@@ -140,6 +140,15 @@ impl World {
         now
     }
 
+    /// Accesses that a thread has done up to now.
+    pub(crate) fn accesses_now(&self, index: usize) -> AccessCounts {
+        let exec = &self.tasks[index].exec;
+        if exec.since < self.now {
+            return self.exec_now(index).accesses;
+        }
+        AccessCounts { local: exec.local_accesses, remote: exec.remote_accesses, stall: exec.stall }
+    }
+
     fn faults_view(&self, task: &Task) -> Vec<NodeFaultsView> {
         if task.numa.faults.is_empty() {
             return Vec::new();
