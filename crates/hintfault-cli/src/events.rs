@@ -78,7 +78,9 @@ fn fields(kind: &EventKind, names: &Names) -> String {
         }
         EventKind::TaskStuck { cpu } => format!("src_cpu={cpu}"),
         EventKind::ActionApplied { action, refused: None } => format!("action={action}"),
-        EventKind::ActionApplied { action, refused: Some(errno) } => format!("action={action} errno={}", errno.name()),
+        EventKind::ActionApplied { action, refused: Some(rule) } => {
+            format!("action={action} errno={}", rule.errno().name())
+        }
         EventKind::OutOfMemory { process } => format!("pid={}", names.pid(process)),
         EventKind::TaskExit => String::new(),
     }

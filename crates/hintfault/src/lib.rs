@@ -33,6 +33,7 @@ mod mempolicy;
 mod mm;
 mod numab;
 pub mod order;
+mod refusal;
 mod rng;
 mod sched;
 mod series;
@@ -46,7 +47,7 @@ pub mod view;
 mod workload;
 mod world;
 
-pub use error::{Errno, SetupError};
+pub use error::SetupError;
 pub use eventlog::EVENTS_KEPT;
 pub use filter::{EventClass, EventFilter};
 pub use history::{History, Kept};
@@ -54,6 +55,7 @@ pub use landmarks::{Landmark, Landmarks};
 pub use mm::folio::LAST_CPUPID_UNSET;
 #[cfg(feature = "steps")]
 pub use numab::tiering::TieringKnobs;
+pub use refusal::{Errno, Refusal};
 pub use series::{Column, Figure};
 pub use topology::MAX_NODES;
 pub use world::World;

@@ -1,86 +1,58 @@
-//! Memory policies, written as `numa_maps` shows them.
+//! Memory policies.
 
-use hintfault::ids::{NodeId, NodeSet};
-use hintfault::input::{Balancing, MemPolicy, PolicyMode};
+use hintfault::Refusal;
+use hintfault::ids::NodeSet;
+use hintfault::input::{MemPolicy, PolicyMode};
 
 use super::machine::Facts;
 use crate::failure::{Path, Report, Text};
-use crate::limits::MAX_NODES;
-use crate::quantity::CpuList;
+use crate::mpol::parse_policy;
 
-/// Modes by their names in the kernel (`policy_modes`, mm/mempolicy.c).
-const MODES: [(&str, PolicyMode); 6] = [
-    ("prefer", PolicyMode::Preferred),
-    ("bind", PolicyMode::Bind),
-    ("interleave", PolicyMode::Interleave),
-    ("weighted interleave", PolicyMode::WeightedInterleave),
-    ("local", PolicyMode::Local),
-    ("prefer (many)", PolicyMode::PreferredMany),
-];
-
-/// A policy; none when nothing is written, or `default`.
+/// A policy that the kernel takes; none when nothing is written, or `default`.
 pub(super) fn check(written: Option<&str>, facts: &Facts, path: &Path, report: &mut Report) -> Option<MemPolicy> {
-    let written = written?;
-    if written == "default" {
-        return None;
-    }
-    let policy = match parse(written) {
+    let policy = match parse_policy(written?) {
         Ok(policy) => policy,
         Err(message) => {
-            report.push(path, message.en, message.zh);
+            report.push_text(path, message);
             return None;
         }
     };
-    let missing = policy.nodes.iter().find(|&node| !facts.memory_nodes.contains(node));
-    if let Some(node) = missing.filter(|_| facts.complete) {
-        report.push(path, format!("node {node} has no memory"), format!("节点 {node} 没有内存"));
+    let mems = facts.memory_nodes;
+    if let Err(refusal) = policy.check(mems).map_err(|refusal| refused(refusal, policy, mems)) {
+        if facts.complete {
+            report.push_text(path, refusal);
+        }
         return None;
     }
-    missing.is_none().then_some(policy)
+    Some(policy).filter(|policy| policy.mode != PolicyMode::Default)
 }
 
-fn parse(written: &str) -> Result<MemPolicy, Text> {
-    let (head, nodes) = written.split_once(':').unwrap_or((written, ""));
-    let (name, flag) = head.split_once('=').unwrap_or((head, ""));
-    let mode = MODES.iter().find(|(known, _)| *known == name).map(|(_, mode)| *mode).ok_or_else(bad_form)?;
-    let may_balance = matches!(mode, PolicyMode::Bind | PolicyMode::PreferredMany);
-    let balancing = match flag {
-        "" if !head.contains('=') => Balancing::Off,
-        "balancing" if may_balance => Balancing::On,
-        "balancing" => return Err(no_balancing()),
-        _ => return Err(bad_form()),
+/// Why the kernel does not take a policy from a process that may use the nodes `mems`.
+fn refused(refusal: Refusal, policy: MemPolicy, mems: NodeSet) -> Text {
+    let (errno, id, mode, nodes) = (refusal.errno().name(), refusal.id(), policy.mode.name(), policy.nodes);
+    let (en, zh) = match refusal {
+        Refusal::StaticAndRelative => {
+            ("static and relative exclude each other".into(), "static 与 relative 不能同时使用".into())
+        }
+        Refusal::BalancingMode => (
+            format!("balancing goes with bind and prefer (many), not with {mode}"),
+            format!("balancing 只能用于 bind 和 prefer (many)，不能用于 {mode}"),
+        ),
+        Refusal::DefaultWithNodes | Refusal::LocalWithNodes => {
+            (format!("{mode} takes no nodes, but {nodes} is named"), format!("{mode} 不带节点，却给出了 {nodes}"))
+        }
+        Refusal::NodeFlagsWithoutNodes => {
+            ("static and relative need nodes".into(), "static 和 relative 需要节点".into())
+        }
+        Refusal::ModeNeedsNodes => (format!("{mode} needs nodes"), format!("{mode} 需要节点")),
+        Refusal::NoAllowedNode => (
+            format!("none of the nodes {nodes} has memory that the process may use; those that have are {mems}"),
+            format!("节点 {nodes} 中没有一个有进程可用的内存；有的是 {mems}"),
+        ),
+        _ => (String::from("it makes no sense"), "没有意义".into()),
     };
-    let nodes = parse_nodes(nodes)?;
-    if nodes.is_empty() != (mode == PolicyMode::Local) {
-        return Err(bad_form());
-    }
-    Ok(MemPolicy { mode, nodes, balancing })
-}
-
-fn parse_nodes(text: &str) -> Result<NodeSet, Text> {
-    if text.is_empty() {
-        return Ok(NodeSet::default());
-    }
-    let numbers = CpuList::Text(text.to_owned()).cpus().map_err(|_| bad_form())?;
-    if numbers.iter().any(|&node| usize::from(node) >= MAX_NODES) {
-        return Err(bad_form());
-    }
-    let nodes: Vec<NodeId> = numbers.into_iter().map(|node| NodeId(node as u8)).collect();
-    Ok(NodeSet::of(&nodes))
-}
-
-fn bad_form() -> Text {
     Text::new(
-        "write a policy as numa_maps shows it: \"bind:0-1\", \"bind=balancing:0\", \"prefer:1\", \
-         \"prefer (many):0,2\", \"interleave:0-3\", \"weighted interleave:0-1\", \"local\", \"default\"",
-        "请按 numa_maps 的写法写策略：\"bind:0-1\"、\"bind=balancing:0\"、\"prefer:1\"、\"prefer (many):0,2\"、\
-         \"interleave:0-3\"、\"weighted interleave:0-1\"、\"local\"、\"default\"",
-    )
-}
-
-fn no_balancing() -> Text {
-    Text::new(
-        "the kernel takes =balancing with bind and prefer (many) only",
-        "内核只允许 bind 和 prefer (many) 使用 =balancing",
+        format!("the kernel refuses this with {errno} ({id}): {en}"),
+        format!("内核会以 {errno} 拒绝（{id}）：{zh}"),
     )
 }

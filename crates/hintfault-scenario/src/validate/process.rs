@@ -1,6 +1,6 @@
 //! Processes and threads.
 
-use hintfault::ids::{CpuId, Pid, ProcIdx, Tid};
+use hintfault::ids::{CpuId, NodeSet, Pid, ProcIdx, Tid};
 use hintfault::input;
 use hintfault::time::Ns;
 
@@ -162,7 +162,8 @@ fn check_process(
     totals.touched_pages += touched.sum::<u64>();
     totals.touched.push(regions.touched);
     let pid = Pid(pid as u32);
-    input::Process { name: process.name.clone(), pid, regions: regions.checked, threads, start }
+    let mems = NodeSet::default();
+    input::Process { name: process.name.clone(), pid, regions: regions.checked, threads, start, mems }
 }
 
 fn check_regions(process: &Process, facts: &Facts, totals: &mut Totals, path: &Path, report: &mut Report) -> Regions {

@@ -104,6 +104,7 @@ fn check_region(
         kind: check_kind(region, path, report),
         prot,
         policy: policy::check(region.policy.as_deref(), facts, &path.field("policy"), report),
+        home_node: None,
         thp: check_thp(region, &path.field("thp"), report),
         populate,
     }

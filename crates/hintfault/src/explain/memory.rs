@@ -8,7 +8,7 @@ use crate::explain::value::Value;
 use crate::explain::verdict::{Change, Next, Verdict};
 use crate::ids::NodeId;
 use crate::input::Thp;
-use crate::mempolicy::{Place, requests};
+use crate::mempolicy::alloc::{Place, requests};
 use crate::mm::PageAt;
 use crate::mm::page_alloc::{Mark, Order, Request};
 use crate::world::World;
@@ -60,7 +60,7 @@ impl World {
             return (false, Order::Base);
         }
         let fits = vma.covers_table(table);
-        let flags = [vma.thp == Thp::Always, !vma.is_shared(), fits, vma.table(table).is_empty()];
+        let flags = [vma.thp != Thp::Never, !vma.is_shared(), fits, vma.table(table).is_empty()];
         let wants = self.wants_huge_page(at);
         chain.ask(Test::HugePageFits, wants, &flags.map(Value::Flag));
         (wants, Order::Huge)

@@ -37,7 +37,7 @@ impl World {
     pub(crate) fn wants_huge_page(&self, at: PageAt) -> bool {
         let vma = &self.mms[at.mm].vmas[at.vma];
         let table = vma.table_of(at.page);
-        let eligible = vma.thp == Thp::Always && !vma.is_shared() && vma.covers_table(table);
+        let eligible = vma.thp != Thp::Never && !vma.is_shared() && vma.covers_table(table);
         eligible && vma.table(table).is_empty()
     }
 

@@ -3,8 +3,9 @@
 use crate::event::EventKind;
 use crate::event::PageRef;
 use crate::ids::{NodeId, PageIdx, ProcIdx, VmaIdx};
-use crate::input::{Access, Backing, MemPolicy, RegionKind};
-use crate::mempolicy::{Place, alloc_pages_mpol, interleave_index};
+use crate::input::{Access, Backing, RegionKind};
+use crate::mempolicy::Mempolicy;
+use crate::mempolicy::alloc::{Place, alloc_pages_mpol, interleave_index};
 use crate::mm::PageAt;
 use crate::mm::folio::LAST_CPUPID_UNSET;
 use crate::mm::page_alloc::Order;
@@ -103,7 +104,7 @@ impl World {
 
     /// The policy in force at an address for a task, the node of the task, and the interleave
     /// index of the address.
-    pub(crate) fn policy_at(&self, task: usize, at: PageAt, order: Order) -> (Option<MemPolicy>, NodeId, u64) {
+    pub(crate) fn policy_at(&self, task: usize, at: PageAt, order: Order) -> (Option<Mempolicy>, NodeId, u64) {
         let vma = &self.mms[at.mm].vmas[at.vma];
         let base = match vma.kind {
             RegionKind::Shared { key, .. } => u64::from(key) + 1,

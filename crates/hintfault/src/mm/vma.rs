@@ -3,7 +3,8 @@
 
 use crate::event::SkipReason;
 use crate::ids::{HPAGE_PMD_NR, PAGE_SHIFT, PageIdx, Tid, VirtAddr};
-use crate::input::{Access, MemPolicy, Prot, Region, RegionKind, Thp};
+use crate::input::{Access, Prot, Region, RegionKind, Thp};
+use crate::mempolicy::Mempolicy;
 use crate::mm::bits::Bits512;
 use crate::mm::cow::CowVec;
 use crate::mm::page_alloc::Order;
@@ -18,7 +19,7 @@ pub(crate) struct Vma {
     pub(crate) pages: u32,
     pub(crate) kind: RegionKind,
     pub(crate) prot: Prot,
-    pub(crate) policy: Option<MemPolicy>,
+    pub(crate) policy: Option<Mempolicy>,
     pub(crate) thp: Thp,
     /// The pages behind it, by place among all objects.
     pub(crate) object: usize,
@@ -82,14 +83,14 @@ pub(crate) fn tables_for(start: VirtAddr, pages: u32) -> (usize, u32) {
 
 impl Vma {
     /// The mapping of a region, without pages.
-    pub(crate) fn new(region: &Region, object: usize) -> Self {
+    pub(crate) fn new(region: &Region, object: usize, policy: Option<Mempolicy>) -> Self {
         let (tables, lead) = tables_for(region.start, region.pages);
         Self {
             start: region.start,
             pages: region.pages,
             kind: region.kind,
             prot: region.prot,
-            policy: region.policy,
+            policy,
             thp: region.thp,
             object,
             numab: None,

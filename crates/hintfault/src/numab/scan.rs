@@ -8,8 +8,8 @@
 use crate::event::{EventKind, ScanQueued, ScanVerdict, SkipReason};
 use crate::explain::watch::Site;
 use crate::ids::{PAGE_SHIFT, PMD_SIZE, ProcIdx, VirtAddr, VmaIdx};
-use crate::input::{MemPolicy, RegionKind};
-use crate::mempolicy::vma_policy_mof;
+use crate::input::RegionKind;
+use crate::mempolicy::{Mempolicy, vma_policy_mof};
 use crate::mm::vma::{NumabState, Vma, Window};
 use crate::numab::cpupid::pid_bit;
 use crate::numab::scan_period::{task_scan_max, task_scan_start};
@@ -402,7 +402,7 @@ impl World {
 }
 
 /// The tests that only look at what the mapping is, and at the policies.
-fn fixed_skip_reason(vma: &Vma, task_policy: Option<MemPolicy>) -> Option<SkipReason> {
+fn fixed_skip_reason(vma: &Vma, task_policy: Option<Mempolicy>) -> Option<SkipReason> {
     if vma.kind == RegionKind::Unmigratable || !vma_policy_mof(vma.policy.or(task_policy)) {
         return Some(SkipReason::Unsuitable);
     }

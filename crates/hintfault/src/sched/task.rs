@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use crate::ids::{NodeId, Tid};
-use crate::input::MemPolicy;
+use crate::mempolicy::Mempolicy;
 use crate::numab::scan::ScanWork;
 use crate::sched::pelt::SchedAvg;
 use crate::time::{Jiffies, Ns};
@@ -20,7 +20,7 @@ pub(crate) struct Task {
     /// CPU it runs on, waits for or last ran on, by place.
     pub(crate) cpu: usize,
     /// `set_mempolicy`; none is the default.
-    pub(crate) policy: Option<MemPolicy>,
+    pub(crate) policy: Option<Mempolicy>,
     /// Places of the CPUs it may use, ascending.
     pub(crate) cpus_allowed: Vec<usize>,
     pub(crate) state: State,

@@ -7,11 +7,12 @@ use alloc::vec::Vec;
 
 use crate::error::SetupError;
 use crate::eventlog::EventLog;
-use crate::ids::{NodeId, PAGE_SIZE, ProcIdx, Tid, VirtAddr};
+use crate::ids::{NodeId, NodeSet, PAGE_SIZE, ProcIdx, Tid, VirtAddr};
 use crate::input::{
-    Action, Costs, Machine, MemPolicy, Node, PolicyMode, Process, ProcessStart, Program, Region, RegionKind,
-    RemoteAccess, Scenario, Step, Sysctl, Thread, TimedAction,
+    Action, Costs, Machine, MemPolicy, Node, Process, ProcessStart, Program, Region, RegionKind, RemoteAccess,
+    Scenario, Step, Sysctl, Thread, TimedAction,
 };
+use crate::mempolicy::{self, Mempolicy};
 use crate::mm::Mm;
 use crate::mm::folio::Object;
 use crate::mm::page_alloc::Memory;
@@ -115,10 +116,10 @@ impl World {
         let topology = Topology::new(&scenario.machine)?;
         check_counts(scenario)?;
         check_sysctls(scenario)?;
-        check_policies(scenario, &topology)?;
+        check_supported(scenario)?;
         let memory = initial_memory(&scenario.machine, &topology)?;
         let AddressSpaces { mms, objects, memory } = address_spaces(scenario, &topology, memory)?;
-        let tasks = new_tasks(scenario, &topology, &mms)?;
+        let tasks = new_tasks(scenario, &topology, &mms, memory.nodes())?;
         let setup = Arc::new(new_setup(scenario, topology));
         let nr_anon_pages = objects.iter().map(|object| u64::from(object.resident())).sum();
         let timers = first_timers(scenario, &setup, &tasks);
@@ -144,7 +145,7 @@ impl World {
             #[cfg(feature = "shared-clock")]
             shared_clock: None,
             #[cfg(feature = "steps")]
-            slow_nodes: crate::ids::NodeSet::default(),
+            slow_nodes: NodeSet::default(),
             #[cfg(feature = "steps")]
             tiering: None,
         };
@@ -182,16 +183,27 @@ fn check_sysctls(scenario: &Scenario) -> Result<(), SetupError> {
     Ok(())
 }
 
-/// A policy that names nodes must name only nodes with memory, and at least one.
-fn check_policies(scenario: &Scenario, topology: &Topology) -> Result<(), SetupError> {
-    let of_regions = scenario.processes.iter().flat_map(|process| &process.regions).filter_map(|region| region.policy);
-    let of_threads = scenario.processes.iter().flat_map(|process| &process.threads).filter_map(|thread| thread.policy);
-    let has_memory = |node: NodeId| topology.online().contains(&node) && topology.has_memory(node);
-    let is_sound = |policy: MemPolicy| match policy.mode {
-        PolicyMode::Local => policy.nodes.is_empty(),
-        _ => !policy.nodes.is_empty() && policy.nodes.iter().all(has_memory),
+/// What cannot be done yet.
+fn check_supported(scenario: &Scenario) -> Result<(), SetupError> {
+    let is_new = |action: &Action| match action {
+        Action::SetMempolicy { .. } | Action::Mbind { .. } | Action::SetHomeNode { .. } => true,
+        Action::MigratePages { .. } | Action::MovePages { .. } => true,
+        Action::SetMems { .. } | Action::SetWeights { .. } => true,
+        _ => false,
     };
-    if of_regions.chain(of_threads).all(is_sound) { Ok(()) } else { Err(SetupError::Policy) }
+    let homes = scenario.processes.iter().flat_map(|process| &process.regions).any(|region| region.home_node.is_some());
+    if homes || scenario.processes.iter().any(|process| !process.mems.is_empty()) {
+        return Err(SetupError::Unsupported("home nodes and cpusets"));
+    }
+    match scenario.actions.iter().any(|timed| is_new(&timed.action)) {
+        true => Err(SetupError::Unsupported("this action")),
+        false => Ok(()),
+    }
+}
+
+/// A policy of the scenario as the kernel makes it.
+fn new_policy(policy: Option<MemPolicy>, mems: NodeSet) -> Result<Option<Mempolicy>, SetupError> {
+    policy.map_or(Ok(None), |policy| mempolicy::create(policy, mems)).map_err(SetupError::Policy)
 }
 
 fn initial_memory(machine: &Machine, topology: &Topology) -> Result<Memory, SetupError> {
@@ -308,7 +320,8 @@ fn new_vma(
     if tables_for(region.start, region.pages).0 != spaces.objects[object].chunk_count() {
         return Err(None);
     }
-    let mut vma = Vma::new(region, object);
+    let policy = new_policy(region.policy, spaces.memory.nodes()).map_err(Some)?;
+    let mut vma = Vma::new(region, object, policy);
     let mut free_from = 0;
     for &run in &region.populate {
         let end = run.first.0.checked_add(run.pages).filter(|&end| end <= region.pages).ok_or(None)?;
@@ -327,13 +340,14 @@ fn new_vma(
     Ok(vma)
 }
 
-fn new_tasks(scenario: &Scenario, topology: &Topology, mms: &[Mm]) -> Result<Vec<Task>, SetupError> {
+fn new_tasks(scenario: &Scenario, topology: &Topology, mms: &[Mm], mems: NodeSet) -> Result<Vec<Task>, SetupError> {
     check_tids(scenario)?;
     let mut tasks = Vec::new();
     for (mm, process) in scenario.processes.iter().enumerate() {
         for (place, thread) in process.threads.iter().enumerate() {
             check_program(thread, (mm, process), scenario)?;
             let mut task = new_task(thread, mm, topology, scenario.sysctl.scan_delay_ms)?;
+            task.policy = new_policy(thread.policy, mems)?;
             if place > 0 {
                 task.numa.node_stamp = thread_stagger(scenario, &mms[mm]);
             }
@@ -380,7 +394,7 @@ fn new_task(thread: &Thread, mm: usize, topology: &Topology, scan_delay_ms: u32)
         barrier: None,
     };
     let numa = TaskNuma::new(scan_delay_ms, 0);
-    let (tid, policy, cpu) = (thread.tid, thread.policy, cpus_allowed[0]);
+    let (tid, policy, cpu) = (thread.tid, None, cpus_allowed[0]);
     let state = if thread.start == Ns::NEVER { State::Unborn } else { State::New };
     Ok(Task { tid, mm, cpu, policy, cpus_allowed, state, se, numa, exec })
 }
