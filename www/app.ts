@@ -5,6 +5,7 @@ import { isScenarioFailure, type Language } from "./engine.ts";
 import { formatCount } from "./format.ts";
 import { FrameLoop, type FrameWork } from "./frame.ts";
 import { loadTexts } from "./i18n/load.ts";
+import type { Tutor } from "./lessons/tutor.ts";
 import { Opening } from "./opening.ts";
 import { encodeSelection, pageOf, pageSelection, processOf, type Selection } from "./selection.ts";
 import type { Session } from "./session.ts";
@@ -19,6 +20,8 @@ export class App implements FrameWork {
   readonly frame = new FrameLoop(this);
   readonly time: TimeControl;
   readonly opening: Opening;
+  tutor: Tutor | null = null;
+  tutorFailed = false;
   private readonly canvases: Canvases = makeCanvases(() => this.frame.request());
   private readonly inquiry = new Inquiry();
   private stale = true;
@@ -131,7 +134,25 @@ export class App implements FrameWork {
   // The frame
 
   advance(elapsedMs: number): boolean {
-    return this.time.advance(elapsedMs);
+    if (this.time.advance(elapsedMs)) return true;
+    if (!this.tutor?.isUnderWay) return false;
+    this.tutor.goOn();
+    return true;
+  }
+
+  /** Lists the lessons; they are fetched at the first time. */
+  openLessons(): void {
+    this.tutorFailed = false;
+    import("./lessons/tutor.ts")
+      .then(async ({ Tutor }) => {
+        const tutor = this.tutor ?? new Tutor(this);
+        await tutor.load();
+        this.tutor = tutor;
+      })
+      .catch(() => {
+        this.tutorFailed = true;
+      })
+      .finally(() => this.act(() => this.redraw()));
   }
 
   draw(): void {

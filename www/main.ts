@@ -40,6 +40,7 @@ function initialState(session: Session): State {
     lower: "calls",
     message: null,
     share: null,
+    lesson: null,
     dialog: null,
     findText: "",
     openText: "",

@@ -68,7 +68,8 @@ export class Opening {
     });
   }
 
-  private startOwn(document: string): void {
+  /** Starts a document that is no preset. */
+  startDocument(document: string): void {
     this.start(document);
     const presetId = this.session.presetOfDocument();
     const ownTitle = presetId === null ? titleOf(this.session.documentText) : null;
@@ -98,7 +99,7 @@ export class Opening {
 
   private restore(fragment: string, body: string): void {
     const shared = this.session.readFragment(fragment, body);
-    this.startOwn(shared.document);
+    this.startDocument(shared.document);
     this.app.select(decodeSelection(shared.selection));
     this.restoring = shared.tick > 0;
     if (this.restoring) this.app.time.goTo(shared.tick);
@@ -119,7 +120,7 @@ export class Opening {
   openText(text: string): void {
     try {
       const numactl = isNumactl(text) ? this.session.fromNumactl(text) : null;
-      this.startOwn(numactl?.document ?? text);
+      this.startDocument(numactl?.document ?? text);
       const notes = numactl?.notes ?? [];
       this.store.update({ dialog: null, openErrors: [] });
       if (notes.length > 0) this.store.update({ message: { ...message("messageAssumed"), notes } });

@@ -14,6 +14,7 @@ import type {
 } from "./engine.ts";
 import type { LogLine } from "./events.ts";
 import type { AnyProblem, Key, Values } from "./i18n/index.ts";
+import type { LessonState } from "./lessons/lesson.ts";
 import type { Job } from "./runner.ts";
 import type { Selection } from "./selection.ts";
 import type { Answer } from "./why.ts";
@@ -67,7 +68,7 @@ export interface Hover {
   readonly info: PageInfo | null;
 }
 
-export type Dialog = "open" | "find" | "help";
+export type Dialog = "open" | "find" | "lessons" | "help";
 
 export interface State {
   readonly language: Language;
@@ -103,6 +104,7 @@ export interface State {
   readonly lower: Lower;
   readonly message: Message | null;
   readonly share: ShareState | null;
+  readonly lesson: LessonState | null;
   readonly dialog: Dialog | null;
   readonly findText: string;
   readonly openText: string;

@@ -76,14 +76,19 @@ export class TimeControl {
     this.store.update({ midTick: false, job: null, baseline: playground.vmstat() });
   }
 
+  /** To the next event of the chosen kind. */
   eventForward(): void {
+    const kind = this.store.state.eventKind;
+    this.runToEvent(kind === "" ? [] : [kind]);
+  }
+
+  /** To the next event of some kinds, any if there are none. */
+  runToEvent(kinds: readonly string[]): void {
     const playground = this.session.playground;
     if (playground === null) return;
     this.beginStep();
     const { tick, tickMs } = playground.clock();
-    const kind = this.store.state.eventKind;
-    const deadline = tick + Math.ceil(SEARCH_MS / tickMs);
-    this.setJob({ kind: "event", kinds: kind === "" ? [] : [kind], deadline });
+    this.setJob({ kind: "event", kinds, deadline: tick + Math.ceil(SEARCH_MS / tickMs) });
   }
 
   private beginStep(): void {

@@ -42,15 +42,24 @@ function guardedHeader(app: App, t: Translate): unknown {
 }
 
 function guardedIntro(app: App, t: Translate): unknown {
-  const { language, presetId, message, snapshot } = app.store.state;
+  const { language, presetId, message, snapshot, lesson } = app.store.state;
   const counted = presetId === null ? snapshot : snapshot === null;
-  return guard([language, presetId, message, counted], () => introPanel(app, t));
+  return guard([language, presetId, message, counted, lesson], () => introPanel(app, t));
 }
 
 function guardedDialogs(app: App, t: Translate): unknown {
   const { language, dialog, openText, openErrors, findText, snapshot } = app.store.state;
   return guard(
-    [language, dialog, openText, openErrors, findText, dialog === null || snapshot],
+    [
+      language,
+      dialog,
+      openText,
+      openErrors,
+      findText,
+      dialog === null || snapshot,
+      app.tutor,
+      app.tutorFailed,
+    ],
     () => dialogs(app, t),
   );
 }
