@@ -13,6 +13,7 @@ import { nextTheme, saveLanguage, saveTheme } from "./settings.ts";
 import { hasDrawer, type Inspector, isDark, message, type Store, type View } from "./store.ts";
 import { isMedium } from "./system.ts";
 import { TimeControl } from "./time-control.ts";
+import { TimelinePlace } from "./timeline-place.ts";
 import { Inquiry } from "./why.ts";
 import { loadWhyTexts } from "./why-texts.ts";
 
@@ -20,6 +21,7 @@ export class App implements FrameWork {
   readonly frame = new FrameLoop(this);
   readonly time: TimeControl;
   readonly opening: Opening;
+  readonly timeline: TimelinePlace;
   tutor: Tutor | null = null;
   tutorFailed = false;
   private readonly canvases: Canvases = makeCanvases(() => this.frame.request());
@@ -35,6 +37,7 @@ export class App implements FrameWork {
   ) {
     this.time = new TimeControl(this);
     this.opening = new Opening(this);
+    this.timeline = new TimelinePlace(this);
     store.onChange(() => this.frame.request());
   }
 
@@ -164,6 +167,7 @@ export class App implements FrameWork {
     if (this.session.playground !== null)
       this.canvases.paint(this.session.playground, this.store.state);
     this.reflect();
+    this.timeline.draw();
   }
 
   /** Asks why, where somebody looks and the simulation rests. */
@@ -183,7 +187,8 @@ export class App implements FrameWork {
     loadWhyTexts(language, () => this.act(() => this.redraw()));
   }
 
-  private redraw(): void {
+  /** Draws once more though nothing in the store has changed. */
+  redraw(): void {
     this.drawn = null;
     this.frame.request();
   }

@@ -102,7 +102,8 @@ export class Opening {
     this.startDocument(shared.document);
     this.app.select(decodeSelection(shared.selection));
     this.restoring = shared.tick > 0;
-    if (this.restoring) this.app.time.goTo(shared.tick);
+    // An event that is selected has not happened yet where the scenario begins.
+    if (this.restoring) this.app.time.goTo(shared.tick, decodeSelection(shared.selection));
   }
 
   /** A link that cannot be opened never replaces what is there already. */
