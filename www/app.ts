@@ -2,6 +2,7 @@
 
 import { type Canvases, makeCanvases } from "./canvases.ts";
 import { isScenarioFailure, type Language } from "./engine.ts";
+import { fieldTexts } from "./field-texts.ts";
 import { formatCount } from "./format.ts";
 import { FrameLoop, type FrameWork } from "./frame.ts";
 import { loadTexts } from "./i18n/load.ts";
@@ -11,11 +12,12 @@ import { encodeSelection, pageOf, pageSelection, processOf, type Selection } fro
 import type { Session } from "./session.ts";
 import { nextTheme, saveLanguage, saveTheme } from "./settings.ts";
 import { hasDrawer, type Inspector, isDark, message, type Store, type View } from "./store.ts";
+import { structsOf } from "./structs.ts";
 import { isMedium } from "./system.ts";
 import { TimeControl } from "./time-control.ts";
 import { TimelinePlace } from "./timeline-place.ts";
 import { Inquiry } from "./why.ts";
-import { loadWhyTexts } from "./why-texts.ts";
+import { whyTexts } from "./why-texts.ts";
 
 export class App implements FrameWork {
   readonly frame = new FrameLoop(this);
@@ -27,6 +29,8 @@ export class App implements FrameWork {
   private readonly canvases: Canvases = makeCanvases(() => this.frame.request());
   private readonly inquiry = new Inquiry();
   private stale = true;
+  private lookedInto: unknown = null;
+  private lookedFor: unknown = null;
   private drawn: unknown = null;
   private digested: unknown = null;
 
@@ -161,6 +165,7 @@ export class App implements FrameWork {
   draw(): void {
     this.refresh();
     this.inquire();
+    this.lookIntoStructs();
     if (this.drawn === this.store.state && !this.canvases.resized()) return;
     this.render(this);
     this.drawn = this.store.state;
@@ -176,15 +181,28 @@ export class App implements FrameWork {
     const playground = this.session.playground;
     if (playing || job !== null || inspector !== "why" || snapshot === null || playground === null)
       return;
-    if (selection !== null) loadWhyTexts(language, () => this.act(() => this.redraw()));
+    if (selection !== null) whyTexts.load(language, () => this.act(() => this.redraw()));
     this.store.update({ why: this.inquiry.answer(playground, snapshot, selection) });
+  }
+
+  /** Reads the kernel's structures, where somebody looks at them. */
+  private lookIntoStructs(): void {
+    const { inspector, language, snapshot } = this.store.state;
+    const { playground } = this.session;
+    if (inspector !== "structs" || playground === null || snapshot === null) return;
+    if (this.lookedInto === snapshot && this.lookedFor === this.store.state.selection) return;
+    this.lookedInto = snapshot;
+    if (this.lookedFor !== this.store.state.selection) this.store.update({ structsBefore: [] });
+    this.lookedFor = this.store.state.selection;
+    fieldTexts.load(language, () => this.act(() => this.redraw()));
+    this.store.update({ structs: structsOf(playground, this.store.state) });
   }
 
   /** Shows what is known of a kernel function, or hides it again. */
   explainFunction(name: string): void {
     const { openFunction, language } = this.store.state;
     this.store.update({ openFunction: openFunction === name ? null : name });
-    loadWhyTexts(language, () => this.act(() => this.redraw()));
+    whyTexts.load(language, () => this.act(() => this.redraw()));
   }
 
   /** Draws once more though nothing in the store has changed. */

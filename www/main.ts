@@ -38,6 +38,8 @@ function initialState(session: Session): State {
     selection: null,
     hover: null,
     why: null,
+    structs: [],
+    structsBefore: [],
     openFunction: null,
     view: "space",
     inspector: "why",

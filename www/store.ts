@@ -4,6 +4,7 @@ import type {
   Bilingual,
   CallCount,
   Clock,
+  KernelStruct,
   Language,
   Machine,
   Mm,
@@ -111,6 +112,9 @@ export interface State {
   readonly hover: Hover | null;
   /** Why what is selected is as it is; null until it was asked. */
   readonly why: Answer | null;
+  /** The kernel's structures behind what is selected, now and before the last step. */
+  readonly structs: readonly KernelStruct[];
+  readonly structsBefore: readonly KernelStruct[];
   /** The kernel function whose description is open. */
   readonly openFunction: string | null;
   readonly view: View;
