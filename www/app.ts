@@ -26,9 +26,10 @@ export class App implements FrameWork {
   readonly timeline: TimelinePlace;
   tutor: Tutor | null = null;
   tutorFailed = false;
-  private readonly canvases: Canvases = makeCanvases(() => this.frame.request());
+  readonly canvases: Canvases = makeCanvases(() => this.frame.request());
   private readonly inquiry = new Inquiry();
   private stale = true;
+  private viewsAsked = false;
   private lookedInto: unknown = null;
   private lookedFor: unknown = null;
   private drawn: unknown = null;
@@ -90,9 +91,12 @@ export class App implements FrameWork {
 
   selectAt(x: number, y: number): void {
     const hit = this.session.playground?.spaceHit(x, y) ?? null;
-    if (hit === null) return;
-    this.select(pageSelection(hit));
-    // Whoever picks a page wants to know about it, so the drawer opens.
+    if (hit !== null) this.choose(pageSelection(hit));
+  }
+
+  /** Selects what was pointed at. Whoever does that wants to know about it, so the drawer opens. */
+  choose(selection: Selection): void {
+    this.select(selection);
     if (isMedium()) this.setView(this.store.state.inspector === "policy" ? "policy" : "why");
   }
 
@@ -138,6 +142,16 @@ export class App implements FrameWork {
     this.store.update({ theme });
   }
 
+  /** Loads what the first picture does without: zooming, trails, figures over the pixels. */
+  private loadViews(): void {
+    if (this.viewsAsked) return;
+    this.viewsAsked = true;
+    import("./views/index.ts").then(
+      ({ openViews }) => this.act(() => this.canvases.extend(openViews(this))),
+      (thrown: unknown) => this.act(() => this.muted(thrown)),
+    );
+  }
+
   // The frame
 
   advance(elapsedMs: number): boolean {
@@ -171,6 +185,7 @@ export class App implements FrameWork {
     this.drawn = this.store.state;
     if (this.session.playground !== null)
       this.canvases.paint(this.session.playground, this.store.state);
+    if (this.store.state.snapshot !== null) this.loadViews();
     this.reflect();
     this.timeline.draw();
   }

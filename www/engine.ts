@@ -35,8 +35,18 @@ export interface Node {
   readonly processPages: readonly number[];
 }
 
+/** What has moved from one node to another since the start. */
+export interface Moves {
+  readonly from: number;
+  readonly to: number;
+  readonly pages: number;
+  readonly tasks: number;
+}
+
 export interface Machine {
   readonly nodes: readonly Node[];
+  /** Pairs of nodes without any are left out. */
+  readonly moves: readonly Moves[];
   readonly distances: readonly (readonly number[])[];
 }
 
@@ -282,6 +292,10 @@ export interface Strip extends Rect {
   readonly firstPage: number;
   readonly pages: number;
   readonly pagesPerCell: number;
+  readonly cellWidth: number;
+  readonly cellHeight: number;
+  /** Cells a row. */
+  readonly columns: number;
   /** Where its text goes; null where there is no room. */
   readonly label: Rect | null;
 }
@@ -312,8 +326,7 @@ export interface NodeBox extends Rect {
   readonly label: Rect | null;
   readonly cpus: readonly (Rect & { readonly id: number })[];
   readonly memoryLabel: Rect | null;
-  readonly memory: Rect;
-  readonly pagesPerCell: number;
+  readonly memory: Rect & { readonly pagesPerCell: number };
 }
 
 export interface Link {

@@ -36,6 +36,8 @@ function initialState(session: Session): State {
     process: 0,
     zoom: null,
     selection: null,
+    cursor: null,
+    openNode: null,
     hover: null,
     why: null,
     structs: [],

@@ -109,6 +109,10 @@ export interface State {
   readonly process: number;
   readonly zoom: Zoom | null;
   readonly selection: Selection | null;
+  /** The page that the arrow keys have come to in the address space. */
+  readonly cursor: PageRef | null;
+  /** The node whose figures are open. */
+  readonly openNode: number | null;
   readonly hover: Hover | null;
   /** Why what is selected is as it is; null until it was asked. */
   readonly why: Answer | null;

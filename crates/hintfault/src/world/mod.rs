@@ -30,6 +30,7 @@ use crate::input::Sysctl;
 use crate::mm::Mm;
 use crate::mm::folio::Object;
 use crate::mm::page_alloc::Memory;
+use crate::moves::Moves;
 use crate::numab::group::NumaGroup;
 use crate::sched::rq::RunQueue;
 use crate::sched::task::Task;
@@ -58,6 +59,7 @@ pub struct World {
     pub(crate) outlook: Outlook,
     pub(crate) memory: Memory,
     pub(crate) vmstat: Vmstat,
+    pub(crate) moves: Moves,
     /// Where the last task went that had to leave its CPU.
     pub(crate) distribute_cpu_mask_prev: usize,
     pub(crate) timers: Timers,
