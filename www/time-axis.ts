@@ -1,20 +1,19 @@
 /** The one time axis of the charts, the tracks and the scrubber. */
 
-/** Steps between the numbers of the scale, in ms, and how many numbers there are at most. */
+/** Steps between the numbers of the scale, in ms of every power of ten. */
 const STEPS_MS = [1, 2, 5] as const;
-const MAX_MARKS = 10;
 
-/** Times at which the scale has a number, from 0 up to the horizon. */
-export function timeSteps(horizonMs: number): number[] {
+/** Times at which the scale has a number, from 0 up to the horizon, with at most so many steps. */
+export function timeSteps(horizonMs: number, maxSteps: number): number[] {
   if (!(horizonMs > 0)) return [0];
-  const step = stepFor(horizonMs);
+  const step = stepFor(horizonMs, maxSteps);
   const count = Math.floor(horizonMs / step + 1e-9);
   return Array.from({ length: count + 1 }, (_, at) => at * step);
 }
 
-function stepFor(horizonMs: number): number {
+function stepFor(horizonMs: number, maxSteps: number): number {
   for (let decade = 1; ; decade *= 10) {
-    const step = STEPS_MS.find((each) => horizonMs / (each * decade) <= MAX_MARKS);
+    const step = STEPS_MS.find((each) => horizonMs / (each * decade) <= maxSteps);
     if (step !== undefined) return step * decade;
   }
 }

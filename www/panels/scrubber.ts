@@ -6,6 +6,7 @@ import type { App } from "../app.ts";
 import { formatCount, formatDecimal, formatSeconds } from "../format.ts";
 import type { Translate } from "../i18n/index.ts";
 import type { State } from "../store.ts";
+import { isPhone } from "../system.ts";
 import { shareOf, tickAt, timeSteps } from "../time-axis.ts";
 
 export function scrubberRow(app: App, t: Translate): TemplateResult {
@@ -52,9 +53,13 @@ function scrubber(app: App, t: Translate): TemplateResult {
   </div>`;
 }
 
+/** Numbers of the scale that there is room for. */
+const MANY_STEPS = 10;
+const FEW_STEPS = 4;
+
 function scale(horizonTick: number, tickMs: number): TemplateResult {
   const horizonMs = horizonTick * tickMs;
-  const marks = timeSteps(horizonMs).map((ms) => {
+  const marks = timeSteps(horizonMs, isPhone() ? FEW_STEPS : MANY_STEPS).map((ms) => {
     const share = shareOf(ms, horizonMs);
     const edge = share === 0 ? "first" : share > 0.96 ? "last" : "";
     return html`<i class=${edge} style="left:${share * 100}%">${formatDecimal(ms / 1000)} s</i>`;

@@ -75,7 +75,7 @@ export class ChartView {
     if (data === null || view === null || data.chart !== "pages") return;
     const sums = data.ticks.map(() => 0);
     for (const line of data.lines) {
-      const place = thickest(plot, data, line, sums);
+      const place = roomIn(plot, data, line, sums);
       if (place !== null) writeName(plot, view.palette, line.name, place);
       line.values.forEach((value, at) => {
         sums[at] = (sums[at] ?? 0) + (value ?? 0);
@@ -158,9 +158,15 @@ export function niceCeiling(high: number | null): number {
   return nice * decade;
 }
 
+const UNITS: readonly (readonly [divisor: number, unit: string, from: number])[] = [
+  [1e9, " G", 1e9],
+  [1e6, " M", 1e6],
+  [1e3, " k", 1e5],
+];
+
 /** A number of at most six characters: 16384 → "16,384", 2500000 → "2.5 M". */
 export function shortNumber(value: number): string {
-  const [divisor, unit] = value >= 1e9 ? [1e9, " G"] : value >= 1e6 ? [1e6, " M"] : [1, ""];
+  const [divisor, unit] = UNITS.find(([, , from]) => value >= from) ?? [1, ""];
   const digits = { maximumFractionDigits: 1 };
   return `${(value / divisor).toLocaleString("en-US", digits)}${unit}`;
 }
@@ -168,40 +174,51 @@ export function shortNumber(value: number): string {
 interface Place {
   readonly x: number;
   readonly y: number;
+  readonly width: number;
 }
 
-/** Where an area has most room for its name, in pixels of the canvas; null where it has too little. */
-function thickest(plot: uPlot, data: ChartData, line: Line, below: Float64Array): Place | null {
-  const { ticks } = data;
-  let best = -1;
-  let most = 0;
-  line.values.forEach((value, at) => {
-    if (value !== null && value >= most) [best, most] = [at, value];
+/** Where an area has most room for its name, in pixels of the canvas; null where it has none. */
+function roomIn(plot: uPlot, data: ChartData, line: Line, below: Float64Array): Place | null {
+  const at = (value: number): number => plot.valToPos(value, "y", true);
+  const enough = LABEL_PX * uPlot.pxRatio;
+  const isThick = (value: number | null, place: number): boolean => {
+    const base = below[place] ?? 0;
+    return value !== null && at(base) - at(base + value) >= enough;
+  };
+  const [first, last] = longestRun(line.values.map(isThick));
+  if (last < first) return null;
+  const x = (place: number): number => plot.valToPos(data.ticks[place] ?? 0, "x", true);
+  const middle = (first + last) >> 1;
+  const base = below[middle] ?? 0;
+  const y = (at(base) + at(base + (line.values[middle] ?? 0))) / 2;
+  return { x: (x(first) + x(last)) / 2, y, width: x(last) - x(first) };
+}
+
+/** The first and last place of the longest run; an empty one if there is none. */
+export function longestRun(inside: readonly boolean[]): [number, number] {
+  let best: [number, number] = [0, -1];
+  let first = 0;
+  inside.forEach((is, at) => {
+    if (!is) first = at + 1;
+    else if (at - first > best[1] - best[0]) best = [first, at];
   });
-  const first = line.values.indexOf(most);
-  const [from, to] = [ticks[first] ?? 0, ticks[best] ?? 0];
-  const base = below[best] ?? 0;
-  const [low, high] = [plot.valToPos(base, "y", true), plot.valToPos(base + most, "y", true)];
-  const ratio = uPlot.pxRatio;
-  if (best < 0 || low - high < LABEL_PX * ratio) return null;
-  const isFlat = line.values.slice(first, best + 1).every((value) => value === most);
-  const x = plot.valToPos(isFlat ? (from + to) / 2 : to, "x", true);
-  return { x, y: (low + high) / 2 };
+  return best;
 }
 
-function writeName(plot: uPlot, palette: Palette, name: string, { x, y }: Place): void {
-  const { ctx, bbox } = plot;
+function writeName(plot: uPlot, palette: Palette, name: string, place: Place): void {
+  const { ctx } = plot;
   const ratio = uPlot.pxRatio;
   ctx.save();
   ctx.font = palette.font.replace("13px", `${13 * ratio}px`);
   ctx.textAlign = "left";
   ctx.textBaseline = "middle";
   const width = ctx.measureText(name).width + 8 * ratio;
-  const height = LABEL_PX * ratio;
-  const left = Math.max(bbox.left + ratio, Math.min(x - width / 2, bbox.left + bbox.width - width));
-  ctx.fillStyle = palette.panel;
-  ctx.fillRect(left, y - height / 2, width, height);
-  ctx.fillStyle = palette.ink;
-  ctx.fillText(name, left + 4 * ratio, y + ratio);
+  if (width < place.width) {
+    const [left, height] = [place.x - width / 2, LABEL_PX * ratio];
+    ctx.fillStyle = palette.panel;
+    ctx.fillRect(left, place.y - height / 2, width, height);
+    ctx.fillStyle = palette.ink;
+    ctx.fillText(name, left + 4 * ratio, place.y + ratio);
+  }
   ctx.restore();
 }

@@ -26,7 +26,7 @@ export function timelineView(timeline: Timeline, content: Content): TemplateResu
       ${walkControls(timeline, content, t)}
     </div>
     <div class="tl-plots" @pointerleave=${() => timeline.app.act(() => timeline.leave())}>
-      <div class="tl-charts" tabindex="0" role="group" aria-label=${t("timeline.charts")}
+      <div class="tl-charts" role="group" aria-label=${t("timeline.charts")}
         aria-describedby="timeline-words">${repeat(
           content.charts,
           ({ chart }) => chart,
