@@ -6,9 +6,9 @@ function chunkName(chunk: { moduleIds: string[] }): string {
   return isEngine ? "assets/[name]-[hash].js" : "assets/later/[name]-[hash].js";
 }
 
-/** Styles that come with such a part; those of the first picture are the page's own. */
-function assetName(asset: { names: string[] }): string {
-  const isLater = asset.names.some((name) => name.endsWith(".css") && name !== "index.css");
+/** Style sheets of such parts come with them. */
+function assetName({ names }: { names: string[] }): string {
+  const isLater = names.some((name) => name.endsWith(".css") && !name.startsWith("index"));
   return isLater ? "assets/later/[name]-[hash][extname]" : "assets/[name]-[hash][extname]";
 }
 

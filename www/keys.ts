@@ -38,6 +38,10 @@ function letterAction(app: App, letter: string): (() => void) | null {
       return () => app.opening.share();
     case "n":
       return () => app.time.eventForward();
+    case "[":
+      return () => app.timeline.goToMark(-1);
+    case "]":
+      return () => app.timeline.goToMark(1);
     case "/":
       return () => showDialog(app, "find");
     case "?":

@@ -65,6 +65,7 @@ export class Opening {
     this.store.update({
       ...{ crashedAt: null, playing: false, job: null, midTick: false, message: null, share: null },
       ...{ selection: null, hover: null, why: null, zoom: null, process: 0, baseline: {} },
+      ...{ cursor: null, openNode: null },
       horizonTick: Math.ceil(FIRST_HORIZON_MS / tickMs),
     });
   }
@@ -104,7 +105,8 @@ export class Opening {
     this.startDocument(shared.document);
     this.app.select(decodeSelection(shared.selection));
     this.restoring = shared.tick > 0;
-    if (this.restoring) this.app.time.goTo(shared.tick);
+    // An event that is selected has not happened yet where the scenario begins.
+    if (this.restoring) this.app.time.goTo(shared.tick, decodeSelection(shared.selection));
   }
 
   /** A link that cannot be opened never replaces what is there already. */

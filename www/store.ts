@@ -5,6 +5,7 @@ import type {
   Bilingual,
   CallCount,
   Clock,
+  KernelStruct,
   Language,
   Machine,
   Mm,
@@ -31,6 +32,10 @@ export type Inspector = (typeof INSPECTORS)[number];
 /** What lies below the address space. */
 export const LOWERS = ["calls", "vmas", "events"] as const;
 export type Lower = (typeof LOWERS)[number];
+
+/** The charts of the timeline, in their order from above. */
+export const CHARTS = ["faults", "pages", "periods", "migrated", "work"] as const;
+export type Chart = (typeof CHARTS)[number];
 
 /** The simulation at one moment, as plain objects. */
 export interface Snapshot {
@@ -90,16 +95,31 @@ export interface State {
   readonly crashedAt: number | null;
   readonly playing: boolean;
   readonly job: Job | null;
+  /** How far a long job is; null while none is under way. */
+  readonly progress: { readonly percent: number | null } | null;
   readonly midTick: boolean;
   readonly speed: number;
   readonly horizonTick: number;
   readonly eventKind: string;
+  /** What is typed as the end of a run, and what is wrong with it. */
+  readonly until: { readonly text: string; readonly problem: Key | null };
+  /** The tick over which the pointer is in the timeline. */
+  readonly hoverTick: number | null;
+  /** Charts that were chosen; null while the page chooses by its height. */
+  readonly charts: readonly Chart[] | null;
   readonly process: number;
   readonly zoom: Zoom | null;
   readonly selection: Selection | null;
+  /** The page that the arrow keys have come to in the address space. */
+  readonly cursor: PageRef | null;
+  /** The node whose figures are open. */
+  readonly openNode: number | null;
   readonly hover: Hover | null;
   /** Why what is selected is as it is; null until it was asked. */
   readonly why: Answer | null;
+  /** The kernel's structures behind what is selected, now and before the last step. */
+  readonly structs: readonly KernelStruct[];
+  readonly structsBefore: readonly KernelStruct[];
   /** The kernel function whose description is open. */
   readonly openFunction: string | null;
   /** Null until the editor is there. */

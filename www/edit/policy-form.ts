@@ -2,7 +2,6 @@
 
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { AnyProblem, Key } from "../i18n/index.ts";
-import { nodeIds } from "../store.ts";
 import { type PolicyFlag, readDocument } from "./document.ts";
 import {
   type Field,
@@ -25,7 +24,7 @@ import { checkBox, choiceField, formOf, nodeBoxes, problemLines, textField } fro
 import type { Editing } from "./panel.ts";
 import { askPreview, previewPanel } from "./preview.ts";
 import { weightsAt } from "./settings.ts";
-import { memoryNodes } from "./subject.ts";
+import { allNodes, memoryNodes } from "./subject.ts";
 
 export interface PolicySubject {
   readonly title: string;
@@ -134,7 +133,7 @@ function weightFields(
   const { app, editor, t } = editing;
   const now = editor.now();
   const document = readDocument(app.session.documentText);
-  const all = nodeIds(app.store.state.snapshot?.machine ?? { nodes: [], distances: [] });
+  const all = allNodes(app.store.state);
   const inForce = now === null ? new Map<number, number>() : weightsAt(document, now, all);
   const field = (node: number): TemplateResult =>
     textField(editing, {

@@ -3,7 +3,6 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { Mm } from "../engine.ts";
 import { formatList } from "../format.ts";
-import { nodeIds } from "../store.ts";
 import { type Operation, readDocument } from "./document.ts";
 import { formOf, nodeBoxes, problemLines, textField } from "./fields.ts";
 import { readList, toggled } from "./lists.ts";
@@ -11,7 +10,7 @@ import type { Editing } from "./panel.ts";
 import { policyForm } from "./policy-form.ts";
 import { memsAt } from "./settings.ts";
 import type { Form } from "./state.ts";
-import { livingThreads, memoryNodes, processTarget } from "./subject.ts";
+import { allNodes, livingThreads, memoryNodes, processTarget } from "./subject.ts";
 
 export function processPanel(editing: Editing): TemplateResult {
   const { app, t } = editing;
@@ -77,8 +76,7 @@ function migrateForm(editing: Editing, mm: Mm): TemplateResult {
 
 function memsForm(editing: Editing, mm: Mm): TemplateResult {
   const { app, editor, t } = editing;
-  const { snapshot } = app.store.state;
-  const nodes = nodeIds(snapshot?.machine ?? { nodes: [], distances: [] });
+  const nodes = allNodes(app.store.state);
   const document = readDocument(app.session.documentText);
   const now = editor.now();
   const present = now === null ? "" : memsAt(document, now, mm.pid, mm.process);

@@ -2,7 +2,7 @@
 
 import type { App } from "../app.ts";
 import type { Mm, PageRef, Task, Vma } from "../engine.ts";
-import { type State, shownMm } from "../store.ts";
+import { nodeIds, type State, shownMm } from "../store.ts";
 import type { Scope } from "./draft.ts";
 import type { Subject } from "./state.ts";
 
@@ -85,6 +85,11 @@ export function subjectOf({ store }: App): Subject {
   const { selection } = store.state;
   if (selection?.kind === "task") return "task";
   return memoryTarget(store.state) === null ? "machine" : "memory";
+}
+
+/** All nodes, also those without memory. */
+export function allNodes({ snapshot }: State): readonly number[] {
+  return snapshot === null ? [] : nodeIds(snapshot.machine);
 }
 
 /** Nodes that a policy may name: those with memory. */

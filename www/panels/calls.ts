@@ -54,11 +54,11 @@ function callRow(
   const { openFunction, language } = app.store.state;
   const open = openFunction === call.name;
   const lit = call.lately > 0 ? "lit" : call.total > 0 ? "ran" : "";
-  const about = open ? aboutFunction(call.name, whyTexts(language), t) : nothing;
+  const about = open ? aboutFunction(call.name, whyTexts.in(language), t) : nothing;
   return html`<li class="call ${lit}" data-call=${call.name} style="--depth:${depth}">
-    <button class="code" aria-expanded=${String(open)} @click=${() => app.act(() => app.explainFunction(call.name))}>${call.name}</button>
-    <span class="delta num">${formatDelta(call.lately)}</span>
-    <b class="num">${call.total > 0 ? formatCount(call.total) : ""}</b>
+    <button class="call-name code" aria-expanded=${String(open)} @click=${() => app.act(() => app.explainFunction(call.name))}>${call.name}</button>
+    <span class="call-delta num">${formatDelta(call.lately)}</span>
+    <b class="call-count num">${call.total > 0 ? formatCount(call.total) : ""}</b>
     ${skips.length > 0 ? html`<p class="skips">${t("calls.skipped")} ${skips.map(skip)}</p>` : nothing}
     ${about}
   </li>`;

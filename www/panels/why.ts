@@ -7,7 +7,7 @@ import { formatSeconds } from "../format.ts";
 import type { Key, Translate } from "../i18n/index.ts";
 import { isSame } from "../selection.ts";
 import type { Answer } from "../why.ts";
-import { type WhyTexts, whyTexts, whyTextsFailed } from "../why-texts.ts";
+import { type WhyTexts, whyTexts } from "../why-texts.ts";
 import { aboutFunction } from "./about-function.ts";
 import { sentence } from "./operands.ts";
 
@@ -31,9 +31,9 @@ const UNKNOWN: Readonly<Record<NonNullable<Explanation["unknown"]>, Key>> = {
 export function whyPanel(app: App, t: Translate): TemplateResult {
   const { language, why, selection, snapshot } = app.store.state;
   if (selection === null) return prompt(app, t);
-  const texts = whyTexts(language);
+  const texts = whyTexts.in(language);
   if (texts === null) {
-    const words = whyTextsFailed(language) ? "why.failed" : "why.loading";
+    const words = whyTexts.hasFailed(language) ? "why.failed" : "why.loading";
     return html`<p class="muted" role="status">${t(words)}</p>`;
   }
   if (why === null || !isSame(why.selection, selection))

@@ -17,9 +17,17 @@ pub(crate) fn clock(out: &mut Writer, clock: &view::ClockView) {
 }
 
 /// `Playground.machine()`.
-pub(crate) fn machine(out: &mut Writer, machine: &view::MachineView) {
+pub(crate) fn machine(out: &mut Writer, machine: &view::MachineView, moves: &[view::NodeMoves]) {
     out.table(|out| {
         out.name("nodes").list(&machine.nodes, node);
+        out.name("moves").list(moves, |out, moved| {
+            out.table(|out| {
+                out.count("from", moved.from.0);
+                out.count("to", moved.to.0);
+                out.count("pages", moved.pages);
+                out.count("tasks", moved.tasks);
+            });
+        });
         out.name("distances").list(&machine.distances, |out, row| {
             out.list(row, |out, &distance| out.whole(distance.into()));
         });
@@ -241,7 +249,7 @@ mod tests {
     use super::*;
     use hintfault::History;
     use hintfault::event::PageRef;
-    use hintfault::ids::{PageIdx, ProcIdx, VmaIdx};
+    use hintfault::ids::{NodeId, PageIdx, ProcIdx, VmaIdx};
     use hintfault::time::Tick;
     use serde_json::Value;
     use std::collections::BTreeSet;
@@ -266,6 +274,8 @@ mod tests {
         serde_json::from_str(&out.finish()).expect("JSON")
     }
 
+    const NODE_MOVES: view::NodeMoves = view::NodeMoves { from: NodeId(0), to: NodeId(1), pages: 7, tasks: 1 };
+
     fn mid_run() -> History {
         let text = hintfault_scenario::presets::ALL[0].text;
         let (_, scenario) = crate::sharing::open(text).expect("valid");
@@ -282,7 +292,7 @@ mod tests {
         let objects = json(|out| {
             out.list([0, 1, 2, 3, 4, 5], |out, place| match place {
                 0 => clock(out, &world.clock()),
-                1 => machine(out, &world.machine()),
+                1 => machine(out, &world.machine(), &[NODE_MOVES]),
                 2 => tasks(out, &world.tasks()),
                 3 => mms(out, &world.mms()),
                 4 => calls(out, world.calls()),

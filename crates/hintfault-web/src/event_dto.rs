@@ -93,8 +93,10 @@ fn subject(kind: EventKind, names: &Names) -> Subject {
         EventKind::PeriodConsumed { .. }
         | EventKind::JoinGroup { .. }
         | EventKind::TaskStuck { .. }
-        | EventKind::ActionApplied { .. }
         | EventKind::TaskExit => Subject::default(),
+        EventKind::ActionApplied { refused, .. } => {
+            Subject { verdict: refused.map(|rule| rule.errno().name()), ..Subject::default() }
+        }
     }
 }
 

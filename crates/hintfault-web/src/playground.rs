@@ -164,7 +164,7 @@ impl Playground {
     #[must_use]
     #[wasm_bindgen(unchecked_return_type = "Machine")]
     pub fn machine(&self) -> JsValue {
-        to_js(|out| dto::machine(out, &self.world().machine()))
+        to_js(|out| dto::machine(out, &self.world().machine(), &self.world().node_moves()))
     }
 
     /// All tasks, in the order of the scenario.

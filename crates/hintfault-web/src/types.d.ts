@@ -48,6 +48,8 @@ export interface Machine {
   }[];
   /** In the order of nodes. */
   distances: number[][];
+  /** Since the start, by pair of nodes, ascending; pairs without any are left out. */
+  moves: { from: number; to: number; pages: number; tasks: number }[];
 }
 
 /** Pairs are [shared, private]. */

@@ -32,6 +32,7 @@ pub mod input;
 mod landmarks;
 mod mempolicy;
 mod mm;
+mod moves;
 mod numab;
 pub mod order;
 mod refusal;

@@ -69,6 +69,7 @@ impl World {
             Order::Huge => self.in_all_sharers(object, slot, |object| object.migrate_huge(table, node)),
         };
         self.memory.free(from, order.pages());
+        self.moves.add_pages(from, node, order.pages());
         #[cfg(feature = "steps")]
         if self.is_access_timed(from) {
             self.objects[object].xchg_last_cpupid(slot, crate::mm::folio::LAST_CPUPID_UNSET);

@@ -33,6 +33,7 @@ use crate::input::Sysctl;
 use crate::mm::Mm;
 use crate::mm::folio::Object;
 use crate::mm::page_alloc::Memory;
+use crate::moves::Moves;
 use crate::numab::group::NumaGroup;
 use crate::sched::rq::RunQueue;
 use crate::sched::task::Task;
@@ -64,6 +65,7 @@ pub struct World {
     pub(crate) vmstat: Vmstat,
     /// Where the huge zero page is, once somebody has read it.
     pub(crate) huge_zero_node: Option<NodeId>,
+    pub(crate) moves: Moves,
     /// Where the last task went that had to leave its CPU.
     pub(crate) distribute_cpu_mask_prev: usize,
     pub(crate) timers: Timers,

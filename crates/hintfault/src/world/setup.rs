@@ -19,6 +19,7 @@ use crate::mm::folio::Object;
 use crate::mm::page_alloc::Memory;
 use crate::mm::populate::populate;
 use crate::mm::vma::{AnonVma, Vma, tables_for};
+use crate::moves::Moves;
 use crate::numab::scan_period::task_scan_max;
 use crate::order::ascending;
 use crate::sched::domains::Domains;
@@ -137,6 +138,7 @@ impl World {
             memory,
             huge_zero_node: None,
             vmstat: Vmstat { nr_anon_pages, ..Vmstat::default() },
+            moves: Moves::default(),
             distribute_cpu_mask_prev: 0,
             timers,
             access_ns: Vec::new(),
