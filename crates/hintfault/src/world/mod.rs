@@ -63,9 +63,9 @@ pub struct World {
     pub(crate) outlook: Outlook,
     pub(crate) memory: Memory,
     pub(crate) vmstat: Vmstat,
+    pub(crate) moves: Moves,
     /// Where the huge zero page is, once somebody has read it.
     pub(crate) huge_zero_node: Option<NodeId>,
-    pub(crate) moves: Moves,
     /// Where the last task went that had to leave its CPU.
     pub(crate) distribute_cpu_mask_prev: usize,
     pub(crate) timers: Timers,
