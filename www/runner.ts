@@ -90,11 +90,12 @@ export class Runner {
     let left = target - engine.clock().tick;
     while (left > 0) {
       const before = this.now();
-      if (before >= stopMs) return;
       const ticks = Math.min(left, this.chunkTicks);
       engine.runTicks(ticks);
       left -= ticks;
-      this.adaptChunk(this.now() - before);
+      const after = this.now();
+      this.adaptChunk(after - before);
+      if (after >= stopMs) return;
     }
   }
 
