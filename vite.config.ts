@@ -6,6 +6,12 @@ function chunkName(chunk: { moduleIds: string[] }): string {
   return isEngine ? "assets/[name]-[hash].js" : "assets/later/[name]-[hash].js";
 }
 
+/** Style sheets of such parts come with them. */
+function assetName({ names }: { names: string[] }): string {
+  const isLater = names.some((name) => name.endsWith(".css") && !name.startsWith("index"));
+  return isLater ? "assets/later/[name]-[hash][extname]" : "assets/[name]-[hash][extname]";
+}
+
 // Relative addresses everywhere, so that dist/ works from any sub-path of any host.
 export default defineConfig({
   base: "./",
@@ -17,6 +23,6 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     // A page without inlined assets can be kept under a strict Content-Security-Policy.
     assetsInlineLimit: 0,
-    rolldownOptions: { output: { chunkFileNames: chunkName } },
+    rolldownOptions: { output: { chunkFileNames: chunkName, assetFileNames: assetName } },
   },
 });

@@ -2,6 +2,7 @@
 
 import { type Canvases, makeCanvases } from "./canvases.ts";
 import { isScenarioFailure, type Language } from "./engine.ts";
+import { fieldTexts } from "./field-texts.ts";
 import { formatCount } from "./format.ts";
 import { FrameLoop, type FrameWork } from "./frame.ts";
 import { loadTexts } from "./i18n/load.ts";
@@ -11,11 +12,12 @@ import { encodeSelection, pageOf, pageSelection, processOf, type Selection } fro
 import type { Session } from "./session.ts";
 import { nextTheme, saveLanguage, saveTheme } from "./settings.ts";
 import { hasDrawer, type Inspector, isDark, message, type Store, type View } from "./store.ts";
+import { structsOf } from "./structs.ts";
 import { isMedium } from "./system.ts";
 import { TimeControl } from "./time-control.ts";
 import { TimelinePlace } from "./timeline-place.ts";
 import { Inquiry } from "./why.ts";
-import { loadWhyTexts } from "./why-texts.ts";
+import { whyTexts } from "./why-texts.ts";
 
 export class App implements FrameWork {
   readonly frame = new FrameLoop(this);
@@ -24,9 +26,12 @@ export class App implements FrameWork {
   readonly timeline: TimelinePlace;
   tutor: Tutor | null = null;
   tutorFailed = false;
-  private readonly canvases: Canvases = makeCanvases(() => this.frame.request());
+  readonly canvases: Canvases = makeCanvases(() => this.frame.request());
   private readonly inquiry = new Inquiry();
   private stale = true;
+  private viewsAsked = false;
+  private lookedInto: unknown = null;
+  private lookedFor: unknown = null;
   private drawn: unknown = null;
   private digested: unknown = null;
 
@@ -86,9 +91,12 @@ export class App implements FrameWork {
 
   selectAt(x: number, y: number): void {
     const hit = this.session.playground?.spaceHit(x, y) ?? null;
-    if (hit === null) return;
-    this.select(pageSelection(hit));
-    // Whoever picks a page wants to know about it, so the drawer opens.
+    if (hit !== null) this.choose(pageSelection(hit));
+  }
+
+  /** Selects what was pointed at. Whoever does that wants to know about it, so the drawer opens. */
+  choose(selection: Selection): void {
+    this.select(selection);
     if (isMedium()) this.setView(this.store.state.inspector === "policy" ? "policy" : "why");
   }
 
@@ -134,6 +142,16 @@ export class App implements FrameWork {
     this.store.update({ theme });
   }
 
+  /** Loads what the first picture does without: zooming, trails, figures over the pixels. */
+  private loadViews(): void {
+    if (this.viewsAsked) return;
+    this.viewsAsked = true;
+    import("./views/index.ts").then(
+      ({ openViews }) => this.act(() => this.canvases.extend(openViews(this))),
+      (thrown: unknown) => this.act(() => this.muted(thrown)),
+    );
+  }
+
   // The frame
 
   advance(elapsedMs: number): boolean {
@@ -161,11 +179,13 @@ export class App implements FrameWork {
   draw(): void {
     this.refresh();
     this.inquire();
+    this.lookIntoStructs();
     if (this.drawn === this.store.state && !this.canvases.resized()) return;
     this.render(this);
     this.drawn = this.store.state;
     if (this.session.playground !== null)
       this.canvases.paint(this.session.playground, this.store.state);
+    if (this.store.state.snapshot !== null) this.loadViews();
     this.reflect();
     this.timeline.draw();
   }
@@ -176,8 +196,28 @@ export class App implements FrameWork {
     const playground = this.session.playground;
     if (playing || job !== null || inspector !== "why" || snapshot === null || playground === null)
       return;
-    if (selection !== null) loadWhyTexts(language, () => this.act(() => this.redraw()));
+    if (selection !== null) whyTexts.load(language, () => this.act(() => this.redraw()));
     this.store.update({ why: this.inquiry.answer(playground, snapshot, selection) });
+  }
+
+  /** Reads the kernel's structures, where somebody looks at them. */
+  private lookIntoStructs(): void {
+    const { inspector, language, snapshot } = this.store.state;
+    const { playground } = this.session;
+    if (inspector !== "structs" || playground === null || snapshot === null) return;
+    if (this.lookedInto === snapshot && this.lookedFor === this.store.state.selection) return;
+    this.lookedInto = snapshot;
+    if (this.lookedFor !== this.store.state.selection) this.store.update({ structsBefore: [] });
+    this.lookedFor = this.store.state.selection;
+    fieldTexts.load(language, () => this.act(() => this.redraw()));
+    this.store.update({ structs: structsOf(playground, this.store.state) });
+  }
+
+  /** Shows what is known of a kernel function, or hides it again. */
+  explainFunction(name: string): void {
+    const { openFunction, language } = this.store.state;
+    this.store.update({ openFunction: openFunction === name ? null : name });
+    whyTexts.load(language, () => this.act(() => this.redraw()));
   }
 
   /** Draws once more though nothing in the store has changed. */

@@ -1,6 +1,6 @@
 /** The two canvases: their size, the pixels from the simulator, and the text above them. */
 
-import type { MachinePicture, Playground, SpacePicture } from "./engine.ts";
+import type { MachinePicture, Playground, SpacePicture, SpaceRequest, Zoom } from "./engine.ts";
 import { drawMachineText } from "./panels/machine-text.ts";
 import { drawSpaceText } from "./panels/space-text.ts";
 import { pageOf } from "./selection.ts";
@@ -15,7 +15,17 @@ interface Size {
   readonly height: number;
 }
 
+/** What is drawn over the pixels once it has been loaded, and what pointers and keys do there. */
+export interface Extras {
+  drawSpace(picture: SpacePicture, state: State): void;
+  drawMachine(picture: MachinePicture, state: State): void;
+}
+
 export interface Canvases {
+  /** Has everything painted again, with what is drawn over it. */
+  extend(extras: Extras): void;
+  /** How a part of an address space would be laid out. Its pixels are gone with the next painting. */
+  tryZoom(playground: Playground, state: State, zoom: Zoom): SpacePicture | null;
   /** Whether a canvas has changed its size since the last painting. */
   resized(): boolean;
   /** Paints what has changed. */
@@ -63,6 +73,11 @@ class Surface {
     this.size = { width: clientWidth, height: clientHeight };
   }
 
+  /** Has it painted again. */
+  forget(): void {
+    this.painted = "";
+  }
+
   /** Whether something else than `parts` was painted last; remembers them. */
   differs(parts: readonly unknown[]): boolean {
     const key = JSON.stringify(parts);
@@ -85,12 +100,25 @@ export function makeCanvases(onResize: () => void): Canvases {
   };
   const machine = new Surface("canvas-machine", resize);
   const space = new Surface("canvas-space", resize);
+  let extras: Extras | null = null;
   return {
     resized: () => changed,
+    extend(loaded) {
+      extras = loaded;
+      for (const surface of [machine, space]) surface.forget();
+      resize();
+    },
+    tryZoom(playground, state, zoom) {
+      const opened = space.open();
+      if (opened === null) return null;
+      space.forget();
+      const request = spaceRequest(opened.size, { ...state, zoom });
+      return playground.paintSpace(opened.context, { ...request, flash: false });
+    },
     paint(playground, state) {
       changed = false;
-      paintMachine(machine, playground, state);
-      paintSpace(space, playground, state);
+      paintMachine(machine, playground, state, extras);
+      paintSpace(space, playground, state, extras);
     },
   };
 }
@@ -108,13 +136,20 @@ function serialOf(object: object | null): number {
   return serial;
 }
 
-function paintMachine(surface: Surface, playground: Playground, state: State): void {
+function paintMachine(
+  surface: Surface,
+  playground: Playground,
+  state: State,
+  extras: Extras | null,
+): void {
   const opened = surface.open();
   if (opened === null) return;
   const request = { ...opened.size, dark: isDark(state), scale: scale() };
-  if (!surface.differs([request, serialOf(state.snapshot), state.language])) return;
+  const { language, openNode } = state;
+  if (!surface.differs([request, serialOf(state.snapshot), language, openNode])) return;
   const picture: MachinePicture = playground.paintMachine(opened.context, request);
   drawMachineText(picture, state);
+  extras?.drawMachine(picture, state);
 }
 
 /** Flashes fade within this much of the reader's time while playing. */
@@ -128,11 +163,9 @@ function flashMs({ playing, reducedMotion, speed, snapshot }: State): number {
   return Math.max(tickMs, (FLASH_MS / 1000) * ticks * tickMs);
 }
 
-function paintSpace(surface: Surface, playground: Playground, state: State): void {
-  const opened = surface.open();
-  if (opened === null) return;
-  const request = {
-    ...opened.size,
+function spaceRequest(size: Size, state: State): SpaceRequest {
+  return {
+    ...size,
     process: state.process,
     dark: isDark(state),
     scale: scale(),
@@ -141,7 +174,20 @@ function paintSpace(surface: Surface, playground: Playground, state: State): voi
     zoom: state.zoom,
     selected: pageOf(state.selection),
   };
-  if (!surface.differs([request, serialOf(state.snapshot), state.language])) return;
+}
+
+function paintSpace(
+  surface: Surface,
+  playground: Playground,
+  state: State,
+  extras: Extras | null,
+): void {
+  const opened = surface.open();
+  if (opened === null) return;
+  const request = spaceRequest(opened.size, state);
+  const { language, cursor } = state;
+  if (!surface.differs([request, serialOf(state.snapshot), language, cursor])) return;
   const picture: SpacePicture = playground.paintSpace(opened.context, request);
   drawSpaceText(picture, state);
+  extras?.drawSpace(picture, state);
 }

@@ -35,8 +35,18 @@ export interface Node {
   readonly processPages: readonly number[];
 }
 
+/** What has moved from one node to another since the start. */
+export interface Moves {
+  readonly from: number;
+  readonly to: number;
+  readonly pages: number;
+  readonly tasks: number;
+}
+
 export interface Machine {
   readonly nodes: readonly Node[];
+  /** Pairs of nodes without any are left out. */
+  readonly moves: readonly Moves[];
   readonly distances: readonly (readonly number[])[];
 }
 
@@ -163,6 +173,53 @@ export interface Explanation {
   readonly unknown: "no_such_event" | "gone" | "not_yet" | "long_ago" | null;
 }
 
+/** How often a function of the kernel ran, or for which reason the scanner passed over a VMA. */
+export interface CallCount {
+  readonly name: string;
+  /** The place of its caller in the list; null if it is called from outside. */
+  readonly caller: number | null;
+  /** Since the start. */
+  readonly total: number;
+  /** Since the last tick before this moment. */
+  readonly lately: number;
+}
+
+/** A structure of the kernel, with the fields that are modelled, in the kernel's order. */
+export interface KernelStruct {
+  readonly name:
+    | "task_struct"
+    | "mempolicy"
+    | "numa_group"
+    | "mm_struct"
+    | "vm_area_struct"
+    | "vma_numab_state"
+    | "folio"
+    | "pte_t";
+  /** Name, value, and what the value is. */
+  readonly fields: readonly (readonly [string, number | string, FieldUnit])[];
+}
+
+/**
+ * node, cpu, tid: -1 is none. flag: 0 or 1. pointer: 0 is NULL, 1 is not. mode: MPOL_*, by number.
+ * state: TASK_*, by number. Text: address and bits ("0x…"), nodes ("0-2,5").
+ */
+export type FieldUnit =
+  | ""
+  | "ns"
+  | "ms"
+  | "jiffies"
+  | "pages"
+  | "node"
+  | "cpu"
+  | "tid"
+  | "flag"
+  | "pointer"
+  | "mode"
+  | "state"
+  | "address"
+  | "bits"
+  | "nodes";
+
 /** What one of the arrays of `series` holds. Counters count from the start of the run. */
 export interface SeriesColumn {
   readonly figure:
@@ -235,6 +292,10 @@ export interface Strip extends Rect {
   readonly firstPage: number;
   readonly pages: number;
   readonly pagesPerCell: number;
+  readonly cellWidth: number;
+  readonly cellHeight: number;
+  /** Cells a row. */
+  readonly columns: number;
   /** Where its text goes; null where there is no room. */
   readonly label: Rect | null;
 }
@@ -265,8 +326,7 @@ export interface NodeBox extends Rect {
   readonly label: Rect | null;
   readonly cpus: readonly (Rect & { readonly id: number })[];
   readonly memoryLabel: Rect | null;
-  readonly memory: Rect;
-  readonly pagesPerCell: number;
+  readonly memory: Rect & { readonly pagesPerCell: number };
 }
 
 export interface Link {
@@ -318,6 +378,10 @@ export interface Playground {
   tasks(): Task[];
   mms(): Mm[];
   vmstat(): Record<string, number>;
+  /** The kernel's structures behind a task, a process (the task's if left out), a VMA and a page of it. */
+  structs(task?: number, process?: number, vma?: number, page?: number): KernelStruct[];
+  /** How often the kernel's functions ran, callers before those they call. */
+  calls(): CallCount[];
   events(fromSeq: number, max: number): EngineEvent[];
   page(process: number, vma: number, page: number): PageInfo | null;
   /** Why an event came about; with a page, what a scanned window did to that page's entry. */

@@ -76,6 +76,7 @@ export class Session {
       tasks: playground.tasks(),
       mms: playground.mms(),
       vmstat: playground.vmstat(),
+      calls: playground.calls(),
       log: this.log.refresh(playground, clock.events),
       selectedPage: selection === null ? null : this.page(selection),
     };

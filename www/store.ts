@@ -2,7 +2,9 @@
 
 import type {
   Bilingual,
+  CallCount,
   Clock,
+  KernelStruct,
   Language,
   Machine,
   Mm,
@@ -41,6 +43,7 @@ export interface Snapshot {
   readonly tasks: readonly Task[];
   readonly mms: readonly Mm[];
   readonly vmstat: Readonly<Record<string, number>>;
+  readonly calls: readonly CallCount[];
   readonly log: readonly LogLine[];
   readonly selectedPage: PageInfo | null;
 }
@@ -106,9 +109,16 @@ export interface State {
   readonly process: number;
   readonly zoom: Zoom | null;
   readonly selection: Selection | null;
+  /** The page that the arrow keys have come to in the address space. */
+  readonly cursor: PageRef | null;
+  /** The node whose figures are open. */
+  readonly openNode: number | null;
   readonly hover: Hover | null;
   /** Why what is selected is as it is; null until it was asked. */
   readonly why: Answer | null;
+  /** The kernel's structures behind what is selected, now and before the last step. */
+  readonly structs: readonly KernelStruct[];
+  readonly structsBefore: readonly KernelStruct[];
   /** The kernel function whose description is open. */
   readonly openFunction: string | null;
   readonly view: View;

@@ -123,7 +123,8 @@ export class TimeControl {
     this.runner.reset();
     const baseline = this.session.playground?.vmstat() ?? {};
     const nothing = { job: null, progress: null, message: null, share: null };
-    this.store.update({ playing: false, ...nothing, baseline });
+    const structsBefore = this.store.state.structs;
+    this.store.update({ playing: false, ...nothing, baseline, structsBefore });
   }
 
   private setJob(job: Job): void {

@@ -20,10 +20,9 @@ export function lessonBar(
   return html`<section class="lesson" data-testid="lesson" aria-label=${t("lesson.name")}>
     <div class="lesson-head"><h2>${lesson.title[language]}</h2><span class="muted num">${place}</span>
       <span class="spacer"></span>
-      <button class="small" data-testid="lesson-leave" @click=${() => app.act(() => tutor.leave())}>${t("lesson.leave")}</button></div>
+      ${ways(app, tutor, state, t)}</div>
     <p class="sentence" data-testid="lesson-text" aria-live="polite">${step?.text[language] ?? ""}</p>
     ${step?.question === undefined ? nothing : question(app, tutor, state, step.question, language, t)}
-    ${ways(app, tutor, state, t)}
   </section>`;
 }
 
@@ -35,7 +34,10 @@ function ways(app: App, tutor: Tutor, state: LessonState, t: Translate): Templat
     @click=${() => app.act(() => tutor.again(state.step))}>${t("lesson.again")}</button>`;
   const next = html`<button class="primary" data-testid="lesson-next" ?disabled=${!mayGoOn(state)}
     @click=${() => app.act(() => tutor.next())}>${t("lesson.next")}</button>`;
-  return html`<div class="row">${back} ${again} ${isLast ? furtherLesson(app, tutor, state, t) : next}</div>`;
+  const leave = html`<button class="quiet" data-testid="lesson-leave"
+    @click=${() => app.act(() => tutor.leave())}>${t("lesson.leave")}</button>`;
+  return html`<div class="row">${leave} ${back} ${again}
+    ${isLast ? furtherLesson(app, tutor, state, t) : next}</div>`;
 }
 
 function furtherLesson(app: App, tutor: Tutor, state: LessonState, t: Translate): unknown {

@@ -1,8 +1,8 @@
 /** Text above the pixels of the machine. */
 
 import { html, nothing, render, type TemplateResult } from "lit-html";
-import type { Link, MachinePicture, Node, NodeBox, Rect } from "../engine.ts";
-import { formatCount, formatPages } from "../format.ts";
+import type { Cpu, Link, MachinePicture, Node, NodeBox, Rect } from "../engine.ts";
+import { formatCount, formatPages, formatShare } from "../format.ts";
 import { type Translate, translator } from "../i18n/index.ts";
 import type { Snapshot, State } from "../store.ts";
 import { nodeClass } from "./parts.ts";
@@ -10,8 +10,13 @@ import { nodeClass } from "./parts.ts";
 /** CPU boxes narrower than this stay without text. */
 const CPU_TEXT_PX = 34;
 const CPU_TEXT_HEIGHT_PX = 30;
+/** Lower ones have their text in one line, if they are wide enough for that. */
+const CPU_LINE_PX = 70;
+const CPU_LINE_HEIGHT_PX = 18;
 /** Narrower ones show the number alone. */
 const CPU_WORD_PX = 56;
+/** Room that a node's memory needs to be told in full. */
+const MEMORY_WORDS_PX = 210;
 /** With more links than this, distances would cover each other. */
 const LINKS_WITH_TEXT = 12;
 
@@ -61,8 +66,11 @@ function nodeLabel(label: Rect, node: Node, t: Translate): TemplateResult {
 function memoryText(box: NodeBox, label: Rect, node: Node, t: Translate): TemplateResult {
   const used = formatPages(node.memoryPages - node.freePages);
   const total = formatPages(node.memoryPages);
+  const share = formatShare(node.freePages, node.memoryPages);
+  const key = label.width < MEMORY_WORDS_PX ? "views.memoryShort" : "views.memoryFree";
+  const words = node.memoryPages === 0 ? t("views.noMemory") : t(key, { used, total, share });
   return html`<div class="tag memory-tag" style=${place(label)}
-    title=${t("memoryCell", { size: formatPages(box.pagesPerCell) })}>${t("nodeMemory", { used, total })}</div>`;
+    title=${t("memoryCell", { size: formatPages(box.memory.pagesPerCell) })}>${words}</div>`;
 }
 
 function cpuText(
@@ -71,15 +79,23 @@ function cpuText(
   snapshot: Snapshot,
   t: Translate,
 ): TemplateResult | typeof nothing {
-  if (box.width < CPU_TEXT_PX || box.height < CPU_TEXT_HEIGHT_PX) return nothing;
+  const isLow = box.height < CPU_TEXT_HEIGHT_PX;
+  const hasLine = box.width >= CPU_LINE_PX && box.height >= CPU_LINE_HEIGHT_PX;
+  if (isLow ? !hasLine : box.width < CPU_TEXT_PX) return nothing;
   const cpu = node.cpus.find((cpu) => cpu.id === box.id);
+  const idle = (cpu?.running ?? null) === null;
+  return html`<div class="tag cpu-tag ${isLow ? "is-low" : ""} ${idle ? "is-idle" : ""}" style=${place(box)}>
+    <span>${isLow || box.width < CPU_WORD_PX ? box.id : t("cpu", { id: box.id })}</span>${whoRuns(cpu, snapshot, t)}
+  </div>`;
+}
+
+/** The task that runs on a CPU, and how many wait for it. */
+function whoRuns(cpu: Cpu | undefined, { tasks }: Snapshot, t: Translate): TemplateResult {
   const running = cpu?.running ?? null;
-  const name = running === null ? t("idle") : (snapshot.tasks[running]?.name ?? "?");
+  const name = running === null ? t("idle") : (tasks[running]?.name ?? "?");
   const waiting = cpu?.waiting ?? 0;
   const more = waiting > 0 ? html` <span class="waiting">+${formatCount(waiting)}</span>` : nothing;
-  return html`<div class="tag cpu-tag ${running === null ? "is-idle" : ""}" style=${place(box)}>
-    <span>${box.width < CPU_WORD_PX ? box.id : t("cpu", { id: box.id })}</span><b>${name}${more}</b>
-  </div>`;
+  return html`<b>${name}${more}</b>`;
 }
 
 function linkText(link: Link): TemplateResult {

@@ -25,7 +25,12 @@ export function machinePanel(state: State, t: Translate): TemplateResult {
       <canvas data-testid="canvas-machine" id="canvas-machine" role="img"
         aria-label=${t("machine")} aria-describedby="machine-words"></canvas>
       <div class="overlay" id="machine-overlay" aria-hidden="true"></div>
+      <svg class="overlay" id="machine-trails" aria-hidden="true"></svg>
+      <div class="overlay" id="machine-extras"></div>
+      <div id="machine-card"></div>
+      <div class="tooltip" id="machine-tip" aria-hidden="true" hidden></div>
     </div>
+    <div class="machine-moves" id="machine-moves" tabindex="0" role="group" aria-label=${t("views.moves")}></div>
     <p class="hidden" id="machine-words">${words}</p>
   </section>`;
 }

@@ -37,7 +37,7 @@ function stripText(
   const below = scan !== null && (next?.label?.y ?? Number.POSITIVE_INFINITY) >= bottom + LINE_PX;
   const end = scan === null || below ? cellWords(strip, t) : scan;
   return html`<div class="tag strip-tag" style=${place(strip.label)}>
-      <b>${vma.name}</b><span class="code">${vma.start}</span><span class="code">${vma.prot}</span>
+      <b class="strip-name" data-vma=${vma.index}>${vma.name}</b><span class="code">${vma.start}</span><span class="code">${vma.prot}</span>
       <span>${formatPages(vma.pages)}</span><span class="policy">${vma.policy}</span>
       <span class="cell">${end}</span>
     </div>

@@ -3,7 +3,7 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import { guard } from "lit-html/directives/guard.js";
 import type { App } from "../app.ts";
-import type { Machine, Mm, Vma } from "../engine.ts";
+import type { Machine, Mm, PageInfo, Vma } from "../engine.ts";
 import { formatCount } from "../format.ts";
 import type { Translate } from "../i18n/index.ts";
 import { type Hover, nodeIds, shownMm } from "../store.ts";
@@ -21,9 +21,12 @@ export function spacePanel(app: App, t: Translate): TemplateResult {
       <h2>${t("space")}</h2>
       ${mm === null ? nothing : processChoice(app, mm, t)}
     </div>
+    <div class="overview-row" id="space-overview"></div>
     ${stage(app, mm, t)}
     ${known ? legend(machine, mm, t) : nothing}
+    <p class="hidden" id="space-keys">${t("views.spaceKeys")}</p>
     <p class="hidden" id="space-words">${words}</p>
+    <p class="hidden" id="space-cursor" aria-live="polite"></p>
   </section>`;
 }
 
@@ -40,13 +43,21 @@ function stage(app: App, mm: Mm | null, t: Translate): TemplateResult {
     const point = at(event);
     app.act(() => app.selectAt(point.x, point.y));
   };
+  const onName = (event: MouseEvent): void => {
+    const vma = (event.target as HTMLElement).dataset.vma;
+    if (mm === null || vma === undefined) return;
+    const { process } = mm;
+    app.act(() => app.choose({ kind: "vma", process, vma: Number(vma) }));
+  };
   const { hover } = app.store.state;
   const height = mm === null ? 0 : roomFor(mm, app.store.state.zoom !== null);
   return html`<div class="stage space-stage"><div class="sheet" style="min-height:${height}px">
-    <canvas data-testid="canvas-space" id="canvas-space" role="img" aria-label=${t("space")}
-      aria-describedby="space-words" @pointermove=${onMove} @click=${onClick}
+    <canvas data-testid="canvas-space" id="canvas-space" role="application" tabindex="0"
+      aria-roledescription=${t("views.pageMap")} aria-label=${t("space")}
+      aria-describedby="space-keys space-words" @pointermove=${onMove} @click=${onClick}
       @pointerleave=${() => app.act(() => app.hoverSpace(null))}></canvas>
-    <div class="overlay" id="space-overlay" aria-hidden="true"></div>
+    <div class="overlay" id="space-overlay" aria-hidden="true" @click=${onName}></div>
+    <div class="overlay" id="space-extras" aria-hidden="true"></div>
     ${hover === null || mm === null ? nothing : tooltip(hover, mm, t)}
   </div></div>`;
 }
@@ -62,11 +73,11 @@ function roomFor(mm: Mm, zoomed: boolean): number {
 }
 
 function processChoice(app: App, mm: Mm, t: Translate): TemplateResult {
-  const { snapshot, zoom } = app.store.state;
+  const { snapshot } = app.store.state;
   const mms = snapshot?.mms ?? [];
   const onProcess = (event: Event): void => {
     const process = Number((event.target as HTMLSelectElement).value);
-    app.act(() => app.store.update({ process, zoom: null, hover: null }));
+    app.act(() => app.store.update({ process, zoom: null, hover: null, cursor: null }));
   };
   const title = (mm: Mm): string => `${mm.name} (${t("pid", { pid: mm.pid })})`;
   const choice =
@@ -77,9 +88,7 @@ function processChoice(app: App, mm: Mm, t: Translate): TemplateResult {
             ${title(each)}
           </option>`,
         )}</select>`;
-  const whole = html`<button class="small" @click=${() =>
-    app.act(() => app.store.update({ zoom: null }))}>${t("wholeProcess")}</button>`;
-  return html`${choice}${zoom === null ? nothing : whole}
+  return html`${choice}
     <span class="spacer"></span>
     <span class="scan-states"><span class="code scan-state">numa_scan_seq <b>${formatCount(mm.scanSeq)}</b></span>
     <span class="code scan-state"><i class="offset-mark"></i>numa_scan_offset <b>${mm.scanOffset}</b></span></span>`;
@@ -120,8 +129,16 @@ function tooltip(hover: Hover, mm: Mm, t: Translate): TemplateResult {
 }
 
 function hoverWords({ page, pages, info }: Hover, t: Translate): string {
-  const first = formatCount(page.page);
-  const last = formatCount(page.page + pages - 1);
+  return pageWords({ page: page.page, pages, info }, t);
+}
+
+/** One page, or a run of them, in a few words. */
+export function pageWords(
+  { page, pages, info }: { page: number; pages: number; info: PageInfo | null },
+  t: Translate,
+): string {
+  const first = formatCount(page);
+  const last = formatCount(page + pages - 1);
   if (pages > 1) return t("hoverPages", { first, last });
   const words = [t("hoverPage", { page: first })];
   if (info !== null && info.node !== null) words.push(t("node", { id: info.node }));

@@ -75,6 +75,15 @@ impl Theme {
         }
     }
 
+    /// What shows on every node's colour: the lines of hatching.
+    #[must_use]
+    pub const fn hatching(self) -> Rgb {
+        match self {
+            Self::Light => Rgb(0x00, 0x00, 0x00),
+            Self::Dark => Rgb(0x0D, 0x10, 0x14),
+        }
+    }
+
     /// What is not there: pages that are not present, free memory.
     #[must_use]
     pub const fn empty(self) -> Rgb {

@@ -16,11 +16,17 @@ const MEMORY_LABEL_CSS_PX: u32 = 20;
 /// Boxes lower than this have no text, in CSS pixels.
 const TEXT_FROM_CSS_PX: u32 = 84;
 /// Sizes that a CPU may have, and the gap between CPUs, in CSS pixels.
-const CPU_CSS_PX: [[u32; 3]; 10] = [
+const CPU_CSS_PX: [[u32; 3]; 15] = [
     [112, 44, 8],
-    [88, 38, 6],
-    [72, 36, 6],
-    [56, 36, 6],
+    [112, 34, 6],
+    [88, 34, 6],
+    [72, 34, 6],
+    [56, 34, 6],
+    // One line of text instead of two.
+    [128, 20, 6],
+    [112, 20, 4],
+    [88, 20, 4],
+    [72, 20, 4],
     [44, 34, 4],
     [40, 34, 4],
     [28, 24, 4],

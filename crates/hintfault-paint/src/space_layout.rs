@@ -16,12 +16,16 @@ const CAPTION_CSS_PX: u32 = 20;
 /// Between strips where there is no room for text, in CSS pixels.
 const GAP_CSS_PX: u32 = 3;
 /// Sides of cells that stand for one page, in CSS pixels, gap included.
-const PAGE_CELLS_CSS_PX: [u32; 12] = [32, 24, 20, 16, 14, 12, 10, 8, 6, 5, 4, 3];
+const PAGE_CELLS_CSS_PX: [u32; 17] = [112, 96, 80, 64, 48, 32, 24, 20, 16, 14, 12, 10, 8, 6, 5, 4, 3];
 /// Sides of cells that stand for several pages; smaller ones would hide what is in them.
 const RUN_CELLS_CSS_PX: [u32; 6] = [12, 10, 8, 6, 5, 4];
 /// Cells smaller than this stand side by side without a gap, which would wash out their colour, in
 /// CSS pixels.
 const SMALLEST_CELL_CSS_PX: u32 = 4;
+/// Cells from this size on, which carry text, stand further apart, in CSS pixels.
+const LARGE_CELL_CSS_PX: u32 = 48;
+/// The gap between those, in CSS pixels.
+const LARGE_GAP_CSS_PX: u32 = 4;
 /// Left and right of strips, for marks at their ends, in CSS pixels.
 const MARGIN_CSS_PX: u32 = 8;
 /// Rows are a multiple of this long where they are long, so that columns mean something.
@@ -241,7 +245,11 @@ impl Plan {
             fitting if fitting < 2 * COLUMN_MULTIPLE => fitting,
             fitting => fitting - fitting % COLUMN_MULTIPLE,
         };
-        let gap = if side_css_px < SMALLEST_CELL_CSS_PX { 0 } else { scale.px(1).min(pitch - 1) };
+        let gap = match side_css_px {
+            ..SMALLEST_CELL_CSS_PX => 0,
+            LARGE_CELL_CSS_PX.. => scale.px(LARGE_GAP_CSS_PX).min(pitch - 1),
+            _ => scale.px(1).min(pitch - 1),
+        };
         (columns > 0).then_some(Self { room, margin, width, shift, pitch, gap, columns })
     }
 

@@ -1,7 +1,7 @@
 //! Pixels of an address space.
 
 use hintfault::event::PageRef;
-use hintfault::ids::{NodeId, PageIdx, VmaIdx};
+use hintfault::ids::{HPAGE_PMD_NR, NodeId, PAGE_SIZE, PageIdx, VmaIdx};
 use hintfault::view::{Cell, MmView};
 
 use crate::colour::{Rgb, Theme};
@@ -14,14 +14,18 @@ use crate::space_marks::WindowMark;
 const HATCHED_FROM_CSS_PX: u32 = 3;
 /// Cells without pages are outlined from this size on, and pale in smaller ones, in CSS pixels.
 const OUTLINED_FROM_CSS_PX: u32 = 5;
-/// Width of hatching, in CSS pixels; lines and gaps are alike.
+/// Width of the lines of hatching in CSS pixels; gaps are twice as wide.
 const HATCH_CSS_PX: u32 = 2;
-/// How much paper a dimmed hint entry has in it, in 256ths.
-const DIMMED: u32 = 150;
+/// Cells smaller than this have lines of half the width, in CSS pixels.
+const WIDE_HATCH_FROM_CSS_PX: u32 = 10;
+/// How much of the hatching's colour a dimmed hint entry has in it, in 256ths.
+const DIMMED: u32 = 110;
 /// How much ink the newest flash puts over a cell, in 256ths.
 const FLASH_INK: u32 = 128;
-/// Cells from this size on show where a page came from, in CSS pixels.
+/// Cells from this size on show where a page came from by their border, in CSS pixels.
 const TRAIL_FROM_CSS_PX: u32 = 5;
+/// The border that shows it takes one such part of the cell.
+const TRAIL_PART: u32 = 6;
 
 /// A fault that is still to be seen.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -62,6 +66,7 @@ pub fn paint_space(
         buffer.resize(strip.cells() as usize, Cell::default());
         cells(strip.vma, strip.first, strip.pages_per_cell, &mut buffer);
         brush.strip(strip, &buffer);
+        brush.huge_pages(strip, &buffer, first_in_table(mm, strip));
     }
     brush.flashes(layout, marks.flashes);
     if let Some(window) = layout.window_mark(mm) {
@@ -82,6 +87,24 @@ struct Brush<'a> {
 }
 
 impl Brush<'_> {
+    /// One outline for the cells of each huge page.
+    fn huge_pages(&mut self, strip: &Strip, cells: &[Cell], first_in_table: u32) {
+        let per_cell = strip.pages_per_cell;
+        if per_cell >= HPAGE_PMD_NR || cells.iter().all(|cell| cell.huge == 0) {
+            return;
+        }
+        let table = |place: usize| (first_in_table + place as u32 * per_cell) / HPAGE_PMD_NR;
+        let mut from = 0;
+        while from < cells.len() {
+            let rest = cells.len() - from;
+            let alike = (0..rest).take_while(|more| table(from + more) == table(from)).count();
+            if cells[from].huge > 0 {
+                self.outline(strip, [from as u32, (from + alike) as u32 - 1], self.theme.paper());
+            }
+            from += alike;
+        }
+    }
+
     fn strip(&mut self, strip: &Strip, cells: &[Cell]) {
         assert_eq!(cells.len(), strip.cells() as usize, "cells of another strip");
         for (cell, place) in cells.iter().zip(0..) {
@@ -122,12 +145,14 @@ impl Brush<'_> {
     }
 
     fn hint(&mut self, rect: Rect, colour: Rgb) {
-        let paper = self.theme.paper();
-        if rect.width.min(rect.height) < self.scale.px(HATCHED_FROM_CSS_PX) {
-            return self.frame.fill(rect, colour.mix(paper, DIMMED));
+        let dark = self.theme.hatching();
+        let side = rect.width.min(rect.height);
+        if side < self.scale.px(HATCHED_FROM_CSS_PX) {
+            return self.frame.fill(rect, colour.mix(dark, DIMMED));
         }
-        let line = self.scale.px(HATCH_CSS_PX);
-        self.frame.pattern(rect, [colour, paper], |x, y| (x + y) / line % 2 == 1);
+        let wide = side >= self.scale.px(WIDE_HATCH_FROM_CSS_PX);
+        let line = self.scale.px(if wide { HATCH_CSS_PX } else { HATCH_CSS_PX / 2 });
+        self.frame.pattern(rect, [colour, dark], |x, y| (x + y) / line % 3 == 2);
     }
 
     /// Puts ink over every cell with a recent fault; only the strongest of a cell counts.
@@ -154,11 +179,18 @@ impl Brush<'_> {
 
     fn flash(&mut self, rect: Rect, flash: &Flash) {
         let strength = u32::from(flash.strength);
-        self.frame.tint(rect, self.theme.ink(), strength * FLASH_INK / 256);
-        let Some(from) = flash.from else { return };
-        if rect.width >= self.scale.px(TRAIL_FROM_CSS_PX) {
-            let colour = self.theme.node(from);
-            self.frame.tint_border(rect, self.scale.px(1), colour, strength + strength / 255);
+        let whole = strength + strength / 255;
+        let from = flash.from.map(|node| self.theme.node(node));
+        match from {
+            // Too small for a border: the old node's colour takes the flash's place.
+            Some(colour) if rect.width < self.scale.px(TRAIL_FROM_CSS_PX) => {
+                self.frame.tint(rect, colour, whole);
+            }
+            _ => self.frame.tint(rect, self.theme.ink(), strength * FLASH_INK / 256),
+        }
+        if let Some(colour) = from {
+            let border = (rect.width / TRAIL_PART).max(self.scale.px(1));
+            self.frame.tint_border(rect, border, colour, whole);
         }
     }
 
@@ -171,12 +203,17 @@ impl Brush<'_> {
         let (Some(from), Some(to)) = (strip.cell_of(window.first), strip.cell_of(last)) else {
             return;
         };
+        self.outline(strip, [from, to], self.theme.ink());
+    }
+
+    /// Draws a line around a run of cells.
+    fn outline(&mut self, strip: &Strip, [from, to]: [u32; 2], colour: Rgb) {
         for cell in from..=to {
-            self.window_edges(strip, cell, [from, to]);
+            self.edges(strip, cell, [from, to], colour);
         }
     }
 
-    fn window_edges(&mut self, strip: &Strip, cell: u32, [from, to]: [u32; 2]) {
+    fn edges(&mut self, strip: &Strip, cell: u32, [from, to]: [u32; 2], colour: Rgb) {
         let thickness = self.scale.px(1);
         let inner = strip.cell_rect(cell);
         let tile = Rect { width: strip.pitch, height: strip.pitch, ..inner };
@@ -193,7 +230,7 @@ impl Brush<'_> {
         ];
         for (neighbour, edge) in edges {
             if !neighbour {
-                self.frame.fill(edge, self.theme.ink());
+                self.frame.fill(edge, colour);
             }
         }
     }
@@ -215,6 +252,13 @@ impl Brush<'_> {
         self.frame.stroke(cell.outset(line + paper), line, self.theme.ink());
         self.frame.stroke(cell.outset(paper), paper, self.theme.paper());
     }
+}
+
+/// Where the first page of a strip is in its page table.
+fn first_in_table(mm: &MmView, strip: &Strip) -> u32 {
+    let vma = mm.vmas.iter().find(|vma| vma.index == strip.vma);
+    let page = vma.map_or(0, |vma| vma.start.0 / PAGE_SIZE) + u64::from(strip.first.0);
+    (page % u64::from(HPAGE_PMD_NR)) as u32
 }
 
 /// The part of `length` that `some` of `all` make up: none only for none, all only for all.

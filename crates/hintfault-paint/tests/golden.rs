@@ -154,6 +154,35 @@ fn space_zoomed_to_a_few_pages() {
 }
 
 #[test]
+fn space_with_huge_pages() {
+    let mut mm = address_space(&[4096]);
+    // The first huge page begins within the VMA.
+    mm.vmas[0].start = mm.vmas[0].start.add_pages(412);
+    let scene = Scene {
+        mm,
+        page: |_, page| match page {
+            100..1124 => Page::HugeOn(0),
+            1124..1636 => Page::HintOn(0),
+            1636..2148 => Page::HugeOn(1),
+            3500.. => Page::Absent,
+            _ => Page::On(1),
+        },
+        zoom: None,
+        flashes: fading_flashes(0, 2200..2300, Some(0)),
+        selected: None,
+    };
+    assert_golden("space-huge-pages", &scene.paint(&viewport(640, 320), Theme::Dark));
+}
+
+#[test]
+fn space_zoomed_to_single_pages() {
+    let mut scene = thread_moved();
+    scene.zoom = Some(Zoom { vma: VmaIdx(0), first: PageIdx(4496), pages: 9 });
+    scene.selected = Some(page_ref(0, 4501));
+    assert_golden("space-single-pages", &scene.paint(&viewport(600, 240), Theme::Light));
+}
+
+#[test]
 fn space_with_more_regions_than_lines() {
     let sizes: Vec<u32> = (0..120).map(|place| 1 + place * 7).collect();
     let scene = Scene {

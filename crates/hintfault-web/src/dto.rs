@@ -2,7 +2,7 @@
 //! Field by field those of `hintfault::view`, in JS spelling and units.
 
 use hintfault::input::RegionKind;
-use hintfault::view;
+use hintfault::{CallCount, view};
 use hintfault_scenario::json::Writer;
 
 /// `Playground.clock()`.
@@ -17,9 +17,17 @@ pub(crate) fn clock(out: &mut Writer, clock: &view::ClockView) {
 }
 
 /// `Playground.machine()`.
-pub(crate) fn machine(out: &mut Writer, machine: &view::MachineView) {
+pub(crate) fn machine(out: &mut Writer, machine: &view::MachineView, moves: &[view::NodeMoves]) {
     out.table(|out| {
         out.name("nodes").list(&machine.nodes, node);
+        out.name("moves").list(moves, |out, moved| {
+            out.table(|out| {
+                out.count("from", moved.from.0);
+                out.count("to", moved.to.0);
+                out.count("pages", moved.pages);
+                out.count("tasks", moved.tasks);
+            });
+        });
         out.name("distances").list(&machine.distances, |out, row| {
             out.list(row, |out, &distance| out.whole(distance.into()));
         });
@@ -201,6 +209,18 @@ fn pte_state(entry: view::PteState) -> &'static str {
     }
 }
 
+/// `Playground.calls()`.
+pub(crate) fn calls(out: &mut Writer, calls: impl Iterator<Item = CallCount>) {
+    out.list(calls, |out, call| {
+        out.table(|out| {
+            out.label("name", call.name);
+            out.optional("caller", call.caller, |out, caller| out.whole(caller as u64));
+            out.count("total", call.total);
+            out.count("lately", call.lately);
+        });
+    });
+}
+
 /// `Playground.vmstat()`: names and order of `/proc/vmstat`.
 pub(crate) fn vmstat(out: &mut Writer, vmstat: &view::Vmstat) {
     out.table(|out| {
@@ -228,7 +248,7 @@ mod tests {
     use super::*;
     use hintfault::History;
     use hintfault::event::PageRef;
-    use hintfault::ids::{PageIdx, ProcIdx, VmaIdx};
+    use hintfault::ids::{NodeId, PageIdx, ProcIdx, VmaIdx};
     use hintfault::time::Tick;
     use serde_json::Value;
     use std::collections::BTreeSet;
@@ -253,6 +273,8 @@ mod tests {
         serde_json::from_str(&out.finish()).expect("JSON")
     }
 
+    const NODE_MOVES: view::NodeMoves = view::NodeMoves { from: NodeId(0), to: NodeId(1), pages: 7, tasks: 1 };
+
     fn mid_run() -> History {
         let text = hintfault_scenario::presets::ALL[0].text;
         let (_, scenario) = crate::sharing::open(text).expect("valid");
@@ -267,11 +289,12 @@ mod tests {
         let world = history.world();
         let page = PageRef { process: ProcIdx(0), vma: VmaIdx(0), page: PageIdx(0) };
         let objects = json(|out| {
-            out.list([0, 1, 2, 3, 4], |out, place| match place {
+            out.list([0, 1, 2, 3, 4, 5], |out, place| match place {
                 0 => clock(out, &world.clock()),
-                1 => machine(out, &world.machine()),
+                1 => machine(out, &world.machine(), &[NODE_MOVES]),
                 2 => tasks(out, &world.tasks()),
                 3 => mms(out, &world.mms()),
+                4 => calls(out, world.calls()),
                 _ => super::page(out, world.page(page)),
             });
         });

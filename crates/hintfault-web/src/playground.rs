@@ -161,7 +161,7 @@ impl Playground {
     #[must_use]
     #[wasm_bindgen(unchecked_return_type = "Machine")]
     pub fn machine(&self) -> JsValue {
-        to_js(|out| dto::machine(out, &self.world().machine()))
+        to_js(|out| dto::machine(out, &self.world().machine(), &self.world().node_moves()))
     }
 
     /// All tasks, in the order of the scenario.
@@ -183,6 +183,14 @@ impl Playground {
     #[wasm_bindgen(unchecked_return_type = "Record<string, number>")]
     pub fn vmstat(&self) -> JsValue {
         to_js(|out| dto::vmstat(out, &self.world().vmstat()))
+    }
+
+    /// How often the kernel's functions ran, in an order that is always the same, callers before those
+    /// they call.
+    #[must_use]
+    #[wasm_bindgen(unchecked_return_type = "CallCount[]")]
+    pub fn calls(&self) -> JsValue {
+        to_js(|out| dto::calls(out, self.world().calls()))
     }
 
     /// Up to `max` events from the number `from_seq` on. Only the last 65,536 are kept.

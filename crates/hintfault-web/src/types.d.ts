@@ -48,6 +48,8 @@ export interface Machine {
   }[];
   /** In the order of nodes. */
   distances: number[][];
+  /** Since the start, by pair of nodes, ascending; pairs without any are left out. */
+  moves: { from: number; to: number; pages: number; tasks: number }[];
 }
 
 /** Pairs are [shared, private]. */
@@ -160,6 +162,17 @@ export interface SimEvent {
 export interface SimEventRun extends SimEvent {
   firstSeq: number;
   count: number;
+}
+
+/** How often a function of the kernel ran, or for which reason the scanner passed over a VMA. */
+export interface CallCount {
+  name: string;
+  /** The place of its caller in the list; null if it is called from outside. */
+  caller: number | null;
+  /** Since the start. */
+  total: number;
+  /** Since the last tick before this moment. */
+  lately: number;
 }
 
 /** What one of the arrays of series() holds. Counters count from the start of the run. */

@@ -182,6 +182,19 @@ fn an_edit_runs_again_only_from_where_it_takes_effect() {
 }
 
 #[wasm_bindgen_test]
+fn the_call_tree_counts() {
+    let mut playground = default_playground();
+    playground.seek(700.0).expect("within bounds");
+    let calls: Array = playground.calls().unchecked_into();
+    let call = |name: &str| calls.iter().find(|call| string(call, "name") == name).expect("a function");
+    assert_eq!(number(&call("do_numa_page"), "total"), number(&playground.vmstat(), "numa_hint_faults"));
+    assert_eq!(number(&call("task_tick_fair"), "lately"), 1.0);
+    let caller = number(&call("mpol_misplaced"), "caller");
+    assert_eq!(string(&calls.get(caller as u32), "name"), "numa_migrate_check");
+    assert!(get(&call("handle_mm_fault"), "caller").is_null());
+}
+
+#[wasm_bindgen_test]
 fn marks_lead_to_their_events() {
     let mut playground = default_playground();
     playground.seek(1000.0).expect("within bounds");

@@ -16,6 +16,7 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+mod calls;
 mod error;
 pub mod event;
 mod eventlog;
@@ -31,6 +32,7 @@ pub mod input;
 mod landmarks;
 mod mempolicy;
 mod mm;
+mod moves;
 mod numab;
 pub mod order;
 mod refusal;
@@ -47,6 +49,7 @@ pub mod view;
 mod workload;
 mod world;
 
+pub use calls::CallCount;
 pub use error::SetupError;
 pub use eventlog::EVENTS_KEPT;
 pub use filter::{EventClass, EventFilter};

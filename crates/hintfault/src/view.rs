@@ -59,6 +59,19 @@ pub struct CpuView {
     pub waiting: u16,
 }
 
+/// What has moved from one node to another since the start.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct NodeMoves {
+    /// The node it left.
+    pub from: NodeId,
+    /// The node it came to.
+    pub to: NodeId,
+    /// Base pages.
+    pub pages: u64,
+    /// Times that a task came from a CPU of the one to a CPU of the other.
+    pub tasks: u64,
+}
+
 /// State of a task, as `ps` abbreviates it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum TaskState {

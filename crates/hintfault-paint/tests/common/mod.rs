@@ -70,6 +70,7 @@ pub(crate) enum Page {
     Absent,
     On(u8),
     HintOn(u8),
+    HugeOn(u8),
 }
 
 /// Sums up pages into cells as the engine does, from a function that knows every page.
@@ -89,6 +90,10 @@ fn summed(range: core::ops::Range<u32>, page: &impl Fn(u32) -> Page) -> Cell {
             Page::Absent => continue,
             Page::On(node) => (node, 0),
             Page::HintOn(node) => (node, 1),
+            Page::HugeOn(node) => {
+                cell.huge += 1;
+                (node, 0)
+            }
         };
         on[usize::from(node)] += 1;
         cell.present += 1;

@@ -1,5 +1,6 @@
 //! Page faults other than hinting faults (mm/memory.c, 6.12).
 
+use crate::calls::Function;
 use crate::event::EventKind;
 use crate::event::PageRef;
 use crate::ids::{NodeId, PageIdx, ProcIdx, VmaIdx};
@@ -45,6 +46,7 @@ impl World {
 
     /// `handle_pte_fault` (6.12): resolves a fault and says how long that took.
     pub(crate) fn handle_pte_fault(&mut self, task: usize, at: PageAt, kind: FaultKind, access: Access) -> Ns {
+        self.calls.count(Function::HandleMmFault);
         self.vmstat.pgfault += 1;
         let vma = &self.mms[at.mm].vmas[at.vma];
         let is_huge = vma.table(vma.table_of(at.page)).is_huge();
@@ -61,6 +63,7 @@ impl World {
     /// `do_anonymous_page` (6.12): a write gets a page of its own; a read only maps the zero
     /// page. Where a whole huge page fits and is wanted, a write gets one.
     fn do_anonymous_page(&mut self, task: usize, at: PageAt, access: Access) -> Ns {
+        self.calls.count(Function::DoAnonymousPage);
         let cost = Ns(u64::from(self.setup.costs.first_touch_ns));
         let vma = &mut self.mms[at.mm].vmas[at.vma];
         if access == Access::Read && vma.kind == RegionKind::Anon {
@@ -116,6 +119,7 @@ impl World {
 
     /// `do_fault` for shared memory (6.12): the page may exist already, then it is only mapped.
     fn do_fault(&mut self, task: usize, at: PageAt, access: Access) -> Ns {
+        self.calls.count(Function::DoFault);
         let costs = &self.setup.costs;
         let (first_touch_ns, minor_ns) = (costs.first_touch_ns, costs.wp_fault_ns);
         let vma = &self.mms[at.mm].vmas[at.vma];
@@ -167,6 +171,7 @@ impl World {
     /// mapping, is reused (`wp_page_reuse`), which forgets who last asked for it; the zero page
     /// and pages of others are replaced.
     pub(crate) fn do_wp_page(&mut self, task: usize, at: PageAt) -> Ns {
+        self.calls.count(Function::DoWpPage);
         let vma = &mut self.mms[at.mm].vmas[at.vma];
         let (slot, object) = (vma.slot(at.page), vma.object);
         let is_zero_page = self.objects[object].node(slot).is_none();

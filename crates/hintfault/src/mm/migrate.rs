@@ -1,5 +1,6 @@
 //! Moving a page to another node (mm/migrate.c, 6.12).
 
+use crate::calls::Function;
 use crate::event::FaultVerdict;
 use crate::ids::{HPAGE_PMD_NR, NodeId};
 use crate::input::{Backing, RegionKind};
@@ -49,6 +50,7 @@ impl World {
         node: NodeId,
         order: Order,
     ) -> Result<(), FaultVerdict> {
+        self.calls.count(Function::MigrateMisplacedFolio);
         let cpu_node = self.node_of_task(task);
         if self.memory.free_pages(node) < order.pages() {
             self.vmstat.pgmigrate_fail += order.pages();
@@ -67,6 +69,7 @@ impl World {
             Order::Huge => self.in_all_sharers(object, slot, |object| object.migrate_huge(table, node)),
         };
         self.memory.free(from, order.pages());
+        self.moves.add_pages(from, node, order.pages());
         #[cfg(feature = "steps")]
         if self.is_access_timed(from) {
             self.objects[object].xchg_last_cpupid(slot, crate::mm::folio::LAST_CPUPID_UNSET);

@@ -5,6 +5,7 @@
 //! is a state machine that the run loop drives; each step does what the kernel does between
 //! two points where others could see it, and says how long that takes.
 
+use crate::calls::Function;
 use crate::event::{EventKind, ScanQueued, ScanVerdict, SkipReason};
 use crate::explain::watch::Site;
 use crate::ids::{PAGE_SHIFT, PMD_SIZE, ProcIdx, VirtAddr, VmaIdx};
@@ -81,7 +82,11 @@ impl World {
     /// of CPU time, and if so whether a scan is due.
     pub(crate) fn task_tick_numa(&mut self, task: usize) {
         let numa = &self.tasks[task].numa;
-        if self.sysctl.numa_balancing == 0 || numa.work == NumaWork::Queued {
+        if self.sysctl.numa_balancing == 0 {
+            return;
+        }
+        self.calls.count(Function::TaskTickNuma);
+        if numa.work == NumaWork::Queued {
             return;
         }
         let now = self.tasks[task].se.sum_exec_runtime;
@@ -194,6 +199,7 @@ impl World {
 
     /// `reset_ptenuma_scan` (6.12): counts a completed pass.
     fn reset_ptenuma_scan(&mut self, mm: usize) {
+        self.calls.count(Function::ResetPtenumaScan);
         let mm = &mut self.mms[mm];
         mm.numa_scan_seq = mm.numa_scan_seq.wrapping_add(1);
         mm.numa_scan_offset = VirtAddr(0);
@@ -295,6 +301,7 @@ impl World {
 
     /// `vma_is_accessed` (6.12): whether this thread has reason to scan the VMA.
     fn vma_is_accessed(&mut self, task: usize, vma_index: usize) -> bool {
+        self.calls.count(Function::VmaIsAccessed);
         let reason = self.reason_to_scan(task, vma_index);
         if reason == Some(ReasonToScan::AlreadyBegun) {
             self.emit_skip(task, vma_index, SkipReason::IgnorePidInactive);

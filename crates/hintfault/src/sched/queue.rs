@@ -120,7 +120,9 @@ impl World {
 
     pub(crate) fn emit_moved(&mut self, task: usize, from: usize, cause: MoveCause) {
         let topology = &self.setup.topology;
-        let (from, to) = (topology.cpu_id(from), topology.cpu_id(self.tasks[task].cpu));
+        let to = self.tasks[task].cpu;
+        self.moves.add_task(topology.node_of(from), topology.node_of(to));
+        let (from, to) = (topology.cpu_id(from), topology.cpu_id(to));
         self.emit(task, EventKind::TaskMoved { from, to, cause });
     }
 }

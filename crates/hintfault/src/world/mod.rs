@@ -20,6 +20,7 @@ use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
+use crate::calls::Calls;
 use crate::event::{Event, EventKind};
 use crate::eventlog::EventLog;
 #[cfg(feature = "explain")]
@@ -29,6 +30,7 @@ use crate::input::Sysctl;
 use crate::mm::Mm;
 use crate::mm::folio::Object;
 use crate::mm::page_alloc::Memory;
+use crate::moves::Moves;
 use crate::numab::group::NumaGroup;
 use crate::sched::rq::RunQueue;
 use crate::sched::task::Task;
@@ -57,6 +59,7 @@ pub struct World {
     pub(crate) outlook: Outlook,
     pub(crate) memory: Memory,
     pub(crate) vmstat: Vmstat,
+    pub(crate) moves: Moves,
     /// Where the last task went that had to leave its CPU.
     pub(crate) distribute_cpu_mask_prev: usize,
     pub(crate) timers: Timers,
@@ -66,6 +69,7 @@ pub struct World {
     #[cfg(feature = "explain")]
     pub(crate) watch: Option<Box<Watch>>,
     pub(crate) log: EventLog,
+    pub(crate) calls: Calls,
     #[cfg(feature = "shared-clock")]
     shared_clock: Option<shared_clock::SharedClock>,
     /// Nodes of slower tiers; scenarios have none yet.
@@ -116,6 +120,7 @@ impl World {
     pub(crate) fn emit(&mut self, task: usize, kind: EventKind) {
         let cpu = self.setup.topology.cpu_id(self.tasks[task].cpu);
         let event = Event { seq: self.log.next_seq(), time: self.now, cpu, task: TaskIdx(task as u16), kind };
+        self.calls.count_event(&event.kind);
         self.log.push(event);
     }
 }

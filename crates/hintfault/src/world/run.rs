@@ -89,6 +89,9 @@ impl World {
                     return;
                 }
                 self.sched_tick(cpu);
+                if cpu + 1 == self.rqs.len() {
+                    self.calls.pass_tick();
+                }
             }
             Occasion::WakeUp(task) => {
                 self.timers.pass_wakeup();

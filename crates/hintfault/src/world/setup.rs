@@ -5,6 +5,7 @@ use alloc::sync::Arc;
 use alloc::vec;
 use alloc::vec::Vec;
 
+use crate::calls::Calls;
 use crate::error::SetupError;
 use crate::eventlog::EventLog;
 use crate::ids::{NodeId, NodeSet, PAGE_SIZE, ProcIdx, Tid, VirtAddr};
@@ -18,6 +19,7 @@ use crate::mm::folio::Object;
 use crate::mm::page_alloc::Memory;
 use crate::mm::populate::populate;
 use crate::mm::vma::{Vma, tables_for};
+use crate::moves::Moves;
 use crate::numab::scan_period::task_scan_max;
 use crate::order::ascending;
 use crate::sched::domains::Domains;
@@ -136,12 +138,14 @@ impl World {
             tasks,
             memory,
             vmstat: Vmstat { nr_anon_pages, ..Vmstat::default() },
+            moves: Moves::default(),
             distribute_cpu_mask_prev: 0,
             timers,
             access_ns: Vec::new(),
             #[cfg(feature = "explain")]
             watch: None,
             log: EventLog::default(),
+            calls: Calls::new(),
             #[cfg(feature = "shared-clock")]
             shared_clock: None,
             #[cfg(feature = "steps")]

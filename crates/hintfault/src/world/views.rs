@@ -14,8 +14,8 @@ use crate::numab::stats::{FaultStat, task_faults_idx};
 use crate::sched::task::{State, Task};
 use crate::time::{Ns, Tick};
 use crate::view::{
-    AccessCounts, Cell, ClockView, CpuView, MachineView, MmView, NodeFaultsView, NodeView, NumabView, PageView,
-    PteState, TaskState, TaskView, VmaView, Vmstat, WindowView,
+    AccessCounts, Cell, ClockView, CpuView, MachineView, MmView, NodeFaultsView, NodeMoves, NodeView, NumabView,
+    PageView, PteState, TaskState, TaskView, VmaView, Vmstat, WindowView,
 };
 use crate::world::World;
 
@@ -42,6 +42,13 @@ impl World {
             nodes: online.iter().map(|&node| self.node_view(node)).collect(),
             distances: online.iter().map(row).collect(),
         }
+    }
+
+    /// What has moved between nodes since the start, by pair of nodes, ascending; pairs without any
+    /// are left out.
+    #[must_use]
+    pub fn node_moves(&self) -> Vec<NodeMoves> {
+        self.moves.list().to_vec()
     }
 
     fn node_view(&self, node: NodeId) -> NodeView {

@@ -1,0 +1,20 @@
+/** What lies over the pixels of machine and address space, and what pointers and keys do there. */
+
+import "./views.css";
+import type { App } from "../app.ts";
+import type { Extras } from "../canvases.ts";
+import { MachineExtras } from "./machine-extras.ts";
+import { drawSpaceExtras } from "./space-extras.ts";
+import { SpaceInput } from "./space-input.ts";
+
+export function openViews(app: App): Extras {
+  const input = new SpaceInput(app);
+  const machine = new MachineExtras(app);
+  return {
+    drawSpace(picture, state) {
+      input.follow(picture);
+      drawSpaceExtras(app, input, picture, state);
+    },
+    drawMachine: (picture, state) => machine.draw(picture, state),
+  };
+}
