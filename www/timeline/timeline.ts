@@ -15,6 +15,7 @@ import { summaryOf } from "./summary.ts";
 import { markAt, paintTracks } from "./tracks.ts";
 import { timelineView } from "./view.ts";
 import { marksOf, neighbour, type Walk } from "./walk.ts";
+import "./timeline.css";
 
 /** While the simulation runs, charts are drawn anew only so often. */
 const REFRESH_MS = 120;
