@@ -3,9 +3,9 @@
 use hintfault::World;
 use hintfault::time::Ns;
 use hintfault_scenario::document::{
-    Action, Costs, Document, Exit, HoldMm, Kernel, Machine, Node, Pattern, Policy, Populate, Process, Region,
-    RegionKind, Repeat, SchedSetaffinity, Share, Sharing, Start, Step, Sysctl, Thp, Thread, ThreadStart, Zone,
-    ZoneKind,
+    Action, Costs, CpusetMems, Document, Exit, HoldMm, Kernel, Machine, Mbind, MigratePages, MoveFlag, MovePages, Node,
+    NodeWeight, Pattern, Policy, Populate, Process, Region, RegionKind, Repeat, SchedSetaffinity, SetHomeNode,
+    SetMempolicy, Share, Sharing, Start, Step, Sysctl, Thp, Thread, ThreadStart, Zone, ZoneKind,
 };
 use hintfault_scenario::quantity::{Amount, CpuList, Millis, Size};
 use hintfault_scenario::{Text, presets, validate};
