@@ -230,9 +230,15 @@ impl Playground {
     #[wasm_bindgen(unchecked_return_type = "Replaced")]
     pub fn replace(&mut self, document: &str, budget_ticks: Option<f64>) -> Result<JsValue, JsValue> {
         let budget = whole(budget_ticks.unwrap_or(MAX_TICK as f64), "budgetTicks", MAX_TICK)?;
-        let (document, scenario) = sharing::open(document)?;
+        let (mut document, scenario) = sharing::open(document)?;
         let target = self.world().clock().tick;
-        let kept = self.history.replace(&scenario).map_err(cannot_start)?;
+        let is_other = sharing::without_actions(&mut self.document) != sharing::without_actions(&mut document);
+        let kept = if is_other {
+            self.history = start(&scenario)?;
+            Kept::Nothing
+        } else {
+            self.history.replace_actions(&scenario).map_err(cannot_start)?
+        };
         (self.document, self.names) = (document, Names::of(&scenario));
         let from = self.world().clock().tick;
         let has_come = kept == Kept::All || self.history.seek_some(target, budget);

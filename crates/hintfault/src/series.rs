@@ -76,6 +76,7 @@ const OF_TASK: [Figure; 5] =
     [Figure::TaskNode, Figure::ScanPeriodMs, Figure::ScanSeq, Figure::LocalAccesses, Figure::RemoteAccesses];
 
 /// The columns of a machine's samples, in order.
+#[inline]
 pub(crate) fn columns(world: &World) -> Vec<Column> {
     let of_machine = OF_MACHINE.map(|figure| Column { figure, of: None });
     let of_node = |node: &NodeId| Column { figure: Figure::NodePages, of: Some(node.0.into()) };
@@ -98,6 +99,7 @@ pub(crate) struct Series {
 
 impl Series {
     /// With the sample of a machine at its start.
+    #[inline]
     pub(crate) fn new(start: &World) -> Self {
         let width = columns(start).len();
         let fitting = (FIGURES / width).clamp(MIN_SAMPLES, SAMPLES);
@@ -106,16 +108,19 @@ impl Series {
         series
     }
 
+    #[inline]
     fn len(&self) -> usize {
         self.figures.len() / self.width
     }
 
     /// The tick of the next sample.
+    #[inline]
     pub(crate) fn due(&self) -> u64 {
         self.len() as u64 * self.spacing
     }
 
     /// Takes the sample that is due.
+    #[inline]
     pub(crate) fn record(&mut self, world: &World) {
         assert_eq!(world.clock().tick.0, self.due(), "a sample at its tick");
         world.sample(&mut self.figures);
@@ -125,6 +130,7 @@ impl Series {
         }
     }
 
+    #[inline]
     fn thin(&mut self) {
         let kept = self.len().div_ceil(2);
         for place in 1..kept {
@@ -136,6 +142,7 @@ impl Series {
     }
 
     /// Forgets the samples of a tick and of those after it.
+    #[inline]
     pub(crate) fn cut(&mut self, end: Tick) {
         let kept = end.0.div_ceil(self.spacing) as usize;
         self.figures.truncate(kept.saturating_mul(self.width));
@@ -144,6 +151,7 @@ impl Series {
     /// Samples of ticks `from..=to`, at most `max` but never less than two: the latest, and those
     /// before it at equal distances that do not move while the run goes on. Each sample is as long
     /// as the columns are many.
+    #[inline]
     pub(crate) fn pick(&self, from: Tick, to: Tick, max: usize) -> Vec<&[i64]> {
         let first = from.0.div_ceil(self.spacing) as usize;
         let end = self.len().min((to.0 / self.spacing).saturating_add(1) as usize);
@@ -156,6 +164,7 @@ impl Series {
 
 impl World {
     /// Appends the figures of this moment, which must be a tick's.
+    #[inline]
     fn sample(&self, out: &mut Vec<i64>) {
         let stat = &self.vmstat;
         let remote = stat.numa_hint_faults - stat.numa_hint_faults_local;
@@ -169,11 +178,13 @@ impl World {
     }
 
     /// Base pages on a node that the scenario's processes hold.
+    #[inline]
     fn process_pages(&self, node: NodeId) -> u64 {
         let others = self.setup.used_pages[node.index()];
         self.memory.managed_pages(node) - self.memory.free_pages(node) - others
     }
 
+    #[inline]
     fn sample_task(&self, index: usize) -> [i64; OF_TASK.len()] {
         let (numa, accesses) = (&self.tasks[index].numa, self.accesses_now(index));
         let node = if self.is_alive(index) { i64::from(self.node_of_task(index).0) } else { -1 };
