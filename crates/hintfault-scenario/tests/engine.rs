@@ -3,8 +3,9 @@
 use hintfault::World;
 use hintfault::time::Ns;
 use hintfault_scenario::document::{
-    Action, Costs, Document, Exit, HoldMm, Kernel, Machine, Node, Pattern, Populate, Process, Region, RegionKind,
-    Repeat, SchedSetaffinity, Share, Sharing, Start, Step, Sysctl, Thp, Thread, ThreadStart, Zone, ZoneKind,
+    Action, Costs, Document, Exit, HoldMm, Kernel, Machine, Node, Pattern, Policy, Populate, Process, Region,
+    RegionKind, Repeat, SchedSetaffinity, Share, Sharing, Start, Step, Sysctl, Thp, Thread, ThreadStart, Zone,
+    ZoneKind,
 };
 use hintfault_scenario::quantity::{Amount, CpuList, Millis, Size};
 use hintfault_scenario::{Text, presets, validate};
@@ -92,9 +93,19 @@ fn zones(memory: u64, way: u64) -> Vec<Zone> {
     }
 }
 
-fn policy() -> impl Strategy<Value = Option<String>> {
-    let some = ["bind:0", "bind=balancing:0", "prefer:0", "interleave:0", "weighted interleave:0", "local", "default"];
-    prop_oneof![3 => Just(None), 1 => select(some.to_vec()).prop_map(|text| Some(text.to_owned()))]
+fn policy() -> impl Strategy<Value = Option<Policy>> {
+    let some = [
+        "bind:0",
+        "bind=balancing:0",
+        "bind=static|balancing:0,7",
+        "prefer:0",
+        "prefer (many)=relative:1",
+        "interleave:0",
+        "weighted interleave=relative:0-1",
+        "local",
+        "default",
+    ];
+    prop_oneof![3 => Just(None), 1 => select(some.to_vec()).prop_map(|text| Some(Policy::Text(text.to_owned())))]
 }
 
 fn region(name: usize) -> impl Strategy<Value = Region> {
@@ -208,6 +219,8 @@ fn process() -> impl Strategy<Value = Process> {
         pid: None,
         start: Some(if forked { Start::Forked } else { Start::Exec }),
         next_scan_jiffies: forked.then_some(0),
+        mems: None,
+        policy: None,
         regions,
         threads,
     })

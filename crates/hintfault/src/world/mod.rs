@@ -7,6 +7,8 @@ mod digest;
 mod exec;
 mod fork;
 mod interact;
+pub(crate) mod policies;
+mod policy_actions;
 mod programs;
 pub(crate) mod run;
 mod setup;
@@ -59,6 +61,8 @@ pub struct World {
     pub(crate) outlook: Outlook,
     pub(crate) memory: Memory,
     pub(crate) vmstat: Vmstat,
+    /// Where the huge zero page is, once somebody has read it.
+    pub(crate) huge_zero_node: Option<NodeId>,
     /// Where the last task went that had to leave its CPU.
     pub(crate) distribute_cpu_mask_prev: usize,
     pub(crate) timers: Timers,
