@@ -2,10 +2,12 @@
 
 mod common;
 
+use hintfault::event::EventKind;
 use hintfault::ids::{NodeId, NodeSet, PageIdx, ProcIdx, TaskIdx, VmaIdx};
 use hintfault::input::{MemPolicy, ModeFlags, PolicyMode};
+use hintfault::time::Ns;
 use hintfault::view::PteState;
-use hintfault::{KernelStruct, LAST_CPUPID_UNSET, Subject, Unit, World};
+use hintfault::{EventClass, EventFilter, KernelStruct, LAST_CPUPID_UNSET, Subject, Unit, World};
 
 fn value(structs: &[KernelStruct], name: &str, field: &str) -> i64 {
     let found = structs.iter().find(|each| each.name == name).unwrap_or_else(|| panic!("no {name}"));
@@ -23,8 +25,17 @@ fn page_of(task: u16, page: u32) -> Subject {
 
 #[test]
 fn fields_have_the_values_of_the_views() {
-    let mut world = World::new(&common::crowd()).unwrap();
-    world.run_ticks(900);
+    let mut scanned = 0;
+    for scenario in [common::crowd(), common::free_crowd(), common::thread_moved(2000)] {
+        let mut world = World::new(&scenario).unwrap();
+        world.run_ticks(900);
+        scanned += compare_with_views(&world);
+    }
+    assert!(scanned > 0, "the scenarios do something");
+}
+
+/// Compares all tasks; how many of their first mappings have been scanned.
+fn compare_with_views(world: &World) -> u32 {
     let mut scanned = 0;
     for (index, task) in (0..).zip(world.tasks()) {
         let structs = world.structs(page_of(index, 3));
@@ -63,15 +74,20 @@ fn fields_have_the_values_of_the_views() {
         assert_eq!(value(&structs, "vma_numab_state", "pids_active[1]"), numab.pids_active[1] as i64);
         assert_eq!(value(&structs, "vma_numab_state", "prev_scan_seq"), i64::from(numab.prev_scan_seq));
     }
-    assert!(scanned > 0, "the scenario does something");
+    scanned
 }
 
 #[test]
 fn a_page_shows_where_it_is_and_what_its_entry_allows() {
     let mut world = World::new(&common::thread_moved(2000)).unwrap();
-    world.run_ticks(520);
     let mut seen = 0;
-    for page in 0..2000 {
+    for _ in 0..60 {
+        let faults = EventFilter::kinds(&[EventClass::HintFault, EventClass::WriteProtectFault]);
+        let event = world.run_to_event(faults, Ns::from_ms(4000)).expect("a fault");
+        let (EventKind::HintFault { page, .. } | EventKind::WriteProtectFault { page }) = event.kind else {
+            unreachable!("filtered");
+        };
+        let page = page.page.0;
         let view = world.page(hintfault::event::PageRef { process: ProcIdx(0), vma: VmaIdx(0), page: PageIdx(page) });
         let view = view.expect("a page");
         let structs = world.structs(page_of(0, page));
@@ -97,7 +113,7 @@ fn a_page_shows_where_it_is_and_what_its_entry_allows() {
             seen += 1;
         }
     }
-    assert!(seen > 100, "some pages were asked for");
+    assert!(seen > 20, "some pages were asked for lately");
 }
 
 #[test]
