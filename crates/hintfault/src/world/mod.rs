@@ -14,6 +14,7 @@ pub(crate) mod run;
 mod setup;
 #[cfg(feature = "shared-clock")]
 pub(crate) mod shared_clock;
+pub(crate) mod structs;
 pub(crate) mod timers;
 mod trial;
 mod views;
@@ -86,6 +87,12 @@ pub struct World {
 }
 
 impl World {
+    /// A clone that is made by the code of the engine, wherever it is asked for.
+    #[inline(never)]
+    pub(crate) fn snapshot(&self) -> Self {
+        self.clone()
+    }
+
     /// The kernel's jiffies now.
     pub(crate) fn jiffies(&self) -> Jiffies {
         let setup = &self.setup;
