@@ -1,19 +1,24 @@
 /** What the user can do, and the work of a frame. */
 
 import { type Canvases, makeCanvases } from "./canvases.ts";
+import { Editing } from "./editing.ts";
 import { isScenarioFailure, type Language } from "./engine.ts";
+import { fieldTexts } from "./field-texts.ts";
 import { formatCount } from "./format.ts";
 import { FrameLoop, type FrameWork } from "./frame.ts";
 import { loadTexts } from "./i18n/load.ts";
+import type { Tutor } from "./lessons/tutor.ts";
 import { Opening } from "./opening.ts";
 import { encodeSelection, pageOf, pageSelection, processOf, type Selection } from "./selection.ts";
 import type { Session } from "./session.ts";
 import { nextTheme, saveLanguage, saveTheme } from "./settings.ts";
 import { hasDrawer, type Inspector, isDark, message, type Store, type View } from "./store.ts";
+import { structsOf } from "./structs.ts";
 import { isMedium } from "./system.ts";
 import { TimeControl } from "./time-control.ts";
+import { TimelinePlace } from "./timeline-place.ts";
 import { Inquiry } from "./why.ts";
-import { loadWhyTexts } from "./why-texts.ts";
+import { whyTexts } from "./why-texts.ts";
 
 /** While time passes nobody can read more events of a frame than this. */
 const EVENTS_IN_MOTION = 64;
@@ -22,10 +27,16 @@ export class App implements FrameWork {
   readonly frame = new FrameLoop(this);
   readonly time: TimeControl;
   readonly opening: Opening;
+  readonly editing: Editing;
+  readonly timeline: TimelinePlace;
+  tutor: Tutor | null = null;
+  tutorFailed = false;
   readonly canvases: Canvases = makeCanvases(() => this.frame.request());
   private readonly inquiry = new Inquiry();
   private stale = true;
   private viewsAsked = false;
+  private lookedInto: unknown = null;
+  private lookedFor: unknown = null;
   private drawn: unknown = null;
   private digested: unknown = null;
 
@@ -36,6 +47,8 @@ export class App implements FrameWork {
   ) {
     this.time = new TimeControl(this);
     this.opening = new Opening(this);
+    this.editing = new Editing(this);
+    this.timeline = new TimelinePlace(this);
     store.onChange(() => this.frame.request());
   }
 
@@ -148,12 +161,31 @@ export class App implements FrameWork {
   // The frame
 
   advance(elapsedMs: number): boolean {
-    return this.time.advance(elapsedMs);
+    if (this.time.advance(elapsedMs)) return true;
+    if (!this.tutor?.isUnderWay) return false;
+    this.tutor.goOn();
+    return true;
+  }
+
+  /** Lists the lessons; they are fetched at the first time. */
+  openLessons(): void {
+    this.tutorFailed = false;
+    import("./lessons/tutor.ts")
+      .then(async ({ Tutor }) => {
+        const tutor = this.tutor ?? new Tutor(this);
+        await tutor.load();
+        this.tutor = tutor;
+      })
+      .catch(() => {
+        this.tutorFailed = true;
+      })
+      .finally(() => this.act(() => this.redraw()));
   }
 
   draw(): void {
     this.refresh();
     this.inquire();
+    this.lookIntoStructs();
     if (this.drawn === this.store.state && !this.canvases.resized()) return;
     this.render(this);
     this.drawn = this.store.state;
@@ -161,6 +193,7 @@ export class App implements FrameWork {
       this.canvases.paint(this.session.playground, this.store.state);
     if (this.store.state.snapshot !== null) this.loadViews();
     this.reflect();
+    this.timeline.draw();
   }
 
   /** Asks why, where somebody looks and the simulation rests. */
@@ -169,11 +202,32 @@ export class App implements FrameWork {
     const playground = this.session.playground;
     if (playing || job !== null || inspector !== "why" || snapshot === null || playground === null)
       return;
-    if (selection !== null) loadWhyTexts(language, () => this.act(() => this.redraw()));
+    if (selection !== null) whyTexts.load(language, () => this.act(() => this.redraw()));
     this.store.update({ why: this.inquiry.answer(playground, snapshot, selection) });
   }
 
-  private redraw(): void {
+  /** Reads the kernel's structures, where somebody looks at them. */
+  private lookIntoStructs(): void {
+    const { inspector, language, snapshot } = this.store.state;
+    const { playground } = this.session;
+    if (inspector !== "structs" || playground === null || snapshot === null) return;
+    if (this.lookedInto === snapshot && this.lookedFor === this.store.state.selection) return;
+    this.lookedInto = snapshot;
+    if (this.lookedFor !== this.store.state.selection) this.store.update({ structsBefore: [] });
+    this.lookedFor = this.store.state.selection;
+    fieldTexts.load(language, () => this.act(() => this.redraw()));
+    this.store.update({ structs: structsOf(playground, this.store.state) });
+  }
+
+  /** Shows what is known of a kernel function, or hides it again. */
+  explainFunction(name: string): void {
+    const { openFunction, language } = this.store.state;
+    this.store.update({ openFunction: openFunction === name ? null : name });
+    whyTexts.load(language, () => this.act(() => this.redraw()));
+  }
+
+  /** Draws once more though nothing in the store has changed. */
+  redraw(): void {
     this.drawn = null;
     this.frame.request();
   }
@@ -208,8 +262,13 @@ export class App implements FrameWork {
     root.tick = String(state.snapshot?.clock.tick ?? 0);
     this.reflectDigest(settled);
     root.ready = String(!this.opening.isRestoring);
-    if (settled && !this.opening.isRestoring)
-      this.opening.keepLink(`${root.digest}/${encodeSelection(state.selection)}`);
+    if (settled && !this.opening.isRestoring) this.opening.keepLink(this.linkKey());
+  }
+
+  /** What the link stands for: an action that lies ahead changes the document only. */
+  private linkKey(): string {
+    const { digest } = document.documentElement.dataset;
+    return `${digest}/${encodeSelection(this.store.state.selection)}/${this.session.revision}`;
   }
 
   /** The digest goes over the whole state, so it is taken only where the simulation rests. */

@@ -4,7 +4,7 @@ import type { MachinePicture, Playground, SpacePicture, SpaceRequest, Zoom } fro
 import { drawMachineText } from "./panels/machine-text.ts";
 import { drawSpaceText } from "./panels/space-text.ts";
 import { pageOf } from "./selection.ts";
-import { ticksPerSecond } from "./speed.ts";
+import { FASTEST_TICKS_PER_S, ticksPerSecond } from "./speed.ts";
 import { isDark, type State } from "./store.ts";
 
 /** Beyond this a screen's pixels are too small to matter, and the buffer too large. */
@@ -159,7 +159,8 @@ const FLASH_MS = 300;
 function flashMs({ playing, reducedMotion, speed, snapshot }: State): number {
   const tickMs = snapshot?.clock.tickMs ?? 1;
   if (!playing || reducedMotion) return tickMs;
-  return Math.max(tickMs, (FLASH_MS / 1000) * ticksPerSecond(speed) * tickMs);
+  const ticks = Math.min(ticksPerSecond(speed), FASTEST_TICKS_PER_S);
+  return Math.max(tickMs, (FLASH_MS / 1000) * ticks * tickMs);
 }
 
 function spaceRequest(size: Size, state: State): SpaceRequest {

@@ -59,6 +59,8 @@ export interface Task {
   readonly cpu: number;
   readonly node: number;
   readonly affinity: readonly number[];
+  /** As `numa_maps` prints policies. */
+  readonly policy: string;
   readonly runtimeMs: number;
   readonly scanPeriodMs: number;
   readonly scanPeriodMaxMs: number;
@@ -126,6 +128,9 @@ export interface EngineEvent {
   readonly kind: string;
   readonly text: Bilingual;
   readonly page?: PageRef;
+  /** Of a page or, where a task moved, of its CPU. */
+  readonly fromNode?: number;
+  readonly node?: number;
   readonly verdict?: string;
 }
 
@@ -170,6 +175,119 @@ export interface Explanation {
   readonly unknown: "no_such_event" | "gone" | "not_yet" | "long_ago" | null;
 }
 
+/** How often a function of the kernel ran, or for which reason the scanner passed over a VMA. */
+export interface CallCount {
+  readonly name: string;
+  /** The place of its caller in the list; null if it is called from outside. */
+  readonly caller: number | null;
+  /** Since the start. */
+  readonly total: number;
+  /** Since the last tick before this moment. */
+  readonly lately: number;
+}
+
+/** A structure of the kernel, with the fields that are modelled, in the kernel's order. */
+export interface KernelStruct {
+  readonly name:
+    | "task_struct"
+    | "mempolicy"
+    | "numa_group"
+    | "mm_struct"
+    | "vm_area_struct"
+    | "vma_numab_state"
+    | "folio"
+    | "pte_t";
+  /** Name, value, and what the value is. */
+  readonly fields: readonly (readonly [string, number | string, FieldUnit])[];
+}
+
+/**
+ * node, cpu, tid: -1 is none. flag: 0 or 1. pointer: 0 is NULL, 1 is not. mode: MPOL_*, by number.
+ * state: TASK_*, by number. Text: address and bits ("0x…"), nodes ("0-2,5").
+ */
+export type FieldUnit =
+  | ""
+  | "ns"
+  | "ms"
+  | "jiffies"
+  | "pages"
+  | "node"
+  | "cpu"
+  | "tid"
+  | "flag"
+  | "pointer"
+  | "mode"
+  | "state"
+  | "address"
+  | "bits"
+  | "nodes";
+
+/** What one of the arrays of `series` holds. Counters count from the start of the run. */
+export interface SeriesColumn {
+  readonly figure:
+    | "tick"
+    | "hint_faults_local"
+    | "hint_faults_remote"
+    | "pages_migrated"
+    | "pte_updates"
+    /** Base pages that the scenario's processes hold on the node. */
+    | "node_pages"
+    /** The task's node; -1 while it does not live. */
+    | "task_node"
+    | "scan_period_ms"
+    | "scan_seq"
+    | "local_accesses"
+    | "remote_accesses";
+  readonly node?: number;
+  readonly task?: number;
+}
+
+/** tick: the first at which it has happened. omitted: of the same kind, between it and the next. */
+export interface Mark extends EngineEvent {
+  readonly tick: number;
+  readonly omitted: number;
+}
+
+export interface Replaced {
+  /** What of the run stays as it was: all up to where it stands, what lies before the first action that differs, or nothing. */
+  readonly kept: "all" | "past" | "nothing";
+  /** From where it ran again. */
+  readonly fromTick: number;
+  /** Whether it has come back to where it stood; else `seekSome` to that tick goes on. */
+  readonly done: boolean;
+}
+
+/** omitted: how many there were beside those shown. */
+export interface Marks {
+  readonly marks: readonly Mark[];
+  readonly omitted: number;
+}
+
+/** What an edit would come to. The middle fields are there for policies that the kernel takes. */
+export interface EditPreview {
+  readonly refused: { readonly errno: string; readonly rule: string } | null;
+  /** As `numa_maps` would print it. */
+  readonly policy?: string;
+  /** Whether the scanner would look at the pages. */
+  readonly scanned?: boolean;
+  /** Where new pages would come from, page after page; null where there is no room. */
+  readonly nodes?: readonly (number | null)[];
+  /** System calls in C; empty if none is said here. */
+  readonly call: string;
+  /** Options of numactl for a whole command; missing for the default policy. */
+  readonly numactl?: string;
+  /** Why numactl cannot. */
+  readonly numactlNote?: Bilingual;
+}
+
+/** What came of an action of the document. */
+export interface ActionState {
+  /** Its place in the document. */
+  readonly index: number;
+  readonly applied: boolean;
+  readonly refused: { readonly errno: string; readonly rule: string } | null;
+}
+
 export interface Rect {
   readonly x: number;
   readonly y: number;
@@ -211,7 +329,9 @@ export interface Strip extends Rect {
 
 export interface ScanWindowBox extends Rect {
   readonly vma: number;
-  readonly pages: number;
+  /** Addresses of the whole window, of which only a part may be shown. */
+  readonly start: string;
+  readonly end: string;
   readonly updated: number;
 }
 
@@ -269,10 +389,31 @@ export interface Playground {
   runTicks(ticks: number): void;
   runToEvent(kinds: readonly string[], maxTicks: number): boolean;
   seek(tick: number): void;
+  actions?(): ActionState[];
+  /** What an edit would come to: the last `count` actions of a document at a tick. Changes nothing. */
+  previewEdit(document: string, tick: number, count: number, pages: number): EditPreview;
+  /** Runs over at most so many ticks on the way to one; whether it has come there. */
+  seekSome(tick: number, budgetTicks: number): boolean;
+  /** Puts another document in the place of this one and comes back to where it stood, as far as the budget leads. */
+  replace(document: string, budgetTicks?: number): Replaced;
+  seriesColumns(): SeriesColumn[];
+  /** One array for each of `columns` (all if left out), one number in it for each sample. */
+  series(
+    fromTick: number,
+    toTick: number,
+    maxPoints: number,
+    columns?: Uint32Array,
+  ): Float64Array[];
+  /** Events by which one finds one's way, of some kinds (all if empty). */
+  marks(fromTick: number, toTick: number, maxMarks: number, kinds: readonly string[]): Marks;
   machine(): Machine;
   tasks(): Task[];
   mms(): Mm[];
   vmstat(): Record<string, number>;
+  /** The kernel's structures behind a task, a process (the task's if left out), a VMA and a page of it. */
+  structs(task?: number, process?: number, vma?: number, page?: number): KernelStruct[];
+  /** How often the kernel's functions ran, callers before those they call. */
+  calls(): CallCount[];
   events(fromSeq: number, max: number): EngineEvent[];
   page(process: number, vma: number, page: number): PageInfo | null;
   /** Why an event came about; with a page, what a scanned window did to that page's entry. */

@@ -9,6 +9,11 @@ export function formatCount(value: number): string {
   return value.toLocaleString("en-US", { maximumFractionDigits: 0 });
 }
 
+/** A number with the decimals it has, up to three: 2.5 → "2.5", 1200 → "1,200". */
+export function formatDecimal(value: number): string {
+  return value.toLocaleString("en-US", { maximumFractionDigits: 3 });
+}
+
 /** A change: 512 → "+512", 0 → "". */
 export function formatDelta(value: number): string {
   if (value === 0) return "";

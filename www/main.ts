@@ -5,7 +5,7 @@ import { loadTexts } from "./i18n/load.ts";
 import { listenToKeys } from "./keys.ts";
 import { renderPage } from "./panels/shell.ts";
 import { Session } from "./session.ts";
-import { savedLanguage, savedTheme } from "./settings.ts";
+import { savedCharts, savedLanguage, savedTheme } from "./settings.ts";
 import { DEFAULT_SPEED } from "./speed.ts";
 import { type State, Store } from "./store.ts";
 import { followSystem } from "./system.ts";
@@ -25,10 +25,14 @@ function initialState(session: Session): State {
     crashedAt: null,
     playing: false,
     job: null,
+    progress: null,
     midTick: false,
     speed: DEFAULT_SPEED,
     horizonTick: 1,
     eventKind: "",
+    until: { text: "", problem: null },
+    hoverTick: null,
+    charts: savedCharts(),
     process: 0,
     zoom: null,
     selection: null,
@@ -36,12 +40,16 @@ function initialState(session: Session): State {
     openNode: null,
     hover: null,
     why: null,
+    structs: [],
+    structsBefore: [],
     openFunction: null,
+    edit: null,
     view: "space",
     inspector: "why",
     lower: "calls",
     message: null,
     share: null,
+    lesson: null,
     dialog: null,
     findText: "",
     openText: "",

@@ -52,6 +52,7 @@ export class Opening {
     if (preset === undefined) return;
     this.start(preset.document);
     this.store.update({ presetId: id, ownTitle: null });
+    this.app.editing.reset();
   }
 
   private start(document: string): void {
@@ -69,11 +70,13 @@ export class Opening {
     });
   }
 
-  private startOwn(document: string): void {
+  /** Starts a document that is no preset. */
+  startDocument(document: string): void {
     this.start(document);
     const presetId = this.session.presetOfDocument();
     const ownTitle = presetId === null ? titleOf(this.session.documentText) : null;
     this.store.update({ presetId, ownTitle });
+    this.app.editing.reset();
   }
 
   private openFragment(fragment: string): void {
@@ -99,10 +102,11 @@ export class Opening {
 
   private restore(fragment: string, body: string): void {
     const shared = this.session.readFragment(fragment, body);
-    this.startOwn(shared.document);
+    this.startDocument(shared.document);
     this.app.select(decodeSelection(shared.selection));
     this.restoring = shared.tick > 0;
-    if (this.restoring) this.app.time.goTo(shared.tick);
+    // An event that is selected has not happened yet where the scenario begins.
+    if (this.restoring) this.app.time.goTo(shared.tick, decodeSelection(shared.selection));
   }
 
   /** A link that cannot be opened never replaces what is there already. */
@@ -120,7 +124,7 @@ export class Opening {
   openText(text: string): void {
     try {
       const numactl = isNumactl(text) ? this.session.fromNumactl(text) : null;
-      this.startOwn(numactl?.document ?? text);
+      this.startDocument(numactl?.document ?? text);
       const notes = numactl?.notes ?? [];
       this.store.update({ dialog: null, openErrors: [] });
       if (notes.length > 0) this.store.update({ message: { ...message("messageAssumed"), notes } });

@@ -1,20 +1,40 @@
 /** Advances the simulation in slices that fit into a frame: playing, or a job with an end. */
 
-import type { Playground } from "./engine.ts";
+import type { PageRef, Playground } from "./engine.ts";
+import type { Selection } from "./selection.ts";
 
-/** What the simulator may take of a frame; the rest is for drawing. */
-const FRAME_BUDGET_MS = 9;
-/** While playing, less: every frame is drawn, and all of it should take half a frame. */
+/** What the simulator may take of a frame while playing; the rest is for drawing. */
 const PLAY_BUDGET_MS = 4;
+/** The same while a job is under way, or when it is to go as fast as it can. */
+const JOB_BUDGET_MS = 10;
 /** Ticks that a search for an event runs between two looks at the clock. */
 const EVENT_SLICE_TICKS = 25;
 /** A slice shorter than this lets the next one be longer. */
 const SHORT_SLICE_MS = 2;
-const MAX_CHUNK_TICKS = 4096;
+const MAX_CHUNK_TICKS = 1024;
 
-export type Job =
-  | { readonly kind: "tick"; readonly target: number }
-  | { readonly kind: "event"; readonly kinds: readonly string[]; readonly deadline: number };
+/** Events that a search stops at: of these kinds, and if it says so with this outcome or on this page. */
+export interface Wanted {
+  readonly kinds: readonly string[];
+  readonly verdict?: string;
+  readonly page?: PageRef;
+}
+
+export interface TickJob {
+  readonly kind: "tick";
+  readonly target: number;
+  /** Against the run of time: what lies on the way is not shown. */
+  readonly back?: boolean;
+  /** What is selected on arrival. */
+  readonly select?: Selection | null;
+}
+
+export interface EventJob extends Wanted {
+  readonly kind: "event";
+  readonly deadline: number;
+}
+
+export type Job = TickJob | EventJob;
 
 export type Outcome = "running" | "done" | "not-found";
 
@@ -32,6 +52,7 @@ export class Runner {
 
   /** Plays for one frame; returns whether time passed in the simulation. */
   play(engine: Playground, elapsedMs: number, ticksPerS: number): boolean {
+    if (ticksPerS === Number.POSITIVE_INFINITY) return this.playFast(engine);
     this.owedTicks += (elapsedMs * ticksPerS) / 1000;
     const whole = Math.floor(this.owedTicks);
     if (whole === 0) return false;
@@ -43,27 +64,40 @@ export class Runner {
     return true;
   }
 
+  private playFast(engine: Playground): boolean {
+    this.runTo(engine, Number.POSITIVE_INFINITY, JOB_BUDGET_MS);
+    return true;
+  }
+
   /** Works on a job for one frame. */
   work(engine: Playground, job: Job): Outcome {
     return job.kind === "tick" ? this.workTick(engine, job.target) : this.workEvent(engine, job);
   }
 
   private workTick(engine: Playground, target: number): Outcome {
-    this.runTo(engine, target, FRAME_BUDGET_MS);
-    return engine.clock().tick >= target ? "done" : "running";
+    const stopMs = this.now() + JOB_BUDGET_MS;
+    for (;;) {
+      const before = this.now();
+      if (engine.seekSome(target, this.chunkTicks)) return "done";
+      const after = this.now();
+      this.adaptChunk(after - before);
+      if (after >= stopMs) return "running";
+    }
   }
 
+  /** Runs at least one chunk, however little time there is: a slow simulation must get on too. */
   private runTo(engine: Playground, target: number, budgetMs: number): void {
-    const stopMs = this.now() + budgetMs;
+    let before = this.now();
+    const stopMs = before + budgetMs;
     let left = target - engine.clock().tick;
     while (left > 0) {
-      const before = this.now();
       const ticks = Math.min(left, this.chunkTicks);
       engine.runTicks(ticks);
       left -= ticks;
       const after = this.now();
       this.adaptChunk(after - before);
       if (after >= stopMs) return;
+      before = after;
     }
   }
 
@@ -72,13 +106,27 @@ export class Runner {
     this.chunkTicks = tookMs < SHORT_SLICE_MS ? longer : Math.max(1, this.chunkTicks >> 1);
   }
 
-  private workEvent(engine: Playground, job: Job & { kind: "event" }): Outcome {
-    const stopMs = this.now() + FRAME_BUDGET_MS;
+  private workEvent(engine: Playground, job: EventJob): Outcome {
+    const stopMs = this.now() + JOB_BUDGET_MS;
     do {
       const left = job.deadline - engine.clock().tick;
       if (left <= 0) return "not-found";
-      if (engine.runToEvent(job.kinds, Math.min(left, EVENT_SLICE_TICKS))) return "done";
+      const found = engine.runToEvent(job.kinds, Math.min(left, EVENT_SLICE_TICKS));
+      if (found && isWanted(engine, job)) return "done";
     } while (this.now() < stopMs);
     return "running";
   }
+}
+
+/** Whether the event that was just found has the outcome, and is on the page, that a search asks for. */
+function isWanted(engine: Playground, { verdict, page }: Wanted): boolean {
+  if (verdict === undefined && page === undefined) return true;
+  const [event] = engine.events(engine.clock().events - 1, 1);
+  if (event === undefined) return false;
+  if (verdict !== undefined && event.verdict !== verdict) return false;
+  return page === undefined || isSamePage(event.page, page);
+}
+
+function isSamePage(a: PageRef | undefined, b: PageRef): boolean {
+  return a?.process === b.process && a.vma === b.vma && a.page === b.page;
 }

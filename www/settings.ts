@@ -1,10 +1,11 @@
-/** What stays from visit to visit: language and theme. A browser without storage forgets them. */
+/** What stays from visit to visit: language, theme, charts. A browser without storage forgets them. */
 
 import type { Language } from "./engine.ts";
-import type { Theme } from "./store.ts";
+import { CHARTS, type Chart, type Theme } from "./store.ts";
 
 const LANGUAGE = "hintfault.language";
 const THEME = "hintfault.theme";
+const CHART = "hintfault.charts";
 const THEMES: readonly Theme[] = ["auto", "light", "dark"];
 
 function read(name: string): string | null {
@@ -47,4 +48,16 @@ export function saveTheme(theme: Theme): void {
 /** The theme after this one, for a button that goes through all of them. */
 export function nextTheme(theme: Theme): Theme {
   return THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length] ?? "auto";
+}
+
+/** The charts that were chosen; null if none ever were. */
+export function savedCharts(): readonly Chart[] | null {
+  const saved = read(CHART);
+  if (saved === null) return null;
+  const names = saved.split(" ");
+  return CHARTS.filter((chart) => names.includes(chart));
+}
+
+export function saveCharts(charts: readonly Chart[]): void {
+  write(CHART, charts.join(" "));
 }

@@ -1,6 +1,21 @@
-/** Speeds of playing, in ticks a second of the reader's time. */
+/** Speeds of playing, in ticks a second of the reader's time; the last is as fast as it goes. */
 
-export const SPEEDS_TICKS_PER_S = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2500] as const;
+export const SPEEDS_TICKS_PER_S = [
+  1,
+  2,
+  5,
+  10,
+  25,
+  50,
+  100,
+  250,
+  500,
+  1000,
+  2500,
+  Number.POSITIVE_INFINITY,
+] as const;
+/** What the fastest speed counts as where a number is needed. */
+export const FASTEST_TICKS_PER_S = 2500;
 export const DEFAULT_SPEED = 6;
 
 /** A place in the list of speeds, kept within it. */

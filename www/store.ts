@@ -1,8 +1,11 @@
 /** Everything that the page shows, in one place. Panels read it; only actions change it. */
 
+import type { EditState } from "./edit/state.ts";
 import type {
   Bilingual,
+  CallCount,
   Clock,
+  KernelStruct,
   Language,
   Machine,
   Mm,
@@ -14,6 +17,7 @@ import type {
 } from "./engine.ts";
 import type { LogLine } from "./events.ts";
 import type { AnyProblem, Key, Values } from "./i18n/index.ts";
+import type { LessonState } from "./lessons/lesson.ts";
 import type { Job } from "./runner.ts";
 import type { Selection } from "./selection.ts";
 import type { Answer } from "./why.ts";
@@ -29,6 +33,10 @@ export type Inspector = (typeof INSPECTORS)[number];
 export const LOWERS = ["calls", "vmas", "events"] as const;
 export type Lower = (typeof LOWERS)[number];
 
+/** The charts of the timeline, in their order from above. */
+export const CHARTS = ["faults", "pages", "periods", "migrated", "work"] as const;
+export type Chart = (typeof CHARTS)[number];
+
 /** The simulation at one moment, as plain objects. */
 export interface Snapshot {
   readonly clock: Clock;
@@ -36,6 +44,7 @@ export interface Snapshot {
   readonly tasks: readonly Task[];
   readonly mms: readonly Mm[];
   readonly vmstat: Readonly<Record<string, number>>;
+  readonly calls: readonly CallCount[];
   readonly log: readonly LogLine[];
   readonly selectedPage: PageInfo | null;
 }
@@ -67,7 +76,7 @@ export interface Hover {
   readonly info: PageInfo | null;
 }
 
-export type Dialog = "open" | "find" | "help";
+export type Dialog = "open" | "find" | "lessons" | "help";
 
 export interface State {
   readonly language: Language;
@@ -86,10 +95,18 @@ export interface State {
   readonly crashedAt: number | null;
   readonly playing: boolean;
   readonly job: Job | null;
+  /** How far a long job is; null while none is under way. */
+  readonly progress: { readonly percent: number | null } | null;
   readonly midTick: boolean;
   readonly speed: number;
   readonly horizonTick: number;
   readonly eventKind: string;
+  /** What is typed as the end of a run, and what is wrong with it. */
+  readonly until: { readonly text: string; readonly problem: Key | null };
+  /** The tick over which the pointer is in the timeline. */
+  readonly hoverTick: number | null;
+  /** Charts that were chosen; null while the page chooses by its height. */
+  readonly charts: readonly Chart[] | null;
   readonly process: number;
   readonly zoom: Zoom | null;
   readonly selection: Selection | null;
@@ -100,13 +117,19 @@ export interface State {
   readonly hover: Hover | null;
   /** Why what is selected is as it is; null until it was asked. */
   readonly why: Answer | null;
+  /** The kernel's structures behind what is selected, now and before the last step. */
+  readonly structs: readonly KernelStruct[];
+  readonly structsBefore: readonly KernelStruct[];
   /** The kernel function whose description is open. */
   readonly openFunction: string | null;
+  /** Null until the editor is there. */
+  readonly edit: EditState | null;
   readonly view: View;
   readonly inspector: Inspector;
   readonly lower: Lower;
   readonly message: Message | null;
   readonly share: ShareState | null;
+  readonly lesson: LessonState | null;
   readonly dialog: Dialog | null;
   readonly findText: string;
   readonly openText: string;

@@ -12,6 +12,13 @@ export function isMedium(): boolean {
   return matchMedia(MEDIUM).matches;
 }
 
+const PHONE = "(max-width: 759px)";
+
+/** Whether only one view is on the screen (as in the style sheet). */
+export function isPhone(): boolean {
+  return matchMedia(PHONE).matches;
+}
+
 /** Follows the system's settings, and the theme that was chosen over them. */
 export function followSystem(store: Store): void {
   const dark = matchMedia(DARK);

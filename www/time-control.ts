@@ -2,18 +2,33 @@
 
 import type { App } from "./app.ts";
 import type { Playground } from "./engine.ts";
-import { type Job, Runner } from "./runner.ts";
+import { wantedOf } from "./next.ts";
+import { type EventJob, type Job, Runner, type TickJob, type Wanted } from "./runner.ts";
+import type { Selection } from "./selection.ts";
 import type { Session } from "./session.ts";
 import { clampSpeed, ticksPerSecond } from "./speed.ts";
 import { message, type Store } from "./store.ts";
+import { isTick, parseUntil } from "./until.ts";
 
 /** How far a search for an event goes before it gives up. */
 const SEARCH_MS = 60_000;
+/** A job that takes longer than this shows how far it is. */
+const QUICK_MS = 400;
+/** While a long way back is gone, the screen shows now and then where it is. */
+const GLIMPSE_MS = 250;
+
+/** How long a job has been under way, and where it began. */
+interface Course {
+  readonly sinceMs: number;
+  readonly fromTick: number | null;
+}
 
 export class TimeControl {
   private readonly runner = new Runner(() => performance.now());
   private readonly store: Store;
   private readonly session: Session;
+  private course: Course = { sinceMs: 0, fromTick: null };
+  private shownMs = 0;
 
   constructor(private readonly app: App) {
     this.store = app.store;
@@ -57,43 +72,72 @@ export class TimeControl {
     return this.session.playground?.clock().tick ?? null;
   }
 
-  /** Goes to a tick in either direction. */
-  goTo(tick: number): void {
+  /**
+   * Goes to a tick in either direction, and selects something there. Of several wishes within a frame
+   * only the last one is worked on.
+   */
+  goTo(tick: number, select: Selection | null = null): void {
     const playground = this.session.playground;
-    if (playground === null || !Number.isSafeInteger(tick) || tick < 0) return;
+    if (playground === null || !isTick(tick)) return;
+    const { midTick, job } = this.store.state;
     this.beginStep();
     const now = playground.clock().tick;
-    if (tick < now || (tick === now && this.store.state.midTick))
-      return this.goBack(playground, tick);
+    const isThere = tick === now && !midTick && job === null;
+    if (isThere) return select === null ? undefined : this.app.select(select);
+    const back = tick < now || (tick === now && midTick);
+    if (back) this.session.forgetEvents();
     this.store.update({ midTick: false });
-    if (tick > now) this.setJob({ kind: "tick", target: tick });
+    this.setJob({ kind: "tick", target: tick, back, select });
   }
 
-  private goBack(playground: Playground, tick: number): void {
-    playground.seek(tick);
-    this.session.forgetEvents();
+  /** After an edit: where the run stands is read anew, and a tick may have to be reached again. */
+  arrive(tick: number | null): void {
     this.app.invalidate();
-    this.store.update({ midTick: false, job: null, baseline: playground.vmstat() });
+    if (tick === null) return this.beginStep();
+    this.store.update({ midTick: false });
+    this.goTo(tick);
   }
 
+  /** To what was typed; what is wrong with it is shown beside it. */
+  runUntil(text: string): void {
+    const playground = this.session.playground;
+    if (playground === null) return;
+    const { tick, tickMs } = playground.clock();
+    const until = parseUntil(text, tick, tickMs);
+    if ("tick" in until) {
+      this.store.update({ until: { text, problem: null } });
+      return this.goTo(until.tick);
+    }
+    this.store.update({ until: { text, problem: until.problem } });
+  }
+
+  /** To the next event of the chosen kind. */
   eventForward(): void {
+    const { eventKind, selection } = this.store.state;
+    const { kinds, ...more } = wantedOf(eventKind, selection);
+    this.runToEvent(kinds, more);
+  }
+
+  /** To the next event of some kinds, any if there are none. */
+  runToEvent(kinds: readonly string[], more: Omit<Wanted, "kinds"> = {}): void {
     const playground = this.session.playground;
     if (playground === null) return;
     this.beginStep();
     const { tick, tickMs } = playground.clock();
-    const kind = this.store.state.eventKind;
-    const deadline = tick + Math.ceil(SEARCH_MS / tickMs);
-    this.setJob({ kind: "event", kinds: kind === "" ? [] : [kind], deadline });
+    this.setJob({ kind: "event", kinds, ...more, deadline: tick + Math.ceil(SEARCH_MS / tickMs) });
   }
 
   private beginStep(): void {
     this.runner.reset();
     const baseline = this.session.playground?.vmstat() ?? {};
-    this.store.update({ playing: false, job: null, message: null, share: null, baseline });
+    const nothing = { job: null, progress: null, message: null, share: null };
+    const structsBefore = this.store.state.structs;
+    this.store.update({ playing: false, ...nothing, baseline, structsBefore });
     this.app.invalidate();
   }
 
   private setJob(job: Job): void {
+    this.course = { sinceMs: performance.now(), fromTick: null };
     this.store.update({ job });
     this.app.frame.request();
   }
@@ -109,8 +153,8 @@ export class TimeControl {
   /** Ends a long run where it stands. */
   stop(): void {
     this.app.opening.settle();
-    this.store.update({ job: null, playing: false });
     this.app.invalidate();
+    this.store.update({ job: null, progress: null, playing: false });
   }
 
   setSpeed(index: number): void {
@@ -133,13 +177,44 @@ export class TimeControl {
 
   private workOn(playground: Playground, job: Job): boolean {
     const outcome = this.runner.work(playground, job);
+    if (outcome === "running") {
+      this.report(playground, job);
+      return true;
+    }
     this.app.invalidate();
-    if (outcome === "running") return true;
     this.app.opening.settle();
-    this.store.update({ job: null, midTick: job.kind === "event" && outcome === "done" });
+    const midTick = job.kind === "event" && outcome === "done";
+    this.store.update({ job: null, progress: null, midTick });
+    if (job.kind === "tick") this.arrived(playground, job);
     if (outcome === "not-found") {
       this.store.update({ message: message("messageNotFound", { seconds: SEARCH_MS / 1000 }) });
     }
     return false;
   }
+
+  private arrived(playground: Playground, { back, select }: TickJob): void {
+    if (back === true) this.store.update({ baseline: playground.vmstat() });
+    if (select !== undefined && select !== null) this.app.select(select);
+  }
+
+  /** Shows how far a job is that takes its time. */
+  private report(playground: Playground, job: Job): void {
+    const now = performance.now();
+    const { tick } = playground.clock();
+    const fromTick = this.course.fromTick ?? tick;
+    this.course = { ...this.course, fromTick };
+    const isBack = job.kind === "tick" && job.back === true;
+    if (!isBack || now - this.shownMs > GLIMPSE_MS) {
+      this.shownMs = now;
+      this.app.invalidate();
+    }
+    if (now - this.course.sinceMs < QUICK_MS) return;
+    this.store.update({ progress: { percent: percentOf(job, fromTick, tick) } });
+  }
+}
+
+/** How much of the way is done; nobody knows how far an event is. */
+function percentOf(job: TickJob | EventJob, from: number, tick: number): number | null {
+  if (job.kind === "event" || job.target <= from) return null;
+  return Math.floor((100 * (tick - from)) / (job.target - from));
 }

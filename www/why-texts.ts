@@ -1,6 +1,6 @@
 /** The sentences of explanations. They are made from the tables of the engine's side, and loaded when first needed. */
 
-import type { Language } from "./engine.ts";
+import { LazyTexts } from "./lazy-texts.ts";
 
 /** What stands in `texts/why.<language>.json`. */
 export interface WhyTexts {
@@ -16,29 +16,7 @@ export interface WhyTexts {
   >;
 }
 
-const loaded = new Map<Language, WhyTexts>();
-const failed = new Set<Language>();
-
-/** The texts, if they are there already. */
-export function whyTexts(language: Language): WhyTexts | null {
-  return loaded.get(language) ?? null;
-}
-
-export function whyTextsFailed(language: Language): boolean {
-  return failed.has(language);
-}
-
-/** Fetches them; tells by `onEnd` when they are there, or cannot be had. */
-export function loadWhyTexts(language: Language, onEnd: () => void): void {
-  if (loaded.has(language) || failed.has(language)) return;
-  fetchTexts(language)
-    .then((texts) => loaded.set(language, texts))
-    .catch(() => failed.add(language))
-    .finally(onEnd);
-}
-
-async function fetchTexts(language: Language): Promise<WhyTexts> {
-  const answer = await fetch(new URL(`texts/why.${language}.json`, document.baseURI));
-  if (!answer.ok) throw new Error(`${answer.status}`);
-  return answer.json();
-}
+/** Beside the page: they are made when it is built. */
+export const whyTexts = new LazyTexts<WhyTexts>((language) =>
+  new URL(`texts/why.${language}.json`, document.baseURI).toString(),
+);

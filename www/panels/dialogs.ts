@@ -15,6 +15,7 @@ import {
 import { OPEN_MAX_CHARS } from "../opening.ts";
 import type { Dialog } from "../store.ts";
 import { findForm } from "./find.ts";
+import { lessonList } from "./lesson-list.ts";
 
 /** Problems that are listed; a hostile text may have as many as it has lines. */
 const MAX_ERRORS = 50;
@@ -32,6 +33,7 @@ export function dialogs(app: App, t: Translate): TemplateResult {
   };
   return html`${shell("open", (close) => openForm(app, close, t))}
     ${shell("find", (close) => findForm(app, close, t))}
+    ${shell("lessons", (close) => lessonList(app, close, t))}
     ${shell("help", (close) => help(close, t))}`;
 }
 
@@ -129,6 +131,7 @@ const KEYS: readonly (readonly [readonly Key[] | string, Key])[] = [
   ["F", "keyShare"],
   ["1 – 5", "keyViews"],
   ["/", "keyFind"],
+  ["Ctrl+Z", "keyUndo"],
   ["?", "keyHelp"],
 ];
 

@@ -27,6 +27,7 @@ export function headerPanel(app: App, t: Translate): TemplateResult {
       <select data-testid="scenario" @change=${onScenario}>${scenarioOptions(state, t)}</select>
     </label>
     <button data-testid="open" @click=${() => showDialog(app, "open")}>${t("open")}</button>
+    <button data-testid="lessons" @click=${() => openLessons(app)}>${t("lesson.names")}</button>
     <span class="spacer"></span>
     <button data-testid="lang" class="quiet" lang=${state.language === "en" ? "zh" : "en"}
       @click=${() => app.act(() => app.toggleLanguage())}>${t("otherLanguage")}</button>
@@ -41,6 +42,11 @@ export function headerPanel(app: App, t: Translate): TemplateResult {
       ${state.share === null ? nothing : sharePopover(app, state.share, t)}
     </div>
   </header>`;
+}
+
+function openLessons(app: App): void {
+  showDialog(app, "lessons");
+  app.openLessons();
 }
 
 /** Where there is no room for three columns, the inspector comes and goes. */

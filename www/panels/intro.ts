@@ -5,12 +5,18 @@ import type { App } from "../app.ts";
 import { formatCount } from "../format.ts";
 import { problemText, type Translate } from "../i18n/index.ts";
 import type { Message, State } from "../store.ts";
+import { lessonBar } from "./lesson.ts";
 
 export function introPanel(app: App, t: Translate): TemplateResult {
   const { state } = app.store;
   const text = state.snapshot === null ? t("loading") : `${summary(state, t)}${t("introKeys")}`;
+  const { tutor } = app;
+  const lesson =
+    state.lesson === null || tutor === null
+      ? html`<p class="sentence">${text}</p>`
+      : lessonBar(app, tutor, state.lesson, t);
   return html`<section class="intro" aria-label=${t("about")}>
-    <p class="sentence">${text}</p>
+    ${lesson}
     ${state.message === null ? nothing : messageBox(app, state.message, t)}
   </section>`;
 }

@@ -1,7 +1,7 @@
 /** Text above the pixels of the machine. */
 
 import { html, nothing, render, type TemplateResult } from "lit-html";
-import type { Link, MachinePicture, Node, NodeBox, Rect } from "../engine.ts";
+import type { Cpu, Link, MachinePicture, Node, NodeBox, Rect } from "../engine.ts";
 import { formatCount, formatPages, formatShare } from "../format.ts";
 import { type Translate, translator } from "../i18n/index.ts";
 import type { Snapshot, State } from "../store.ts";
@@ -83,13 +83,19 @@ function cpuText(
   const hasLine = box.width >= CPU_LINE_PX && box.height >= CPU_LINE_HEIGHT_PX;
   if (isLow ? !hasLine : box.width < CPU_TEXT_PX) return nothing;
   const cpu = node.cpus.find((cpu) => cpu.id === box.id);
+  const idle = (cpu?.running ?? null) === null;
+  return html`<div class="tag cpu-tag ${isLow ? "is-low" : ""} ${idle ? "is-idle" : ""}" style=${place(box)}>
+    <span>${isLow || box.width < CPU_WORD_PX ? box.id : t("cpu", { id: box.id })}</span>${whoRuns(cpu, snapshot, t)}
+  </div>`;
+}
+
+/** The task that runs on a CPU, and how many wait for it. */
+function whoRuns(cpu: Cpu | undefined, { tasks }: Snapshot, t: Translate): TemplateResult {
   const running = cpu?.running ?? null;
-  const name = running === null ? t("idle") : (snapshot.tasks[running]?.name ?? "?");
+  const name = running === null ? t("idle") : (tasks[running]?.name ?? "?");
   const waiting = cpu?.waiting ?? 0;
   const more = waiting > 0 ? html` <span class="waiting">+${formatCount(waiting)}</span>` : nothing;
-  return html`<div class="tag cpu-tag ${isLow ? "is-low" : ""} ${running === null ? "is-idle" : ""}" style=${place(box)}>
-    <span>${isLow || box.width < CPU_WORD_PX ? box.id : t("cpu", { id: box.id })}</span><b>${name}${more}</b>
-  </div>`;
+  return html`<b>${name}${more}</b>`;
 }
 
 function linkText(link: Link): TemplateResult {

@@ -13,6 +13,7 @@ import { machinePanel } from "./machine.ts";
 import { spacePanel } from "./space.ts";
 import { viewTabs } from "./tabs.ts";
 import { tasksPanel } from "./tasks.ts";
+import { timelinePanel } from "./timeline.ts";
 import { transportPanel } from "./transport.ts";
 
 /** Draws the page as the store says. */
@@ -30,7 +31,7 @@ function shell(app: App): TemplateResult {
       <div class="column center">${spacePanel(app, t)} ${lowerPanel(app, t)}</div>
       <div class="column right">${inspectorPanel(app, t)}</div>
     </main>
-    ${transportPanel(app, t)} ${viewTabs(app, t)} ${guardedDialogs(app, t)}`;
+    ${timelinePanel(app, t)} ${transportPanel(app, t)} ${viewTabs(app, t)} ${guardedDialogs(app, t)}`;
 }
 
 // What does not change while the simulation plays is not rendered again with every frame.
@@ -42,15 +43,24 @@ function guardedHeader(app: App, t: Translate): unknown {
 }
 
 function guardedIntro(app: App, t: Translate): unknown {
-  const { language, presetId, message, snapshot } = app.store.state;
+  const { language, presetId, message, snapshot, lesson } = app.store.state;
   const counted = presetId === null ? snapshot : snapshot === null;
-  return guard([language, presetId, message, counted], () => introPanel(app, t));
+  return guard([language, presetId, message, counted, lesson], () => introPanel(app, t));
 }
 
 function guardedDialogs(app: App, t: Translate): unknown {
   const { language, dialog, openText, openErrors, findText, snapshot } = app.store.state;
   return guard(
-    [language, dialog, openText, openErrors, findText, dialog === null || snapshot],
+    [
+      language,
+      dialog,
+      openText,
+      openErrors,
+      findText,
+      dialog === null || snapshot,
+      app.tutor,
+      app.tutorFailed,
+    ],
     () => dialogs(app, t),
   );
 }

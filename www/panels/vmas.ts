@@ -35,7 +35,6 @@ export function vmaTable(app: App, t: Translate): TemplateResult {
 function head(t: Translate): TemplateResult {
   return html`<tr>
     <th scope="col">${t("vmaName")}</th>
-    <th scope="col">${t("vmaRange")}</th>
     <th scope="col" class="num">${t("vmaSize")}</th>
     <th scope="col">${t("vmaProt")}</th>
     <th scope="col">${t("vmaPolicy")}</th>
@@ -53,9 +52,8 @@ function row(app: App, machine: Machine, vma: Vma, t: Translate): TemplateResult
   const kind = KINDS[vma.kind];
   return html`<tr data-vma=${vma.index}>
     <th scope="row">
-      <button class="link" aria-pressed=${String(chosen)} @click=${() => app.act(select)}>${vma.name}</button>
+      <button class="link" aria-pressed=${String(chosen)} title="${vma.start}–${vma.end}" @click=${() => app.act(select)}>${vma.name}</button>
     </th>
-    <td class="code" title="${vma.start}–${vma.end}">${vma.start}</td>
     <td class="num">${formatPages(vma.pages)}</td>
     <td class="code" title=${kind === undefined ? vma.kind : t(kind)}>${vma.prot}</td>
     <td class="code">${vma.policy}</td>

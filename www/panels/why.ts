@@ -7,7 +7,8 @@ import { formatSeconds } from "../format.ts";
 import type { Key, Translate } from "../i18n/index.ts";
 import { isSame } from "../selection.ts";
 import type { Answer } from "../why.ts";
-import { type WhyTexts, whyTexts, whyTextsFailed } from "../why-texts.ts";
+import { type WhyTexts, whyTexts } from "../why-texts.ts";
+import { aboutFunction } from "./about-function.ts";
 import { sentence } from "./operands.ts";
 
 const QUESTIONS: Readonly<Record<Explanation["question"], Key>> = {
@@ -30,9 +31,9 @@ const UNKNOWN: Readonly<Record<NonNullable<Explanation["unknown"]>, Key>> = {
 export function whyPanel(app: App, t: Translate): TemplateResult {
   const { language, why, selection, snapshot } = app.store.state;
   if (selection === null) return prompt(app, t);
-  const texts = whyTexts(language);
+  const texts = whyTexts.in(language);
   if (texts === null) {
-    const words = whyTextsFailed(language) ? "why.failed" : "why.loading";
+    const words = whyTexts.hasFailed(language) ? "why.failed" : "why.loading";
     return html`<p class="muted" role="status">${t(words)}</p>`;
   }
   if (why === null || !isSame(why.selection, selection))
@@ -109,14 +110,7 @@ function checkLine(app: App, check: Check, texts: WhyTexts, t: Translate): Templ
 
 /** The kernel function that makes a test; opens what the documentation says of it. */
 function functionLink(app: App, name: string, texts: WhyTexts, t: Translate): TemplateResult {
-  const about = texts.functions[name];
   const open = app.store.state.openFunction === name;
-  const toggle = (): void => app.store.update({ openFunction: open ? null : name });
-  return html`<button class="link code function" aria-expanded=${String(open)} @click=${() => app.act(toggle)}>${name}</button>
-    ${
-      open && about !== undefined
-        ? html`<p class="about">${about.text} <span class="code">${about.source}</span>
-      <a href=${about.docs} target="_blank" rel="noopener">${t("why.docs")}</a></p>`
-        : nothing
-    }`;
+  return html`<button class="link code function" aria-expanded=${String(open)} @click=${() => app.act(() => app.explainFunction(name))}>${name}</button>
+    ${open ? aboutFunction(name, texts, t) : nothing}`;
 }

@@ -7,7 +7,9 @@ export interface Counter {
   readonly calls: string[];
 }
 
-type Partly = Pick<Playground, "clock" | "runTicks" | "runToEvent" | "events">;
+const CHECKPOINT_TICKS = 1000;
+
+type Partly = Pick<Playground, "clock" | "runTicks" | "seekSome" | "runToEvent" | "events">;
 
 export function fakePlayground(
   counter: Counter,
@@ -25,6 +27,14 @@ export function fakePlayground(
     runTicks(ticks) {
       counter.calls.push(`runTicks ${ticks}`);
       counter.tick += ticks;
+    },
+    seekSome(tick, budgetTicks) {
+      counter.calls.push(`seekSome ${tick}`);
+      // Like the simulator, it goes back to a checkpoint first.
+      if (tick < counter.tick)
+        counter.tick = Math.floor(tick / CHECKPOINT_TICKS) * CHECKPOINT_TICKS;
+      counter.tick = Math.min(tick, counter.tick + budgetTicks);
+      return counter.tick === tick;
     },
     runToEvent(_kinds, maxTicks) {
       const found = eventAt <= counter.tick + maxTicks;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Runner } from "../runner.ts";
-import { type Counter, fakePlayground } from "./fake.ts";
+import { type Counter, event, fakePlayground } from "./fake.ts";
 
 /** A clock that goes on by `stepMs` whenever it is looked at. */
 function clock(stepMs: number): () => number {
@@ -62,7 +62,51 @@ test("chunks grow while they are short, so that far is not slow", () => {
   const runner = new Runner(clock(0));
   runner.work(engine, { kind: "tick", target: 100_000 });
   assert.equal(counter.tick, 100_000);
-  assert.ok(counter.calls.length < 60, `${counter.calls.length} calls`);
+  assert.ok(counter.calls.length < 120, `${counter.calls.length} calls`);
+});
+
+test("the way back ends exactly there, and the frame gets its slice", () => {
+  const { counter, engine } = world();
+  counter.tick = 50_000;
+  const runner = new Runner(clock(1));
+  const job = { kind: "tick", target: 12_345, back: true } as const;
+  let frames = 1;
+  while (runner.work(engine, job) === "running") frames += 1;
+  assert.ok(frames > 1);
+  assert.equal(counter.tick, 12_345);
+});
+
+test("as fast as it goes means a full slice of every frame, whatever time passed", () => {
+  const { counter, engine } = world();
+  const runner = new Runner(clock(1));
+  assert.ok(runner.play(engine, 0, Number.POSITIVE_INFINITY));
+  const first = counter.tick;
+  assert.ok(first > 5, `${first} ticks`);
+  runner.play(engine, 16, Number.POSITIVE_INFINITY);
+  assert.ok(counter.tick > first);
+});
+
+test("a search may ask for an outcome or a page, and passes over the other events", () => {
+  const page = { process: 0, vma: 0, page: 7 };
+  const happens = [
+    event(0, "hint_fault", { verdict: "local", page }),
+    event(1, "hint_fault", { verdict: "migrated", page: { ...page, page: 8 } }),
+    event(2, "hint_fault", { verdict: "migrated", page }),
+  ];
+  const search = (wanted: { verdict?: string; page?: typeof page }): number => {
+    let found = 0;
+    const engine = {
+      clock: () => ({ nowMs: 0, tick: 0, tickMs: 1, jiffies: "0", events: found }),
+      runToEvent: () => ++found <= happens.length,
+      events: (from: number) => happens.slice(from, from + 1),
+    } as unknown as ReturnType<typeof fakePlayground>;
+    const job = { kind: "event", kinds: ["hint_fault"], deadline: 100, ...wanted } as const;
+    assert.equal(new Runner(clock(0)).work(engine, job), "done");
+    return found - 1;
+  };
+  assert.equal(search({}), 0);
+  assert.equal(search({ verdict: "migrated" }), 1);
+  assert.equal(search({ verdict: "migrated", page }), 2);
 });
 
 test("a search ends at the event, or at its deadline without", () => {

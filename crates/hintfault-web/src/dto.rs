@@ -1,8 +1,9 @@
 //! The plain objects that the page receives for clock, machine, tasks, address spaces and pages.
 //! Field by field those of `hintfault::view`, in JS spelling and units.
 
+use hintfault::ids::{NodeSet, VirtAddr};
 use hintfault::input::RegionKind;
-use hintfault::view;
+use hintfault::{CallCount, KernelStruct, Unit, view};
 use hintfault_scenario::json::Writer;
 
 /// `Playground.clock()`.
@@ -68,6 +69,7 @@ fn task(out: &mut Writer, task: &view::TaskView) {
         out.label("state", task_state(task.state));
         out.count("cpu", task.cpu.0);
         out.count("node", task.node.0);
+        out.label("policy", &task.policy);
         out.name("affinity").list(&task.affinity, |out, cpu| out.whole(cpu.0.into()));
         out.name("runtimeMs").ms(task.runtime);
         out.name("nodeStampMs").ms(task.node_stamp);
@@ -209,6 +211,39 @@ fn pte_state(entry: view::PteState) -> &'static str {
     }
 }
 
+/// `Playground.calls()`.
+pub(crate) fn calls(out: &mut Writer, calls: impl Iterator<Item = CallCount>) {
+    out.list(calls, |out, call| {
+        out.table(|out| {
+            out.label("name", call.name);
+            out.optional("caller", call.caller, |out, caller| out.whole(caller as u64));
+            out.count("total", call.total);
+            out.count("lately", call.lately);
+        });
+    });
+}
+
+/// `Playground.structs()`.
+pub(crate) fn structs(out: &mut Writer, structs: &[KernelStruct]) {
+    out.list(structs, |out, each| {
+        out.table(|out| {
+            out.label("name", each.name);
+            out.name("fields").list(each.fields.iter().zip(&each.values), field);
+        });
+    });
+}
+
+/// Name, value, unit.
+fn field(out: &mut Writer, (&(name, unit), &value): (&(&str, Unit), &i64)) {
+    out.list([0, 1, 2], |out, place| match (place, unit) {
+        (0, _) => out.text(name),
+        (2, _) => out.text(unit.as_str()),
+        (_, Unit::Bits | Unit::Address) => out.text(&VirtAddr(value as u64).to_string()),
+        (_, Unit::Nodes) => out.text(&NodeSet(value as u64).to_string()),
+        _ => out.signed(value),
+    });
+}
+
 /// `Playground.vmstat()`: names and order of `/proc/vmstat`.
 pub(crate) fn vmstat(out: &mut Writer, vmstat: &view::Vmstat) {
     out.table(|out| {
@@ -277,11 +312,12 @@ mod tests {
         let world = history.world();
         let page = PageRef { process: ProcIdx(0), vma: VmaIdx(0), page: PageIdx(0) };
         let objects = json(|out| {
-            out.list([0, 1, 2, 3, 4], |out, place| match place {
+            out.list([0, 1, 2, 3, 4, 5], |out, place| match place {
                 0 => clock(out, &world.clock()),
                 1 => machine(out, &world.machine(), &[NODE_MOVES]),
                 2 => tasks(out, &world.tasks()),
                 3 => mms(out, &world.mms()),
+                4 => calls(out, world.calls()),
                 _ => super::page(out, world.page(page)),
             });
         });

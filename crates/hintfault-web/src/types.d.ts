@@ -71,6 +71,8 @@ export interface Task {
   cpu: number;
   node: number;
   affinity: number[];
+  /** The task's own, as numa_maps prints policies. */
+  policy: string;
   runtimeMs: number;
   nodeStampMs: number;
   scanPeriodMs: number;
@@ -152,6 +154,7 @@ export interface SimEvent {
   page?: PageRef;
   process?: number;
   vma?: number;
+  /** Of a page or, where a task moved, of its CPU. */
   fromNode?: number;
   node?: number;
   verdict?: string;
@@ -161,6 +164,112 @@ export interface SimEvent {
 export interface SimEventRun extends SimEvent {
   firstSeq: number;
   count: number;
+}
+
+/** How often a function of the kernel ran, or for which reason the scanner passed over a VMA. */
+export interface CallCount {
+  name: string;
+  /** The place of its caller in the list; null if it is called from outside. */
+  caller: number | null;
+  /** Since the start. */
+  total: number;
+  /** Since the last tick before this moment. */
+  lately: number;
+}
+
+/** A structure of the kernel, with the fields that are modelled, in the kernel's order. */
+export interface KernelStruct {
+  name:
+    | "task_struct"
+    | "mempolicy"
+    | "numa_group"
+    | "mm_struct"
+    | "vm_area_struct"
+    | "vma_numab_state"
+    | "folio"
+    | "pte_t";
+  /** Name, value, and what the value is. */
+  fields: [string, number | string, FieldUnit][];
+}
+
+/**
+ * node, cpu, tid: -1 is none. flag: 0 or 1. pointer: 0 is NULL, 1 is not. mode: MPOL_*, by number.
+ * state: TASK_*, by number. Text: address and bits ("0x…"), nodes ("0-2,5").
+ */
+export type FieldUnit =
+  | ""
+  | "ns"
+  | "ms"
+  | "jiffies"
+  | "pages"
+  | "node"
+  | "cpu"
+  | "tid"
+  | "flag"
+  | "pointer"
+  | "mode"
+  | "state"
+  | "address"
+  | "bits"
+  | "nodes";
+
+/** What one of the arrays of series() holds. Counters count from the start of the run. */
+export interface SeriesColumn {
+  figure:
+    | "tick"
+    | "hint_faults_local"
+    | "hint_faults_remote"
+    | "pages_migrated"
+    | "pte_updates"
+    /** Base pages that the scenario's processes hold on the node. */
+    | "node_pages"
+    /** The task's node; -1 while it does not live. */
+    | "task_node"
+    | "scan_period_ms"
+    | "scan_seq"
+    | "local_accesses"
+    | "remote_accesses";
+  /** The number of the node, where the figure is one of nodes. */
+  node?: number;
+  /** The index of the task, where the figure is one of tasks. */
+  task?: number;
+}
+
+/** tick: the first at which it has happened. omitted: of the same kind, between it and the next. */
+export interface Mark extends SimEvent {
+  tick: number;
+  omitted: number;
+}
+
+/** omitted: how many there were beside those shown. */
+export interface Marks {
+  marks: Mark[];
+  omitted: number;
+}
+
+/** What an edit would come to. The middle fields are there for policies that the kernel takes. */
+export interface EditPreview {
+  refused: { errno: string; rule: string } | null;
+  policy?: string;
+  /** Whether the scanner would look at the memory. */
+  scanned?: boolean;
+  /** Where new pages would come from; null where there is no room. */
+  nodes?: (number | null)[];
+  /** System calls in C; empty if none is said here. */
+  call: string;
+  /** Options of numactl for a whole command; missing for the default policy. */
+  numactl?: string;
+  /** Why numactl cannot. */
+  numactlNote?: Bilingual;
+}
+
+export interface Replaced {
+  /** What of the run stays as it was: all up to where it stands, what lies before the first action that differs, or nothing. */
+  kept: "all" | "past" | "nothing";
+  /** From where it ran again. */
+  fromTick: number;
+  /** Whether it has come back to where it stood; else seekSome() to that tick goes on. */
+  done: boolean;
 }
 
 export interface Box {

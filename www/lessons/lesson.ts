@@ -1,0 +1,86 @@
+/** Lessons: a scenario each, gone through in steps that wait for the reader. */
+
+import type { Bilingual } from "../engine.ts";
+import { INSPECTORS, type Inspector, LOWERS, type Lower, VIEWS, type View } from "../store.ts";
+
+/** How a step gets to the moment it is about, from where the step before it ended. */
+export type Move = { readonly tick: number } | { readonly event: string; readonly times?: number };
+
+/** Asked before it is shown. */
+export interface Question {
+  readonly ask: Bilingual;
+  readonly options: readonly Bilingual[];
+  /** Place of the right one. */
+  readonly right: number;
+  /** Why it is the right one. */
+  readonly because: Bilingual;
+}
+
+export interface Step {
+  readonly text: Bilingual;
+  readonly moves?: readonly Move[];
+  /** As in a link; "newest" for the event that the moves ended with. */
+  readonly select?: string;
+  /** What a phone shows. */
+  readonly view?: View;
+  readonly inspector?: Inspector;
+  readonly lower?: Lower;
+  readonly question?: Question;
+  /** Counters of /proc/vmstat that must read so at the end of the step; a test holds them. */
+  readonly expect?: Readonly<Record<string, number>>;
+}
+
+export interface Lesson {
+  readonly id: string;
+  readonly title: Bilingual;
+  /** What it teaches, in a sentence. */
+  readonly about: Bilingual;
+  /** The id of a preset, or a document. */
+  readonly scenario: string | Readonly<Record<string, unknown>>;
+  readonly steps: readonly Step[];
+}
+
+/** Where the reader is. */
+export interface LessonState {
+  readonly lesson: Lesson;
+  readonly step: number;
+  /** Which option was chosen in this step; null before. */
+  readonly chosen: number | null;
+}
+
+export function stepOf({ lesson, step }: LessonState): Step | null {
+  return lesson.steps[step] ?? null;
+}
+
+/** A question holds the way forward until it is answered. */
+export function mayGoOn(state: LessonState): boolean {
+  const step = stepOf(state);
+  if (step === null || state.step + 1 >= state.lesson.steps.length) return false;
+  return step.question === undefined || state.chosen !== null;
+}
+
+/** All moves from the beginning up to a step. */
+export function movesTo(lesson: Lesson, step: number): readonly Move[] {
+  return lesson.steps.slice(0, step + 1).flatMap((each) => each.moves ?? []);
+}
+
+/** What is wrong with a lesson, for tests: nothing should be. */
+export function faultsOf(lesson: Lesson): string[] {
+  const faults = lesson.steps.flatMap((step, at) => stepFaults(step).map((f) => `${at}: ${f}`));
+  if (lesson.steps.length < 5 || lesson.steps.length > 8) faults.push("5 to 8 steps");
+  const questions = lesson.steps.filter((step) => step.question !== undefined).length;
+  if (questions !== 1) faults.push("one question");
+  return faults;
+}
+
+function stepFaults(step: Step): string[] {
+  const faults: string[] = [];
+  const { question } = step;
+  if (question !== undefined && question.options[question.right] === undefined)
+    faults.push("no right option");
+  if (step.view !== undefined && !VIEWS.includes(step.view)) faults.push("view");
+  if (step.inspector !== undefined && !INSPECTORS.includes(step.inspector))
+    faults.push("inspector");
+  if (step.lower !== undefined && !LOWERS.includes(step.lower)) faults.push("lower");
+  return faults;
+}
