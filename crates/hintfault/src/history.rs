@@ -35,7 +35,7 @@ impl History {
     pub fn new(scenario: &Scenario) -> Result<Self, SetupError> {
         let world = World::new(scenario)?;
         Ok(Self {
-            checkpoints: alloc::vec![(0, world.clone())],
+            checkpoints: alloc::vec![(0, world.copy())],
             world,
             #[cfg(feature = "explain")]
             origin: World::unstarted(scenario)?,
@@ -79,7 +79,7 @@ impl History {
         assert!(*at <= tick.0, "the start is a checkpoint");
         let goes_back = self.world.clock().now > self.world.time_of_tick(tick);
         if goes_back || self.tick() < *at {
-            self.world = checkpoint.clone();
+            self.world = checkpoint.copy();
         }
         self.run_ticks(tick.0.saturating_sub(self.tick()));
         assert_eq!(self.tick(), tick.0, "seeking ends where it was meant to");
@@ -112,7 +112,7 @@ impl History {
         if !tick.is_multiple_of(self.spacing) || !is_new {
             return;
         }
-        self.checkpoints.push((tick, self.world.clone()));
+        self.checkpoints.push((tick, self.world.copy()));
         if self.checkpoints.len() > CHECKPOINTS {
             self.spacing *= 2;
             let spacing = self.spacing;

@@ -7,6 +7,8 @@ use alloc::vec::Vec;
 
 use crate::error::SetupError;
 use crate::eventlog::EventLog;
+#[cfg(feature = "explain")]
+use crate::explain::watch::Watcher;
 use crate::ids::{NodeId, PAGE_SIZE, ProcIdx, Tid, VirtAddr};
 use crate::input::{
     Action, Costs, Machine, MemPolicy, Node, PolicyMode, Process, ProcessStart, Program, Region, RegionKind,
@@ -137,7 +139,7 @@ impl World {
             timers,
             access_ns: Vec::new(),
             #[cfg(feature = "explain")]
-            watch: None,
+            watch: Watcher::default(),
             log: EventLog::default(),
             #[cfg(feature = "shared-clock")]
             shared_clock: None,
