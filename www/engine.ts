@@ -116,7 +116,62 @@ export interface EngineEvent {
   readonly kind: string;
   readonly text: Bilingual;
   readonly page?: PageRef;
+  /** Of a page or, where a task moved, of its CPU. */
+  readonly fromNode?: number;
+  readonly node?: number;
   readonly verdict?: string;
+}
+
+/** How often a function of the kernel ran, or for which reason the scanner passed over a VMA. */
+export interface CallCount {
+  readonly name: string;
+  /** The place of its caller in the list; null if it is called from outside. */
+  readonly caller: number | null;
+  /** Since the start. */
+  readonly total: number;
+  /** Since the last tick before this moment. */
+  readonly lately: number;
+}
+
+/** What one of the arrays of `series` holds. Counters count from the start of the run. */
+export interface SeriesColumn {
+  readonly figure:
+    | "tick"
+    | "hint_faults_local"
+    | "hint_faults_remote"
+    | "pages_migrated"
+    | "pte_updates"
+    /** Base pages that the scenario's processes hold on the node. */
+    | "node_pages"
+    /** The task's node; -1 while it does not live. */
+    | "task_node"
+    | "scan_period_ms"
+    | "scan_seq"
+    | "local_accesses"
+    | "remote_accesses";
+  readonly node?: number;
+  readonly task?: number;
+}
+
+/** tick: the first at which it has happened. omitted: of the same kind, between it and the next. */
+export interface Mark extends EngineEvent {
+  readonly tick: number;
+  readonly omitted: number;
+}
+
+export interface Replaced {
+  /** What of the run stays as it was: all up to where it stands, what lies before the first action that differs, or nothing. */
+  readonly kept: "all" | "past" | "nothing";
+  /** From where it ran again. */
+  readonly fromTick: number;
+  /** Whether it has come back to where it stood; else `seekSome` to that tick goes on. */
+  readonly done: boolean;
+}
+
+/** omitted: how many there were beside those shown. */
+export interface Marks {
+  readonly marks: readonly Mark[];
+  readonly omitted: number;
 }
 
 export interface Rect {
@@ -215,10 +270,26 @@ export interface Playground {
   runTicks(ticks: number): void;
   runToEvent(kinds: readonly string[], maxTicks: number): boolean;
   seek(tick: number): void;
+  /** Runs over at most so many ticks on the way to one; whether it has come there. */
+  seekSome(tick: number, budgetTicks: number): boolean;
+  /** Puts another document in the place of this one and comes back to where it stood, as far as the budget leads. */
+  replace(document: string, budgetTicks?: number): Replaced;
+  seriesColumns(): SeriesColumn[];
+  /** One array for each of `columns` (all if left out), one number in it for each sample. */
+  series(
+    fromTick: number,
+    toTick: number,
+    maxPoints: number,
+    columns?: Uint32Array,
+  ): Float64Array[];
+  /** Events by which one finds one's way, of some kinds (all if empty). */
+  marks(fromTick: number, toTick: number, maxMarks: number, kinds: readonly string[]): Marks;
   machine(): Machine;
   tasks(): Task[];
   mms(): Mm[];
   vmstat(): Record<string, number>;
+  /** How often the kernel's functions ran, callers before those they call. */
+  calls(): CallCount[];
   events(fromSeq: number, max: number): EngineEvent[];
   page(process: number, vma: number, page: number): PageInfo | null;
   digest(): string;

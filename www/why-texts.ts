@@ -17,6 +17,8 @@ export interface WhyTexts {
   readonly verdicts: Readonly<Record<string, string>>;
   /** By id: what would change the answer. */
   readonly changes: Readonly<Record<string, string>>;
+  /** By id: why the kernel refuses a call, and what it would take. */
+  readonly refusals: Readonly<Record<string, string>>;
   /** By name: source file in Linux 6.12, what it decides, its place under docs/. */
   readonly functions: Readonly<
     Record<string, { readonly file: string; readonly decides: string; readonly docs: string }>

@@ -5,9 +5,11 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 
+use hintfault::Refusal;
 use hintfault::explain::{Change, Test};
 use hintfault_explain::{
-    FUNCTIONS, Language, Words, every_verdict, function, words_of_change, words_of_test, words_of_verdict,
+    FUNCTIONS, Language, Words, every_verdict, function, words_of_change, words_of_refusal, words_of_test,
+    words_of_verdict,
 };
 use serde_json::{Map, Value, json};
 
@@ -31,7 +33,15 @@ fn texts(language: Language) -> Value {
             (of.name.to_owned(), json!({ "file": of.file, "decides": text(of.decides), "docs": docs }))
         })
         .collect();
-    json!({ "tests": tests, "verdicts": verdicts, "changes": changes, "functions": functions })
+    let refusals: Map<String, Value> =
+        Refusal::ALL.iter().map(|&rule| (rule.id().to_owned(), text(words_of_refusal(rule)))).collect();
+    json!({
+        "tests": tests,
+        "verdicts": verdicts,
+        "changes": changes,
+        "functions": functions,
+        "refusals": refusals,
+    })
 }
 
 #[test]

@@ -13,12 +13,15 @@
 #[cfg(feature = "bench")]
 pub mod bench;
 pub mod codec;
+pub mod command;
 mod costs;
 pub mod document;
 mod failure;
 pub mod json;
 mod json_tree;
 pub mod limits;
+mod memory;
+mod mpol;
 pub mod numactl;
 mod operands;
 mod order;
@@ -36,6 +39,7 @@ mod words;
 
 pub use document::Document;
 pub use failure::{Failure, Problem, Text};
+pub use mpol::parse_policy;
 pub use parse::{parse, to_json};
 pub use replace::replace_machine;
 pub use validate::validate;

@@ -7,6 +7,10 @@ pub const MAX_TEXT_BYTES: usize = 1 << 20;
 /// Longest fragment of a link. Deflate makes a document's text several times shorter, and
 /// browsers and chat programs cut longer addresses.
 pub const MAX_FRAGMENT_BYTES: usize = 1 << 19;
+/// Longest command line of numactl: longer than any that says something about 64 nodes and 1024 CPUs.
+pub const MAX_COMMAND_BYTES: usize = 1 << 13;
+/// Longest text of a memory policy.
+pub const MAX_POLICY_BYTES: usize = 1 << 9;
 /// Deepest nesting of lists and tables; the schema itself needs eight.
 pub const MAX_DEPTH: usize = 16;
 /// Fields of one table; the schema's largest has a dozen.

@@ -5,9 +5,10 @@ mod common;
 use common::{SMALL, document, error_paths};
 use hintfault::ids::{NodeId, NodeSet, ProcIdx};
 use hintfault::input::{
-    Action, Backing, Balancing, MemPolicy, PolicyMode, RegionKind, Scenario, Thp, TimedAction, Zone, ZoneKind,
+    Action, Backing, MemPolicy, ModeFlags, PolicyMode, RegionKind, Scenario, Thp, TimedAction, Zone, ZoneKind,
 };
 use hintfault::time::Ns;
+use hintfault_scenario::document::Policy;
 use hintfault_scenario::numactl::parse_numactl;
 use hintfault_scenario::{replace_machine, validate};
 
@@ -38,9 +39,9 @@ fn every_kind_reaches_the_engine() {
     assert_eq!(regions[2].kind, RegionKind::Shared { key: 1, backing: Backing::PageCache });
     assert_eq!(scenario.processes[1].regions[0].kind, regions[1].kind);
     let nodes = NodeSet::of(&[NodeId(0), NodeId(1)]);
-    let policy = |mode, balancing| Some(MemPolicy { mode, nodes, balancing });
-    assert_eq!(regions[1].policy, policy(PolicyMode::WeightedInterleave, Balancing::Off));
-    assert_eq!(scenario.processes[0].threads[0].policy, policy(PolicyMode::Bind, Balancing::On));
+    let policy = |mode, flags| Some(MemPolicy::new(mode, nodes).with(flags));
+    assert_eq!(regions[1].policy, policy(PolicyMode::WeightedInterleave, ModeFlags::NONE));
+    assert_eq!(scenario.processes[0].threads[0].policy, policy(PolicyMode::Bind, ModeFlags::NUMA_BALANCING));
     let hold = Action::HoldMm { process: ProcIdx(0), duration: Ns::from_ms(40) };
     assert_eq!(scenario.actions, [TimedAction { at: Ns::from_ms(1500), action: hold }]);
 }
@@ -80,15 +81,17 @@ fn each_rule_names_its_field() {
 fn policies_are_written_as_numa_maps_shows_them() {
     let policy = |text: &str| {
         let text = with("policy = \"bind=balancing:0-1\"", &format!("policy = \"{text}\""));
-        scenario(&text).processes[0].threads[0].policy.map(|policy| (policy.mode, policy.nodes.0, policy.balancing))
+        scenario(&text).processes[0].threads[0].policy.map(|policy| (policy.mode, policy.nodes.0, policy.flags))
     };
-    use Balancing::{Off, On};
+    let (off, on) = (ModeFlags::NONE, ModeFlags::NUMA_BALANCING);
     assert_eq!(policy("default"), None);
-    assert_eq!(policy("local"), Some((PolicyMode::Local, 0, Off)));
-    assert_eq!(policy("prefer:1"), Some((PolicyMode::Preferred, 2, Off)));
-    assert_eq!(policy("prefer (many)=balancing:0-1"), Some((PolicyMode::PreferredMany, 3, On)));
-    assert_eq!(policy("interleave:0,1"), Some((PolicyMode::Interleave, 3, Off)));
-    for wrong in ["", "bind", "bind:", "bind:x", "local:0", "prefer=balancing:0", "bind=static:0", "bind:2", "bind:99"]
+    assert_eq!(policy("local"), Some((PolicyMode::Local, 0, off)));
+    assert_eq!(policy("prefer:1"), Some((PolicyMode::Preferred, 2, off)));
+    assert_eq!(policy("prefer (many)=balancing:0-1"), Some((PolicyMode::PreferredMany, 3, on)));
+    assert_eq!(policy("interleave:0,1"), Some((PolicyMode::Interleave, 3, off)));
+    assert_eq!(policy("bind=static:1,9"), Some((PolicyMode::Bind, 514, ModeFlags::STATIC_NODES)));
+    for wrong in
+        ["", "bind", "bind:", "bind:x", "local:0", "prefer=balancing:0", "bind=static|relative:0", "bind:2", "bind:99"]
     {
         let text = with("policy = \"bind=balancing:0-1\"", &format!("policy = \"{wrong}\""));
         assert_eq!(error_paths(&text), ["processes[0].threads[0].policy"], "{wrong}");
@@ -111,6 +114,6 @@ fn another_machine_takes_the_policies_along() {
                 node 2 size: 2000 MB\nnode 3 cpus: 4 5\nnode 3 size: 2000 MB\n";
     let spec = parse_numactl(text).unwrap_or_else(|failure| panic!("{failure}"));
     let replaced = replace_machine(&document(KINDS), &spec).unwrap_or_else(|failure| panic!("{failure}"));
-    assert_eq!(replaced.processes[0].threads[0].policy.as_deref(), Some("bind=balancing:0,2"));
-    assert_eq!(replaced.processes[0].regions[1].policy.as_deref(), Some("weighted interleave:0,2"));
+    assert_eq!(replaced.processes[0].threads[0].policy, Some(Policy::Text("bind=balancing:0,2".into())));
+    assert_eq!(replaced.processes[0].regions[1].policy, Some(Policy::Text("weighted interleave:0,2".into())));
 }

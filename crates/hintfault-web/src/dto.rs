@@ -2,7 +2,7 @@
 //! Field by field those of `hintfault::view`, in JS spelling and units.
 
 use hintfault::input::RegionKind;
-use hintfault::view;
+use hintfault::{CallCount, view};
 use hintfault_scenario::json::Writer;
 
 /// `Playground.clock()`.
@@ -201,6 +201,18 @@ fn pte_state(entry: view::PteState) -> &'static str {
     }
 }
 
+/// `Playground.calls()`.
+pub(crate) fn calls(out: &mut Writer, calls: impl Iterator<Item = CallCount>) {
+    out.list(calls, |out, call| {
+        out.table(|out| {
+            out.label("name", call.name);
+            out.optional("caller", call.caller, |out, caller| out.whole(caller as u64));
+            out.count("total", call.total);
+            out.count("lately", call.lately);
+        });
+    });
+}
+
 /// `Playground.vmstat()`: names and order of `/proc/vmstat`.
 pub(crate) fn vmstat(out: &mut Writer, vmstat: &view::Vmstat) {
     out.table(|out| {
@@ -267,11 +279,12 @@ mod tests {
         let world = history.world();
         let page = PageRef { process: ProcIdx(0), vma: VmaIdx(0), page: PageIdx(0) };
         let objects = json(|out| {
-            out.list([0, 1, 2, 3, 4], |out, place| match place {
+            out.list([0, 1, 2, 3, 4, 5], |out, place| match place {
                 0 => clock(out, &world.clock()),
                 1 => machine(out, &world.machine()),
                 2 => tasks(out, &world.tasks()),
                 3 => mms(out, &world.mms()),
+                4 => calls(out, world.calls()),
                 _ => super::page(out, world.page(page)),
             });
         });

@@ -35,14 +35,15 @@ pub(crate) fn run(out: &mut Writer, run: &Run, names: &Names) {
     });
 }
 
-fn fields(out: &mut Writer, event: &Event, names: &Names) {
+/// What every event has.
+pub(crate) fn fields(out: &mut Writer, event: &Event, names: &Names) {
     out.count("seq", event.seq);
     out.name("timeMs").ms(event.time);
     out.count("cpu", event.cpu.0);
     out.count("task", event.task.0);
     out.label("kind", EventClass::of(&event.kind).as_str());
     convert::words(out, "text", &words::sentence(event, names));
-    let Subject { page, process, vma, from_node, node, verdict } = subject(event.kind);
+    let Subject { page, process, vma, from_node, node, verdict } = subject(event.kind, names);
     if let Some(page) = page {
         out.table_field("page", |out| {
             out.count("process", page.process.0);
@@ -62,7 +63,7 @@ fn fields(out: &mut Writer, event: &Event, names: &Names) {
     }
 }
 
-fn subject(kind: EventKind) -> Subject {
+fn subject(kind: EventKind, names: &Names) -> Subject {
     let node = |node: NodeId| Some(node.0);
     match kind {
         EventKind::FirstTouch { page, node: on } => Subject { node: node(on), ..about_page(page) },
@@ -85,9 +86,12 @@ fn subject(kind: EventKind) -> Subject {
         EventKind::SetPreferred { nid } | EventKind::Placement { max_nid: nid, .. } => {
             Subject { node: nid.map(|nid| nid.0), ..Subject::default() }
         }
+        EventKind::TaskMoved { from, to, .. } => {
+            let [from_node, node] = [from, to].map(|cpu| names.node_of(cpu).map(|node| node.0));
+            Subject { from_node, node, ..Subject::default() }
+        }
         EventKind::PeriodConsumed { .. }
         | EventKind::JoinGroup { .. }
-        | EventKind::TaskMoved { .. }
         | EventKind::TaskStuck { .. }
         | EventKind::ActionApplied { .. }
         | EventKind::TaskExit => Subject::default(),

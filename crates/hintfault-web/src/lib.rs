@@ -2,6 +2,7 @@
 //! finished pixels on the canvas, nothing else; everything that decides lives in the crates below.
 
 mod convert;
+mod course;
 mod drawing;
 mod dto;
 mod event_dto;

@@ -1,7 +1,7 @@
 //! What things are called in sentences: the names of the scenario, by the indices in events.
 
 use hintfault::event::PageRef;
-use hintfault::ids::{ProcIdx, TaskIdx, VirtAddr, VmaIdx};
+use hintfault::ids::{CpuId, NodeId, ProcIdx, TaskIdx, VirtAddr, VmaIdx};
 use hintfault::input::{Process, Scenario};
 
 /// The names of a scenario. An index that the scenario does not know is shown as a question mark.
@@ -9,6 +9,7 @@ use hintfault::input::{Process, Scenario};
 pub(crate) struct Names {
     tasks: Vec<String>,
     processes: Vec<ProcessNames>,
+    cpus: Vec<(CpuId, NodeId)>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -23,10 +24,17 @@ impl Names {
     /// Collects the names of a scenario.
     pub(crate) fn of(scenario: &Scenario) -> Self {
         let threads = scenario.processes.iter().flat_map(|process| &process.threads);
+        let nodes = scenario.machine.nodes.iter();
         Self {
             tasks: threads.map(|thread| thread.name.clone()).collect(),
             processes: scenario.processes.iter().map(process_names).collect(),
+            cpus: nodes.flat_map(|node| node.cpus.iter().map(|&cpu| (cpu, node.id))).collect(),
         }
+    }
+
+    /// A CPU's node.
+    pub(crate) fn node_of(&self, cpu: CpuId) -> Option<NodeId> {
+        self.cpus.iter().find(|(of, _)| *of == cpu).map(|&(_, node)| node)
     }
 
     /// A thread's name.

@@ -5,7 +5,7 @@ use hintfault::explain::Question;
 use hintfault::ids::{PageIdx, ProcIdx, Tid, VmaIdx};
 use hintfault::input::Scenario;
 use hintfault::time::{Ns, Tick};
-use hintfault::{EVENTS_KEPT, EventClass, EventFilter, History, World};
+use hintfault::{EVENTS_KEPT, EventClass, EventFilter, History, Kept, SetupError, World};
 use hintfault_scenario::json::Writer;
 use hintfault_scenario::limits::MAX_TICK;
 use hintfault_scenario::{Document, to_json};
@@ -19,7 +19,7 @@ use crate::failure::ScenarioFailure;
 use crate::names::Names;
 use crate::request::{MachineRequest, SpaceRequest};
 use crate::runs;
-use crate::{dto, event_dto, explain_dto, picture, sharing};
+use crate::{course, dto, event_dto, explain_dto, picture, sharing};
 
 /// One simulated machine with its scenario and its past.
 #[wasm_bindgen]
@@ -143,9 +143,19 @@ impl Playground {
     /// # Errors
     /// Throws a `ScenarioFailure` unless `tick` is a whole number within bounds.
     pub fn seek(&mut self, tick: f64) -> Result<(), JsValue> {
-        let tick = whole(tick, "tick", MAX_TICK)?;
-        self.history.seek(Tick(tick));
+        self.history.seek(self::tick(tick, "tick")?);
         Ok(())
+    }
+
+    /// Part of the way to the start of a tick: runs over at most `budget_ticks`. Whether it has come
+    /// there; else the next call goes on, and all methods tell of where it stands.
+    ///
+    /// # Errors
+    /// Throws a `ScenarioFailure` unless both are whole numbers within bounds.
+    #[wasm_bindgen(js_name = seekSome)]
+    pub fn seek_some(&mut self, tick: f64, budget_ticks: f64) -> Result<bool, JsValue> {
+        let budget = whole(budget_ticks, "budgetTicks", MAX_TICK)?;
+        Ok(self.history.seek_some(self::tick(tick, "tick")?, budget))
     }
 
     /// Nodes, CPUs, memory and distances.
@@ -176,6 +186,14 @@ impl Playground {
         to_js(|out| dto::vmstat(out, &self.world().vmstat()))
     }
 
+    /// How often the kernel's functions ran, in an order that is always the same, callers before those
+    /// they call.
+    #[must_use]
+    #[wasm_bindgen(unchecked_return_type = "CallCount[]")]
+    pub fn calls(&self) -> JsValue {
+        to_js(|out| dto::calls(out, self.world().calls()))
+    }
+
     /// Up to `max` events from the number `from_seq` on. Only the last 65,536 are kept.
     ///
     /// # Errors
@@ -201,6 +219,68 @@ impl Playground {
         let runs = runs::runs(&self.world().events(from_seq, EVENTS_KEPT));
         let newest = &runs[runs.len().saturating_sub(max)..];
         Ok(to_js(|out| out.list(newest, |out, run| event_dto::run(out, run, &self.names))))
+    }
+
+    /// Puts another document in the place of this one, and comes back to the tick at which it stands,
+    /// as far as running over `budget_ticks` leads (all the way if left out). Where the two differ only
+    /// in actions that lie ahead, it goes on standing where it stands; else it runs again from before
+    /// the first action that differs, or from the start.
+    ///
+    /// # Errors
+    /// Throws a `ScenarioFailure` with everything that is wrong in the document; then nothing changes.
+    #[wasm_bindgen(unchecked_return_type = "Replaced")]
+    pub fn replace(&mut self, document: &str, budget_ticks: Option<f64>) -> Result<JsValue, JsValue> {
+        let budget = whole(budget_ticks.unwrap_or(MAX_TICK as f64), "budgetTicks", MAX_TICK)?;
+        let (document, scenario) = sharing::open(document)?;
+        let target = self.world().clock().tick;
+        let kept = self.history.replace(&scenario).map_err(cannot_start)?;
+        (self.document, self.names) = (document, Names::of(&scenario));
+        let from = self.world().clock().tick;
+        let has_come = kept == Kept::All || self.history.seek_some(target, budget);
+        Ok(to_js(|out| course::replaced(out, kept, from, has_come)))
+    }
+
+    /// What the columns of [`Self::series`] hold, in order.
+    #[must_use]
+    #[wasm_bindgen(js_name = seriesColumns, unchecked_return_type = "SeriesColumn[]")]
+    pub fn series_columns(&self) -> JsValue {
+        to_js(|out| course::columns(out, &self.history))
+    }
+
+    /// Figures over the course of the run, up to wherever it ever came: one array for each of
+    /// `columns` (numbers of [`Self::series_columns`]; all if left out), and in it one number for
+    /// each sample from `from_tick` to `to_tick`. At most `max_points` of them, but no less than two
+    /// if there are: the latest, and those before it at equal distances.
+    ///
+    /// # Errors
+    /// Throws a `ScenarioFailure` for a tick out of bounds or a column that does not exist.
+    #[wasm_bindgen(unchecked_return_type = "Float64Array[]")]
+    pub fn series(
+        &self,
+        from_tick: f64,
+        to_tick: f64,
+        max_points: f64,
+        columns: Option<Vec<u32>>,
+    ) -> Result<JsValue, JsValue> {
+        let max = whole(max_points, "maxPoints", u32::MAX.into())? as usize;
+        let rows = self.history.series(tick(from_tick, "fromTick")?, tick(to_tick, "toTick")?, max);
+        Ok(course::series(&rows, self.history.columns().len(), columns)?.into())
+    }
+
+    /// Events by which one finds one's way, of some `kinds` (all if empty), from `from_tick` to
+    /// `to_tick`, up to wherever the run ever came: not those of single pages, and of scans only
+    /// that they begin. At most `max_marks`; what is left out is counted.
+    ///
+    /// # Errors
+    /// Throws a `ScenarioFailure` for a tick out of bounds or a kind that does not exist.
+    #[wasm_bindgen(unchecked_return_type = "Marks")]
+    pub fn marks(&self, from_tick: f64, to_tick: f64, max_marks: f64, kinds: Vec<String>) -> Result<JsValue, JsValue> {
+        let max = whole(max_marks, "maxMarks", u32::MAX.into())? as usize;
+        let world = self.world();
+        let (from, to) = (tick(from_tick, "fromTick")?, tick(to_tick, "toTick")?);
+        let between = [from, to].map(|tick| world.time_of_tick(tick));
+        let marks = self.history.landmarks(between[0], between[1], max, event_filter(&kinds)?);
+        Ok(to_js(|out| course::marks(out, &marks, world, &self.names)))
     }
 
     /// One page; null where there is none of that number.
@@ -316,8 +396,15 @@ impl Playground {
 }
 
 fn start(scenario: &Scenario) -> Result<History, ScenarioFailure> {
-    History::new(scenario)
-        .map_err(|error| ScenarioFailure::one("", format!("cannot start: {error}"), format!("无法启动：{error}")))
+    History::new(scenario).map_err(cannot_start)
+}
+
+fn cannot_start(error: SetupError) -> ScenarioFailure {
+    ScenarioFailure::one("", format!("cannot start: {error}"), format!("无法启动：{error}"))
+}
+
+fn tick(number: f64, path: &str) -> Result<Tick, ScenarioFailure> {
+    whole(number, path, MAX_TICK).map(Tick)
 }
 
 fn event_filter(kinds: &[String]) -> Result<EventFilter, ScenarioFailure> {

@@ -150,6 +150,7 @@ export interface SimEvent {
   page?: PageRef;
   process?: number;
   vma?: number;
+  /** Of a page or, where a task moved, of its CPU. */
   fromNode?: number;
   node?: number;
   verdict?: string;
@@ -201,6 +202,58 @@ export interface Explanation {
    * has not happened yet (not_yet) or so long ago that the log does not reach it (long_ago).
    */
   unknown: "no_such_event" | "gone" | "not_yet" | "long_ago" | null;
+/** How often a function of the kernel ran, or for which reason the scanner passed over a VMA. */
+export interface CallCount {
+  name: string;
+  /** The place of its caller in the list; null if it is called from outside. */
+  caller: number | null;
+  /** Since the start. */
+  total: number;
+  /** Since the last tick before this moment. */
+  lately: number;
+}
+
+/** What one of the arrays of series() holds. Counters count from the start of the run. */
+export interface SeriesColumn {
+  figure:
+    | "tick"
+    | "hint_faults_local"
+    | "hint_faults_remote"
+    | "pages_migrated"
+    | "pte_updates"
+    /** Base pages that the scenario's processes hold on the node. */
+    | "node_pages"
+    /** The task's node; -1 while it does not live. */
+    | "task_node"
+    | "scan_period_ms"
+    | "scan_seq"
+    | "local_accesses"
+    | "remote_accesses";
+  /** The number of the node, where the figure is one of nodes. */
+  node?: number;
+  /** The index of the task, where the figure is one of tasks. */
+  task?: number;
+}
+
+/** tick: the first at which it has happened. omitted: of the same kind, between it and the next. */
+export interface Mark extends SimEvent {
+  tick: number;
+  omitted: number;
+}
+
+/** omitted: how many there were beside those shown. */
+export interface Marks {
+  marks: Mark[];
+  omitted: number;
+}
+
+export interface Replaced {
+  /** What of the run stays as it was: all up to where it stands, what lies before the first action that differs, or nothing. */
+  kept: "all" | "past" | "nothing";
+  /** From where it ran again. */
+  fromTick: number;
+  /** Whether it has come back to where it stood; else seekSome() to that tick goes on. */
+  done: boolean;
 }
 
 export interface Box {

@@ -45,9 +45,9 @@ pub(crate) fn sentence(event: &Event, names: &Names) -> Text {
             format!("actions[{action}] of the scenario took effect."),
             format!("场景中的 actions[{action}] 生效。"),
         ),
-        EventKind::ActionApplied { action, refused: Some(errno) } => text(
-            format!("actions[{action}] of the scenario was refused: {}.", errno.name()),
-            format!("场景中的 actions[{action}] 被拒绝：{}。", errno.name()),
+        EventKind::ActionApplied { action, refused: Some(rule) } => text(
+            format!("actions[{action}] of the scenario was refused: {}.", rule.errno().name()),
+            format!("场景中的 actions[{action}] 被拒绝：{}。", rule.errno().name()),
         ),
         EventKind::OutOfMemory { process } => out_of_memory(names.process(process)),
         EventKind::TaskExit => text(format!("{task} ended."), format!("{task} 已结束。")),

@@ -2,7 +2,7 @@
 #![cfg(target_arch = "wasm32")]
 
 use hintfault_web::Playground;
-use js_sys::{Array, JSON, Object, Reflect};
+use js_sys::{Array, Float64Array, JSON, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
@@ -132,6 +132,81 @@ fn runs_of_events_tell_how_many_they_are() {
     assert_eq!(last.length(), 2);
     assert_eq!(json(&last.get(1)), json(&runs.get(runs.length() - 1)));
     assert!(number(&last, "0.firstSeq") <= number(&last, "0.seq"));
+}
+
+#[wasm_bindgen_test]
+fn series_are_columns_of_numbers() {
+    let mut playground = default_playground();
+    while !playground.seek_some(1000.0, 300.0).expect("within bounds") {}
+    playground.seek(10.0).expect("within bounds");
+    let columns: Array = playground.series_columns().unchecked_into();
+    let all: Array = playground.series(0.0, 1e6, 101.0, None).expect("samples").unchecked_into();
+    assert_eq!(all.length(), columns.length());
+    let ticks: Float64Array = all.get(0).unchecked_into();
+    assert!((50..=101).contains(&ticks.length()));
+    assert_eq!((ticks.get_index(1), ticks.get_index(ticks.length() - 1)), (16.0, 1000.0));
+    let migrated = (0..columns.length()).find(|&place| string(&columns.get(place), "figure") == "pages_migrated");
+    let migrated = migrated.expect("a column");
+    let one: Array = playground.series(999.0, 1000.0, 10.0, Some(vec![migrated])).expect("a sample").unchecked_into();
+    assert_eq!((one.length(), Float64Array::from(one.get(0)).length()), (1, 2));
+    playground.seek(1000.0).expect("within bounds");
+    assert_eq!(Float64Array::from(one.get(0)).get_index(1), number(&playground.vmstat(), "numa_pages_migrated"));
+    assert_eq!(thrown_path(playground.series(0.0, 1.0, 5.0, Some(vec![999]))), "columns[0]");
+    assert_eq!(thrown_path(playground.series(-1.0, 1.0, 5.0, None)), "fromTick");
+}
+
+#[wasm_bindgen_test]
+fn an_edit_runs_again_only_from_where_it_takes_effect() {
+    let mut playground = default_playground();
+    playground.seek(1000.0).expect("within bounds");
+    let action = r#"{"at_tick":900,"sysctl":{"scan_size_mb":8}}"#;
+    let document = playground.document();
+    assert!(!document.contains("\"actions\""));
+    let edited = format!("{},\"actions\":[{action}]}}", document.trim_end().trim_end_matches('}'));
+    let replaced = playground.replace(&edited, Some(20.0)).expect("an action");
+    assert_eq!(string(&replaced, "kept"), "past");
+    let from = number(&replaced, "fromTick");
+    assert!((850.0..900.0).contains(&from), "{from}");
+    assert_eq!(number(&playground.clock(), "tick"), from + 20.0);
+    assert!(!get(&replaced, "done").is_truthy());
+    while !playground.seek_some(1000.0, 20.0).expect("within bounds") {}
+    let mut fresh = Playground::new(&edited).expect("starts");
+    fresh.seek(1000.0).expect("within bounds");
+    assert_eq!(everything(&playground), everything(&fresh));
+    assert_eq!(playground.document(), fresh.document());
+    assert_eq!(string(&playground.replace(&edited, None).expect("the same"), "kept"), "all");
+    assert_eq!(thrown_path(playground.replace("{", None)), "");
+    let replaced = playground.replace(&preset("off"), None);
+    assert_eq!(number(&playground.clock(), "tick"), 1000.0);
+    assert_eq!(string(&replaced.expect("a preset"), "kept"), "nothing");
+}
+
+#[wasm_bindgen_test]
+fn the_call_tree_counts() {
+    let mut playground = default_playground();
+    playground.seek(700.0).expect("within bounds");
+    let calls: Array = playground.calls().unchecked_into();
+    let call = |name: &str| calls.iter().find(|call| string(call, "name") == name).expect("a function");
+    assert_eq!(number(&call("do_numa_page"), "total"), number(&playground.vmstat(), "numa_hint_faults"));
+    assert_eq!(number(&call("task_tick_fair"), "lately"), 1.0);
+    let caller = number(&call("mpol_misplaced"), "caller");
+    assert_eq!(string(&calls.get(caller as u32), "name"), "numa_migrate_check");
+    assert!(get(&call("handle_mm_fault"), "caller").is_null());
+}
+
+#[wasm_bindgen_test]
+fn marks_lead_to_their_events() {
+    let mut playground = default_playground();
+    playground.seek(1000.0).expect("within bounds");
+    let kinds = vec!["scan_begin".to_owned(), "set_preferred".to_owned()];
+    let marks = playground.marks(0.0, 1e6, 100.0, kinds).expect("marks");
+    assert_eq!(number(&marks, "omitted"), 0.0);
+    let first = get(&marks, "marks.0");
+    assert_eq!(string(&first, "kind"), "scan_begin");
+    playground.seek(number(&first, "tick")).expect("within bounds");
+    let events: Array = playground.events(number(&first, "seq"), 1.0).expect("events").unchecked_into();
+    assert_eq!(string(&events.get(0), "text.en"), string(&first, "text.en"));
+    assert_eq!(thrown_path(playground.marks(0.0, 9.0, 9.0, vec!["coffee".to_owned()])), "kinds[0]");
 }
 
 #[wasm_bindgen_test]

@@ -4,6 +4,7 @@
 use core::fmt;
 
 use crate::ids::{NodeId, Tid};
+use crate::refusal::Refusal;
 
 /// What is wrong with a scenario.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -31,8 +32,8 @@ pub enum SetupError {
     DuplicateTid(Tid),
     /// More of something than the engine numbers.
     TooMany(&'static str),
-    /// A policy without nodes, or with a node that has no memory.
-    Policy,
+    /// A policy that the kernel would refuse, and why.
+    Policy(Refusal),
     /// Actions that are not in order of time.
     Actions,
     /// A scan size of zero, which the kernel would divide by, or one of 16 TiB or more.
@@ -52,7 +53,7 @@ impl fmt::Display for SetupError {
             Self::Nice(tid) => write!(f, "the nice value of thread {tid} must be -20 to 19"),
             Self::DuplicateTid(tid) => write!(f, "thread id {tid} is used twice"),
             Self::TooMany(what) => write!(f, "too many {what}"),
-            Self::Policy => f.write_str("a memory policy needs nodes, all of them with memory"),
+            Self::Policy(rule) => write!(f, "a memory policy is refused: {}, {}", rule.errno().name(), rule.id()),
             Self::Actions => f.write_str("actions must be in order of time"),
             Self::ScanSize => f.write_str("scan_size_mb must be 1 to 16777215"),
         }
@@ -60,23 +61,3 @@ impl fmt::Display for SetupError {
 }
 
 impl core::error::Error for SetupError {}
-
-/// Why the kernel refuses an action.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Errno {
-    /// There is no such process or thread, or it is gone.
-    Esrch,
-    /// What should come to be is there already.
-    Eexist,
-}
-
-impl Errno {
-    /// As in `errno.h`: `"ESRCH"`.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Esrch => "ESRCH",
-            Self::Eexist => "EEXIST",
-        }
-    }
-}

@@ -1,8 +1,8 @@
 //! What happened, in compact records. Each carries its verdict, so that a list of events reads
 //! by itself; the full chain of tests comes from replaying to the event.
 
-use crate::error::Errno;
 use crate::ids::{CpuId, NodeId, PageIdx, ProcIdx, TaskIdx, Tid, VirtAddr, VmaIdx};
+use crate::refusal::Refusal;
 use crate::time::{Jiffies, Ns};
 
 /// One thing that happened.
@@ -150,7 +150,7 @@ pub enum EventKind {
         /// Its place in the scenario's list.
         action: u32,
         /// Why it changed nothing; none where it took effect.
-        refused: Option<Errno>,
+        refused: Option<Refusal>,
     },
     /// A thread ended.
     TaskExit,

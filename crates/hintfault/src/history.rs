@@ -7,6 +7,8 @@ use crate::error::SetupError;
 use crate::event::Event;
 use crate::filter::EventFilter;
 use crate::input::Scenario;
+use crate::landmarks::{LandmarkLog, Landmarks};
+use crate::series::{self, Column, Series};
 use crate::time::{Ns, Tick};
 use crate::world::World;
 
@@ -15,9 +17,24 @@ const FIRST_SPACING: u64 = 32;
 /// Checkpoints kept at most; beyond, every second one goes and the spacing doubles.
 const CHECKPOINTS: usize = 256;
 
+/// Landmarks are taken up at least this often.
+const LANDMARK_TICKS: u64 = 8;
+
+/// How much of a run an edit leaves as it was.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kept {
+    /// All up to where it stands.
+    All,
+    /// What lies before the edit takes effect; it stands at a tick before that.
+    Past,
+    /// Nothing: it stands at the start.
+    Nothing,
+}
+
 /// A run that can be rewound.
 #[derive(Clone, Debug)]
 pub struct History {
+    scenario: Scenario,
     world: World,
     /// The start, before what happens at that very moment.
     #[cfg(feature = "explain")]
@@ -25,6 +42,8 @@ pub struct History {
     /// Ascending by tick; the first is the start.
     checkpoints: Vec<(u64, World)>,
     spacing: u64,
+    series: Series,
+    landmarks: LandmarkLog,
 }
 
 impl History {
@@ -33,14 +52,21 @@ impl History {
     /// # Errors
     /// As [`World::new`].
     pub fn new(scenario: &Scenario) -> Result<Self, SetupError> {
-        let world = World::new(scenario)?;
-        Ok(Self {
-            checkpoints: alloc::vec![(0, world.copy())],
+        let mut world = World::unstarted(scenario)?;
+        world.log.take_fresh();
+        world.run_until(Ns::ZERO);
+        let mut history = Self {
+            scenario: scenario.clone(),
+            checkpoints: Vec::new(),
+            series: Series::new(&world),
+            landmarks: LandmarkLog::new(),
             world,
             #[cfg(feature = "explain")]
             origin: World::unstarted(scenario)?,
             spacing: FIRST_SPACING,
-        })
+        };
+        history.keep();
+        Ok(history)
     }
 
     /// The run as it stands.
@@ -53,8 +79,8 @@ impl History {
     pub fn run_ticks(&mut self, ticks: u64) {
         let target = self.tick().saturating_add(ticks);
         while self.tick() < target {
-            let next = (self.tick() / self.spacing + 1) * self.spacing;
-            self.world.run_ticks(next.min(target) - self.tick());
+            let next = self.next_stop().min(target);
+            self.world.run_ticks(next - self.tick());
             self.keep();
         }
     }
@@ -62,10 +88,10 @@ impl History {
     /// As [`World::run_to_event`]. Leaves no checkpoints between ticks.
     pub fn run_to_event(&mut self, wanted: EventFilter, until: Ns) -> Option<Event> {
         loop {
-            let next = (self.tick() / self.spacing + 1) * self.spacing;
-            let horizon = self.world.time_of_tick(Tick(next)).min(until);
+            let horizon = self.world.time_of_tick(Tick(self.next_stop())).min(until);
             let found = self.world.run_to_event(wanted, horizon);
             if found.is_some() || horizon == until {
+                self.note_landmarks();
                 return found;
             }
             self.keep();
@@ -74,6 +100,13 @@ impl History {
 
     /// Goes to a tick, forwards or backwards. It ends where running there would have ended.
     pub fn seek(&mut self, tick: Tick) {
+        let has_come = self.seek_some(tick, u64::MAX);
+        assert!(has_come && self.tick() == tick.0, "seeking ends where it was meant to");
+    }
+
+    /// Part of the way to a tick: runs over at most `budget` ticks. Whether it has come there; else
+    /// the next call goes on.
+    pub fn seek_some(&mut self, tick: Tick, budget: u64) -> bool {
         let place = self.checkpoints.partition_point(|&(at, _)| at <= tick.0);
         let (at, checkpoint) = &self.checkpoints[place.saturating_sub(1)];
         assert!(*at <= tick.0, "the start is a checkpoint");
@@ -81,8 +114,62 @@ impl History {
         if goes_back || self.tick() < *at {
             self.world = checkpoint.copy();
         }
-        self.run_ticks(tick.0.saturating_sub(self.tick()));
-        assert_eq!(self.tick(), tick.0, "seeking ends where it was meant to");
+        // After a stop at an event there may be more to come at the very moment.
+        self.world.run_ticks(0);
+        let left = tick.0.saturating_sub(self.tick());
+        self.run_ticks(left.min(budget));
+        left <= budget
+    }
+
+    /// Puts another scenario in the place of this one. Where only actions differ, what lies before the
+    /// first of them stays: checkpoints, samples and landmarks, and the run stands where it stood or
+    /// at the latest checkpoint that is left. Else it stands at the start.
+    ///
+    /// # Errors
+    /// As [`World::new`]; then nothing has changed.
+    pub fn replace(&mut self, scenario: &Scenario) -> Result<Kept, SetupError> {
+        let fresh = World::unstarted(scenario)?;
+        let edited_at = self.scenario.first_difference(scenario);
+        while self.checkpoints.pop_if(|(_, world)| !world.is_open_from(edited_at)).is_some() {}
+        let Some((_, latest)) = self.checkpoints.last() else {
+            *self = Self::new(scenario)?;
+            return Ok(Kept::Nothing);
+        };
+        let stands = self.world.is_open_from(edited_at);
+        if !stands {
+            self.world = latest.copy();
+        }
+        self.series.cut(self.world.tick_from(edited_at));
+        self.landmarks.cut(edited_at);
+        for world in self.checkpoints.iter_mut().map(|(_, world)| world).chain([&mut self.world]) {
+            world.setup = fresh.setup.clone();
+            world.timers.replace_actions(&fresh.timers);
+        }
+        #[cfg(feature = "explain")]
+        (self.origin = fresh);
+        self.scenario = scenario.clone();
+        Ok(if stands { Kept::All } else { Kept::Past })
+    }
+
+    /// What the columns of [`Self::series`] hold.
+    #[must_use]
+    pub fn columns(&self) -> Vec<Column> {
+        series::columns(&self.world)
+    }
+
+    /// Samples of the run at ticks `from..=to`, up to wherever it ever came, in order of time, with a
+    /// figure for each of [`Self::columns`]. At most `max`, but no less than two if there are: the
+    /// latest, and those before it at equal distances.
+    #[must_use]
+    pub fn series(&self, from: Tick, to: Tick, max: usize) -> Vec<&[i64]> {
+        self.series.pick(from, to, max)
+    }
+
+    /// Events by which one finds one's way, of some kinds, between two moments, up to wherever the
+    /// run ever came. At most `max`, but at least one if there is any.
+    #[must_use]
+    pub fn landmarks(&self, from: Ns, to: Ns, max: usize, wanted: EventFilter) -> Landmarks {
+        self.landmarks.pick([from, to], max, wanted)
     }
 
     /// The latest checkpoint at which an event had not happened yet and a moment had not come.
@@ -105,11 +192,25 @@ impl History {
         self.world.clock().tick.0
     }
 
-    /// Keeps the present as a checkpoint if one is due and not there yet.
+    /// The tick up to which to run before [`Self::keep`]. It may be the present one, of which not
+    /// everything may have happened yet.
+    fn next_stop(&self) -> u64 {
+        let due = self.checkpoint_due().min(self.series.due());
+        due.min(self.tick() + LANDMARK_TICKS)
+    }
+
+    fn checkpoint_due(&self) -> u64 {
+        self.checkpoints.last().map_or(0, |&(last, _)| last + self.spacing)
+    }
+
+    /// Keeps what is due and not there yet: a sample, landmarks, the present as a checkpoint.
     fn keep(&mut self) {
+        self.note_landmarks();
         let tick = self.tick();
-        let is_new = self.checkpoints.last().is_none_or(|&(last, _)| last < tick);
-        if !tick.is_multiple_of(self.spacing) || !is_new {
+        if tick == self.series.due() {
+            self.series.record(&self.world);
+        }
+        if tick != self.checkpoint_due() {
             return;
         }
         self.checkpoints.push((tick, self.world.copy()));
@@ -118,5 +219,11 @@ impl History {
             let spacing = self.spacing;
             self.checkpoints.retain(|&(tick, _)| tick.is_multiple_of(spacing));
         }
+    }
+
+    fn note_landmarks(&mut self) {
+        let fresh = self.world.log.take_fresh();
+        let end = self.world.log.next_seq();
+        self.landmarks.extend(&fresh.events, fresh.lost, end, &self.world.setup.topology);
     }
 }

@@ -86,6 +86,38 @@ impl NodeSet {
         self.0 == 0
     }
 
+    /// Both sets.
+    #[must_use]
+    pub const fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// What is in both sets.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    /// The set and a node.
+    #[must_use]
+    pub const fn with(self, node: NodeId) -> Self {
+        Self(self.0 | 1 << node.0)
+    }
+
+    /// How many members are lower than a node.
+    #[must_use]
+    pub const fn rank(self, node: NodeId) -> u32 {
+        Self(self.0 & ((1 << node.0) - 1)).len()
+    }
+
+    /// The member of this rank, counting on at the lowest behind the highest; none of an empty
+    /// set.
+    #[must_use]
+    pub fn nth_round(self, rank: u32) -> Option<NodeId> {
+        let place = rank.checked_rem(self.len())?;
+        self.iter().nth(place as usize)
+    }
+
     /// The nodes, ascending.
     pub fn iter(self) -> impl Iterator<Item = NodeId> {
         (0..64).map(NodeId).filter(move |&node| self.contains(node))

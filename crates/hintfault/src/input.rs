@@ -1,12 +1,14 @@
 //! What goes in: the scenario in plain, checked types. The document format with its limits and
 //! messages is the business of `hintfault-scenario`; what stands here is what the engine runs.
 
+mod policy;
 mod program;
 
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::ids::{CpuId, NodeId, NodeSet, PageIdx, Pid, ProcIdx, Tid, VirtAddr};
+pub use crate::input::policy::{MemPolicy, ModeFlags, MoveFlags, PageRange, PolicyMode};
 pub use crate::input::program::{Access, LOOP_DEPTH, Pattern, Program, Repeat, Step};
 use crate::time::{Hz, Ns};
 
@@ -23,6 +25,22 @@ pub struct Scenario {
     pub actions: Vec<TimedAction>,
     /// Where every random sequence starts.
     pub seed: u64,
+}
+
+impl Scenario {
+    /// From when on a run of another scenario may differ from one of this: the moment of the first
+    /// action that is not the same, if nothing else differs.
+    #[must_use]
+    pub fn first_difference(&self, other: &Self) -> Ns {
+        let Self { machine, sysctl, processes, actions, seed } = self;
+        let rest = (machine, sysctl, processes, seed);
+        if rest != (&other.machine, &other.sysctl, &other.processes, &other.seed) {
+            return Ns::ZERO;
+        }
+        let same = actions.iter().zip(&other.actions).take_while(|(own, others)| own == others).count();
+        let next = [actions, &other.actions].map(|actions| actions.get(same).map_or(Ns::NEVER, |action| action.at));
+        next[0].min(next[1])
+    }
 }
 
 /// Nodes, CPUs, distances and speed.
@@ -163,6 +181,9 @@ pub struct Process {
     pub threads: Vec<Thread>,
     /// What the fresh address space knows of scanning.
     pub start: ProcessStart,
+    /// `cpuset.mems` of its cpuset; empty for all nodes. A process that comes to be by a fork or
+    /// exec has its creator's.
+    pub mems: NodeSet,
 }
 
 /// How a process came to be, which decides when it is first scanned.
@@ -202,6 +223,8 @@ pub struct Region {
     pub prot: Prot,
     /// The mapping's own policy (`mbind`); none leaves it to the task's.
     pub policy: Option<MemPolicy>,
+    /// `set_mempolicy_home_node` after that; only for the modes `Bind` and `PreferredMany`.
+    pub home_node: Option<NodeId>,
     /// Whether first touches get huge pages where a whole one fits.
     pub thp: Thp,
     /// Pages that are there from the start, in this order.
@@ -215,43 +238,9 @@ pub enum Thp {
     Never,
     /// Huge pages on first touch, and where whole ones are populated.
     Always,
-}
-
-/// A memory policy as `mbind` and `set_mempolicy` set it, after checking.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct MemPolicy {
-    /// The mode.
-    pub mode: PolicyMode,
-    /// Its nodes; empty for `Local`.
-    pub nodes: NodeSet,
-    /// `MPOL_F_NUMA_BALANCING`: pages still migrate on hinting faults, within the nodes.
-    pub balancing: Balancing,
-}
-
-/// Modes of a policy that is not the default.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum PolicyMode {
-    /// `MPOL_PREFERRED`.
-    Preferred,
-    /// `MPOL_BIND`.
-    Bind,
-    /// `MPOL_INTERLEAVE`.
-    Interleave,
-    /// `MPOL_LOCAL`.
-    Local,
-    /// `MPOL_PREFERRED_MANY`.
-    PreferredMany,
-    /// `MPOL_WEIGHTED_INTERLEAVE`.
-    WeightedInterleave,
-}
-
-/// Whether `MPOL_F_NUMA_BALANCING` is set.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Balancing {
-    /// It is not.
-    Off,
-    /// It is.
-    On,
+    /// `MADV_HUGEPAGE`: as `Always`, and a node that has no huge page left does not end the
+    /// search.
+    Madvise,
 }
 
 /// What backs a region.
@@ -394,5 +383,58 @@ pub enum Action {
     Exit {
         /// Which.
         tid: Tid,
+    },
+    /// A thread calls `set_mempolicy`.
+    SetMempolicy {
+        /// The thread.
+        tid: Tid,
+        /// The policy; mode `Default` takes it back.
+        policy: MemPolicy,
+    },
+    /// The first living thread of a process calls `mbind`.
+    Mbind {
+        /// The process and where.
+        range: PageRange,
+        /// The policy; mode `Default` takes it back.
+        policy: MemPolicy,
+        /// Whether pages move.
+        flags: MoveFlags,
+    },
+    /// The first living thread of a process calls `set_mempolicy_home_node`.
+    SetHomeNode {
+        /// The process and where.
+        range: PageRange,
+        /// The node from which on `Bind` and `PreferredMany` search.
+        node: NodeId,
+    },
+    /// The administrator calls `migrate_pages` (`migratepages`).
+    MigratePages {
+        /// The process, by its place in the scenario.
+        process: ProcIdx,
+        /// Pages on these nodes.
+        from: NodeSet,
+        /// Go to these.
+        to: NodeSet,
+    },
+    /// The administrator calls `move_pages`.
+    MovePages {
+        /// The process and which pages.
+        range: PageRange,
+        /// Where to.
+        node: NodeId,
+        /// `MOVE` or `MOVE_ALL`.
+        flags: MoveFlags,
+    },
+    /// Somebody writes `cpuset.mems` of the process's own cpuset.
+    SetMems {
+        /// The process, by its place in the scenario.
+        process: ProcIdx,
+        /// The nodes; empty for all.
+        mems: NodeSet,
+    },
+    /// Somebody writes `/sys/kernel/mm/mempolicy/weighted_interleave/nodeN`.
+    SetWeights {
+        /// Nodes with their weights from now on; 0 unsets one, which makes it 1.
+        weights: Vec<(NodeId, u8)>,
     },
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use hintfault::event::{Event, EventKind, FaultVerdict, MoveCause, PageRef, ScanQueued, ScanVerdict, SkipReason};
 use hintfault::explain::{Change, Check, Explanation, Found, Question, Test, Value, Verdict};
 use hintfault::ids::{CpuId, NodeId, NodeSet, PageIdx, Pid, ProcIdx, Tid, VmaIdx};
-use hintfault::input::{Access, Backing, Balancing, MemPolicy, PolicyMode, Prot, RegionKind, Scenario, Step, Thp};
+use hintfault::input::{Access, Backing, MemPolicy, ModeFlags, PolicyMode, Prot, RegionKind, Scenario, Step, Thp};
 use hintfault::time::Ns;
 use hintfault::{EVENTS_KEPT, EventClass, EventFilter, History, LAST_CPUPID_UNSET};
 use proptest::prelude::*;
@@ -193,16 +193,16 @@ fn kind(place: u16) -> impl Strategy<Value = RegionKind> {
 
 fn policy() -> impl Strategy<Value = Option<MemPolicy>> {
     use PolicyMode::{Bind, Interleave, Local, Preferred, PreferredMany};
-    let of = |mode, nodes, balancing| Some(MemPolicy { mode, nodes: NodeSet(nodes), balancing });
+    let of = |mode, nodes, flags| Some(MemPolicy::new(mode, NodeSet(nodes)).with(flags));
     prop_oneof![
         5 => Just(None),
-        2 => Just(of(Bind, 1, Balancing::On)),
-        1 => Just(of(Bind, 3, Balancing::On)),
-        1 => Just(of(PreferredMany, 1, Balancing::On)),
-        1 => Just(of(Bind, 1, Balancing::Off)),
-        1 => Just(of(Interleave, 3, Balancing::Off)),
-        1 => Just(of(Preferred, 1, Balancing::Off)),
-        1 => Just(of(Local, 0, Balancing::Off)),
+        2 => Just(of(Bind, 1, ModeFlags::NUMA_BALANCING)),
+        1 => Just(of(Bind, 3, ModeFlags::NUMA_BALANCING)),
+        1 => Just(of(PreferredMany, 1, ModeFlags::NUMA_BALANCING)),
+        1 => Just(of(Bind, 1, ModeFlags::NONE)),
+        1 => Just(of(Interleave, 3, ModeFlags::NONE)),
+        1 => Just(of(Preferred, 1, ModeFlags::NONE)),
+        1 => Just(of(Local, 0, ModeFlags::NONE)),
     ]
 }
 

@@ -7,7 +7,7 @@ use hintfault::World;
 use hintfault::event::{EventKind, FaultVerdict};
 use hintfault::ids::{NodeId, NodeSet, PageIdx, ProcIdx};
 use hintfault::input::{
-    Access, Action, Backing, Balancing, MemPolicy, Pattern, PolicyMode, Region, RegionKind, Scenario, Thp, TimedAction,
+    Access, Action, Backing, MemPolicy, ModeFlags, Pattern, PolicyMode, Region, RegionKind, Scenario, Thp, TimedAction,
 };
 use hintfault::time::Ns;
 
@@ -18,9 +18,9 @@ fn shared(mut region: Region, backing: Backing) -> Region {
     region
 }
 
-fn policy(mode: PolicyMode, nodes: &[u8], balancing: Balancing) -> Option<MemPolicy> {
+fn policy(mode: PolicyMode, nodes: &[u8], flags: ModeFlags) -> Option<MemPolicy> {
     let nodes: Vec<NodeId> = nodes.iter().map(|&n| NodeId(n)).collect();
-    Some(MemPolicy { mode, nodes: NodeSet::of(&nodes), balancing })
+    Some(MemPolicy::new(mode, NodeSet::of(&nodes)).with(flags))
 }
 
 fn totals_hold(world: &World) {
@@ -108,12 +108,12 @@ fn dirty_pages_of_a_file_are_not_marked() {
 #[test]
 fn a_bound_region_is_passed_over_and_a_balanced_one_is_not() {
     let mut bound = common::thread_moved(1000);
-    bound.processes[0].regions[0].policy = policy(PolicyMode::Bind, &[0, 1], Balancing::Off);
+    bound.processes[0].regions[0].policy = policy(PolicyMode::Bind, &[0, 1], ModeFlags::NONE);
     let mut world = World::new(&bound).unwrap();
     world.run_until(Ns::from_ms(3000));
     assert_eq!(world.mms()[0].vmas[0].last_skip.unwrap().as_str(), "unsuitable");
     assert_eq!(world.vmstat().numa_pages_migrated, 0);
-    bound.processes[0].regions[0].policy = policy(PolicyMode::Bind, &[0, 1], Balancing::On);
+    bound.processes[0].regions[0].policy = policy(PolicyMode::Bind, &[0, 1], ModeFlags::NUMA_BALANCING);
     let mut world = World::new(&bound).unwrap();
     world.run_until(Ns::from_ms(3000));
     assert_eq!(world.vmstat().numa_pages_migrated, 1000);
@@ -123,7 +123,7 @@ fn a_bound_region_is_passed_over_and_a_balanced_one_is_not() {
 #[test]
 fn outside_its_policy_a_task_faults_and_moves_nothing() {
     let mut scenario = common::thread_moved(1000);
-    scenario.processes[0].regions[0].policy = policy(PolicyMode::Bind, &[0], Balancing::On);
+    scenario.processes[0].regions[0].policy = policy(PolicyMode::Bind, &[0], ModeFlags::NUMA_BALANCING);
     let mut world = World::new(&scenario).unwrap();
     world.run_until(Ns::from_ms(3000));
     let events = world.events(0, usize::MAX);
@@ -135,11 +135,11 @@ fn outside_its_policy_a_task_faults_and_moves_nothing() {
 #[test]
 fn allocation_follows_the_policy() {
     let cases = [
-        (policy(PolicyMode::Interleave, &[0, 1], Balancing::Off), [500, 500]),
-        (policy(PolicyMode::WeightedInterleave, &[0, 1], Balancing::Off), [750, 250]),
-        (policy(PolicyMode::Bind, &[0], Balancing::Off), [1000, 0]),
-        (policy(PolicyMode::Preferred, &[0], Balancing::Off), [1000, 0]),
-        (policy(PolicyMode::Local, &[], Balancing::Off), [0, 1000]),
+        (policy(PolicyMode::Interleave, &[0, 1], ModeFlags::NONE), [500, 500]),
+        (policy(PolicyMode::WeightedInterleave, &[0, 1], ModeFlags::NONE), [750, 250]),
+        (policy(PolicyMode::Bind, &[0], ModeFlags::NONE), [1000, 0]),
+        (policy(PolicyMode::Preferred, &[0], ModeFlags::NONE), [1000, 0]),
+        (policy(PolicyMode::Local, &[], ModeFlags::NONE), [0, 1000]),
         (None, [0, 1000]),
     ];
     for (policy, expected) in cases {

@@ -4,14 +4,14 @@ mod common;
 
 use common::{machine, process, region, scenario, thread, visit};
 use hintfault::event::{EventKind, PageRef};
-use hintfault::ids::{CpuId, PageIdx, Pid, ProcIdx, Tid, VmaIdx};
+use hintfault::ids::{CpuId, NodeSet, PageIdx, Pid, ProcIdx, Tid, VmaIdx};
 use hintfault::input::{
     Access, Action, Backing, Pattern, Process, ProcessStart, Program, RegionKind, Repeat, Scenario, Step, Thp, Thread,
     TimedAction,
 };
 use hintfault::time::{Hz, Ns};
 use hintfault::view::{PteState, TaskState};
-use hintfault::{Errno, SetupError, World};
+use hintfault::{Refusal, SetupError, World};
 
 const SEQUENTIAL: Pattern = Pattern::Sequential { stride: 1 };
 
@@ -37,7 +37,8 @@ fn child(of: &Process, threads: Vec<Thread>) -> Process {
     regions.iter_mut().for_each(|region| region.populate.clear());
     let pid = Pid(threads[0].tid.0);
     let threads = threads.into_iter().map(unborn).collect();
-    Process { name: "child".to_owned(), pid, regions, threads, start: ProcessStart::ByFork { parent: ProcIdx(0) } }
+    let start = ProcessStart::ByFork { parent: ProcIdx(0) };
+    Process { name: "child".to_owned(), pid, regions, threads, start, mems: NodeSet(0) }
 }
 
 fn fork(process: u16) -> Step {
@@ -301,7 +302,7 @@ fn what_the_kernel_would_refuse_is_refused_with_its_errno() {
     scenario.actions = timed.collect();
     let mut world = World::new(&scenario).expect("sound");
     world.run_until(Ns::from_ms(100));
-    let refusals: Vec<Option<Errno>> = world
+    let refusals: Vec<Option<Refusal>> = world
         .events(0, usize::MAX)
         .iter()
         .filter_map(|event| match event.kind {
@@ -309,6 +310,6 @@ fn what_the_kernel_would_refuse_is_refused_with_its_errno() {
             _ => None,
         })
         .collect();
-    let gone = Some(Errno::Esrch);
+    let gone = Some(Refusal::NoSuchTask);
     assert_eq!(refusals, [None, None, gone, gone, gone, gone]);
 }

@@ -1,7 +1,7 @@
 //! Address spaces at the start of a recorded run.
 
 use hintfault::ids::{NodeId, NodeSet, PageIdx};
-use hintfault::input::{Backing, Balancing, MemPolicy, PolicyMode, Populate, Region, RegionKind, Sharing, Thp};
+use hintfault::input::{Backing, MemPolicy, ModeFlags, PolicyMode, Populate, Region, RegionKind, Sharing, Thp};
 
 use super::threads::lead_ms;
 use crate::recording::maps::{self, pages_by_node};
@@ -108,9 +108,9 @@ fn policy(numa_maps_line: &str) -> Option<MemPolicy> {
     let (_, text) = numa_maps_line.split_once(' ')?;
     let (mode, rest) = MODES.iter().find_map(|&(name, mode)| Some((mode, text.strip_prefix(name)?)))?;
     let word = rest.split(' ').next().unwrap_or_default();
-    let balancing = if word.starts_with("=balancing") { Balancing::On } else { Balancing::Off };
+    let flags = if word.starts_with("=balancing") { ModeFlags::NUMA_BALANCING } else { ModeFlags::NONE };
     let nodes = word.split_once(':').map(|(_, list)| node_list(list)).unwrap_or_default();
-    Some(MemPolicy { mode, nodes: NodeSet::of(&nodes), balancing })
+    Some(MemPolicy::new(mode, NodeSet::of(&nodes)).with(flags))
 }
 
 /// Nodes as the kernel prints them: `0-1,3`.

@@ -1,7 +1,7 @@
 //! A scenario that should run like a recording.
 
 use hintfault::Stall;
-use hintfault::ids::{CpuId, NodeId, Pid};
+use hintfault::ids::{CpuId, NodeId, NodeSet, Pid};
 use hintfault::input::{Machine, Node, Process, ProcessStart, Scenario, Zone, ZoneKind};
 use hintfault::time::Hz;
 
@@ -105,6 +105,7 @@ fn process(recording: &Recording, recorded: &RecordedProcess) -> Option<Process>
         threads: threads(recording, recorded, &regions),
         regions,
         start: ProcessStart::Forked { next_scan_jiffies: first_scan_jiffies(recording, recorded) },
+        mems: NodeSet(0),
     })
 }
 

@@ -2,7 +2,7 @@
 //! pages are there and under which policy.
 
 use hintfault::ids::{NodeId, NodeSet, PAGE_SIZE, PageIdx, VirtAddr};
-use hintfault::input::{Backing, Balancing, MemPolicy, PolicyMode, Populate, Prot, Region, RegionKind, Sharing, Thp};
+use hintfault::input::{Backing, MemPolicy, ModeFlags, PolicyMode, Populate, Prot, Region, RegionKind, Sharing, Thp};
 
 use super::events::address;
 
@@ -25,6 +25,7 @@ pub fn region(maps_line: &str, numa_maps_line: &str) -> Region {
         kind: kind(&fields, path),
         prot: prot(fields[1]),
         policy: policy(numa_maps_line),
+        home_node: None,
         thp: Thp::Never,
         populate: populate(numa_maps_line, pages),
     }
@@ -78,12 +79,12 @@ pub fn policy(line: &str) -> Option<MemPolicy> {
         "weighted interleave" => PolicyMode::WeightedInterleave,
         other => panic!("policy {other}"),
     };
-    let balancing = match flag {
-        "" => Balancing::Off,
-        "balancing" => Balancing::On,
+    let flags = match flag {
+        "" => ModeFlags::NONE,
+        "balancing" => ModeFlags::NUMA_BALANCING,
         other => panic!("policy flag {other}"),
     };
-    Some(MemPolicy { mode, nodes: NodeSet::of(&node_list(nodes)), balancing })
+    Some(MemPolicy::new(mode, NodeSet::of(&node_list(nodes))).with(flags))
 }
 
 /// Nodes of a list like `0-1,3`.
@@ -135,17 +136,20 @@ mod tests {
 
     #[test]
     fn policies_are_read_with_their_spaces() {
-        let of = |mode, nodes: &[u8], balancing| {
+        let of = |mode, nodes: &[u8], flags| {
             let nodes: Vec<NodeId> = nodes.iter().map(|&node| NodeId(node)).collect();
-            Some(MemPolicy { mode, nodes: NodeSet::of(&nodes), balancing })
+            Some(MemPolicy::new(mode, NodeSet::of(&nodes)).with(flags))
         };
         assert_eq!(read("default"), None);
         assert_eq!(policy("7ffff7ff9000 default"), None);
-        assert_eq!(read("local"), of(PolicyMode::Local, &[], Balancing::Off));
-        assert_eq!(read("prefer:1"), of(PolicyMode::Preferred, &[1], Balancing::Off));
-        assert_eq!(read("bind=balancing:0-1"), of(PolicyMode::Bind, &[0, 1], Balancing::On));
-        assert_eq!(read("prefer (many):0"), of(PolicyMode::PreferredMany, &[0], Balancing::Off));
-        assert_eq!(read("prefer (many)=balancing:0-1"), of(PolicyMode::PreferredMany, &[0, 1], Balancing::On));
-        assert_eq!(read("weighted interleave:0,3"), of(PolicyMode::WeightedInterleave, &[0, 3], Balancing::Off));
+        assert_eq!(read("local"), of(PolicyMode::Local, &[], ModeFlags::NONE));
+        assert_eq!(read("prefer:1"), of(PolicyMode::Preferred, &[1], ModeFlags::NONE));
+        assert_eq!(read("bind=balancing:0-1"), of(PolicyMode::Bind, &[0, 1], ModeFlags::NUMA_BALANCING));
+        assert_eq!(read("prefer (many):0"), of(PolicyMode::PreferredMany, &[0], ModeFlags::NONE));
+        assert_eq!(
+            read("prefer (many)=balancing:0-1"),
+            of(PolicyMode::PreferredMany, &[0, 1], ModeFlags::NUMA_BALANCING)
+        );
+        assert_eq!(read("weighted interleave:0,3"), of(PolicyMode::WeightedInterleave, &[0, 3], ModeFlags::NONE));
     }
 }

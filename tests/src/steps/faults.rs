@@ -129,7 +129,7 @@ fn fault(lab: &Lab, row: &FirstFaultRow, page: PageBefore, state: &TaskState) ->
 fn candidate_vmas(regions: &[Region], pages: u64) -> Vec<VmaIdx> {
     let is_scanned = |region: &Region| {
         region.kind != RegionKind::Unmigratable
-            && region.policy.is_none_or(|policy| policy.balancing == hintfault::input::Balancing::On)
+            && region.policy.is_none_or(|policy| policy.flags.has(hintfault::input::ModeFlags::NUMA_BALANCING))
             && (pages == 1 || region.thp == Thp::Always)
             && (region.prot.read || region.prot.write)
     };

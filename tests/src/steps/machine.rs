@@ -158,6 +158,7 @@ fn process(recording: &Recording, recorded: &RecordedProcess) -> Process {
         regions,
         threads: threads(recording, recorded),
         start: ProcessStart::Forked { next_scan_jiffies: 0 },
+        mems: NodeSet(0),
     }
 }
 

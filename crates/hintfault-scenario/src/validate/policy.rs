@@ -1,86 +1,133 @@
-//! Memory policies, written as `numa_maps` shows them.
+//! Memory policies.
 
+use hintfault::Refusal;
 use hintfault::ids::{NodeId, NodeSet};
-use hintfault::input::{Balancing, MemPolicy, PolicyMode};
+use hintfault::input::{MemPolicy, PolicyMode};
 
 use super::machine::Facts;
+use crate::document::{Policy, PolicyFields};
 use crate::failure::{Path, Report, Text};
-use crate::limits::MAX_NODES;
+use crate::mpol::nodes_of;
 use crate::quantity::CpuList;
 
-/// Modes by their names in the kernel (`policy_modes`, mm/mempolicy.c).
-const MODES: [(&str, PolicyMode); 6] = [
-    ("prefer", PolicyMode::Preferred),
-    ("bind", PolicyMode::Bind),
-    ("interleave", PolicyMode::Interleave),
-    ("weighted interleave", PolicyMode::WeightedInterleave),
-    ("local", PolicyMode::Local),
-    ("prefer (many)", PolicyMode::PreferredMany),
-];
+/// Mode, flags and nodes; none if they cannot be read.
+pub(super) fn read(written: &Policy, path: &Path, report: &mut Report) -> Option<MemPolicy> {
+    let path = match written {
+        Policy::Text(_) => path.clone(),
+        Policy::Fields(_) => path.field("nodes"),
+    };
+    written.get().map_err(|message| report.push_text(&path, message)).ok()
+}
 
-/// A policy; none when nothing is written, or `default`.
-pub(super) fn check(written: Option<&str>, facts: &Facts, path: &Path, report: &mut Report) -> Option<MemPolicy> {
-    let written = written?;
-    if written == "default" {
-        return None;
-    }
-    let policy = match parse(written) {
-        Ok(policy) => policy,
-        Err(message) => {
-            report.push(path, message.en, message.zh);
-            return None;
+/// A policy that the kernel takes from a process that may use the nodes `mems`, which have
+/// memory; none when nothing is written, or `default`.
+pub(super) fn check(
+    written: Option<&Policy>,
+    mems: NodeSet,
+    facts: &Facts,
+    path: &Path,
+    report: &mut Report,
+) -> Option<MemPolicy> {
+    let policy = read(written?, path, report)?;
+    if let Err(refusal) = policy.check(mems) {
+        if facts.complete {
+            report.push_text(path, refused(refusal, policy, mems));
         }
-    };
-    let missing = policy.nodes.iter().find(|&node| !facts.memory_nodes.contains(node));
-    if let Some(node) = missing.filter(|_| facts.complete) {
-        report.push(path, format!("node {node} has no memory"), format!("节点 {node} 没有内存"));
         return None;
     }
-    missing.is_none().then_some(policy)
+    Some(policy).filter(|policy| policy.mode != PolicyMode::Default)
 }
 
-fn parse(written: &str) -> Result<MemPolicy, Text> {
-    let (head, nodes) = written.split_once(':').unwrap_or((written, ""));
-    let (name, flag) = head.split_once('=').unwrap_or((head, ""));
-    let mode = MODES.iter().find(|(known, _)| *known == name).map(|(_, mode)| *mode).ok_or_else(bad_form)?;
-    let may_balance = matches!(mode, PolicyMode::Bind | PolicyMode::PreferredMany);
-    let balancing = match flag {
-        "" if !head.contains('=') => Balancing::Off,
-        "balancing" if may_balance => Balancing::On,
-        "balancing" => return Err(no_balancing()),
-        _ => return Err(bad_form()),
+/// The home node of a policy.
+pub(super) fn check_home_node(
+    written: Option<&Policy>,
+    facts: &Facts,
+    path: &Path,
+    report: &mut Report,
+) -> Option<NodeId> {
+    let home = home_node(written)?;
+    let policy = written?.get().ok()?;
+    let refusal = match policy.mode {
+        _ if facts.complete && !facts.has_node(home) => Refusal::HomeNodeOffline,
+        PolicyMode::Bind | PolicyMode::PreferredMany => return Some(NodeId(home as u8)),
+        PolicyMode::Default => Refusal::HomeNodeWithoutPolicy,
+        _ => Refusal::HomeNodeMode,
     };
-    let nodes = parse_nodes(nodes)?;
-    if nodes.is_empty() != (mode == PolicyMode::Local) {
-        return Err(bad_form());
-    }
-    Ok(MemPolicy { mode, nodes, balancing })
+    report.push_text(&path.field("home_node"), refused(refusal, policy, facts.memory_nodes));
+    None
 }
 
-fn parse_nodes(text: &str) -> Result<NodeSet, Text> {
-    if text.is_empty() {
-        return Ok(NodeSet::default());
+fn home_node(written: Option<&Policy>) -> Option<u64> {
+    match written {
+        Some(Policy::Fields(PolicyFields { home_node, .. })) => *home_node,
+        _ => None,
     }
-    let numbers = CpuList::Text(text.to_owned()).cpus().map_err(|_| bad_form())?;
-    if numbers.iter().any(|&node| usize::from(node) >= MAX_NODES) {
-        return Err(bad_form());
-    }
-    let nodes: Vec<NodeId> = numbers.into_iter().map(|node| NodeId(node as u8)).collect();
-    Ok(NodeSet::of(&nodes))
 }
 
-fn bad_form() -> Text {
+/// Reports a home node where none can be: tasks have none, and calls set it by one of their own.
+pub(super) fn check_no_home_node(written: Option<&Policy>, path: &Path, report: &mut Report) {
+    if home_node(written).is_some() {
+        report.push(
+            &path.field("home_node"),
+            "only policies of regions have one; set_mempolicy_home_node sets it during the run",
+            "只有区域的策略才有；运行中请用 set_mempolicy_home_node 设置",
+        );
+    }
+}
+
+/// Nodes that a process may use: those of its cpuset that have memory. No list stands for all.
+pub(super) fn check_mems(list: Option<&CpuList>, facts: &Facts, path: &Path, report: &mut Report) -> NodeSet {
+    let Some(nodes) = list.and_then(|list| check_nodes(list, path, report)) else {
+        return NodeSet::default();
+    };
+    if facts.complete && nodes.and(facts.memory_nodes).is_empty() {
+        let mems = facts.memory_nodes;
+        report.push(
+            path,
+            format!("none of these nodes has memory; those that have are {mems}"),
+            format!("这些节点都没有内存；有内存的是 {mems}"),
+        );
+        return NodeSet::default();
+    }
+    nodes
+}
+
+/// A list of nodes, whether they are there or not.
+pub(super) fn check_nodes(list: &CpuList, path: &Path, report: &mut Report) -> Option<NodeSet> {
+    nodes_of(list).map_err(|message| report.push_text(path, message)).ok()
+}
+
+/// Why the kernel does not take a policy from a process that may use the nodes `mems`.
+fn refused(refusal: Refusal, policy: MemPolicy, mems: NodeSet) -> Text {
+    let (errno, id, mode, nodes) = (refusal.errno().name(), refusal.id(), policy.mode.name(), policy.nodes);
+    let (en, zh) = match refusal {
+        Refusal::StaticAndRelative => {
+            ("static and relative exclude each other".into(), "static 与 relative 不能同时使用".into())
+        }
+        Refusal::BalancingMode => (
+            format!("balancing goes with bind and prefer (many), not with {mode}"),
+            format!("balancing 只能用于 bind 和 prefer (many)，不能用于 {mode}"),
+        ),
+        Refusal::DefaultWithNodes | Refusal::LocalWithNodes => {
+            (format!("{mode} takes no nodes, but {nodes} is named"), format!("{mode} 不带节点，却给出了 {nodes}"))
+        }
+        Refusal::NodeFlagsWithoutNodes => {
+            ("static and relative need nodes".into(), "static 和 relative 需要节点".into())
+        }
+        Refusal::ModeNeedsNodes => (format!("{mode} needs nodes"), format!("{mode} 需要节点")),
+        Refusal::NoAllowedNode => (
+            format!("none of the nodes {nodes} has memory that the process may use; those that have are {mems}"),
+            format!("节点 {nodes} 中没有一个有进程可用的内存；有的是 {mems}"),
+        ),
+        Refusal::HomeNodeMode | Refusal::HomeNodeWithoutPolicy => (
+            format!("bind and prefer (many) have a home node, {mode} has none"),
+            format!("bind 和 prefer (many) 才有 home node，{mode} 没有"),
+        ),
+        // The one that is left: `HomeNodeOffline`.
+        _ => ("there is no such node".into(), "没有这个节点".into()),
+    };
     Text::new(
-        "write a policy as numa_maps shows it: \"bind:0-1\", \"bind=balancing:0\", \"prefer:1\", \
-         \"prefer (many):0,2\", \"interleave:0-3\", \"weighted interleave:0-1\", \"local\", \"default\"",
-        "请按 numa_maps 的写法写策略：\"bind:0-1\"、\"bind=balancing:0\"、\"prefer:1\"、\"prefer (many):0,2\"、\
-         \"interleave:0-3\"、\"weighted interleave:0-1\"、\"local\"、\"default\"",
-    )
-}
-
-fn no_balancing() -> Text {
-    Text::new(
-        "the kernel takes =balancing with bind and prefer (many) only",
-        "内核只允许 bind 和 prefer (many) 使用 =balancing",
+        format!("the kernel refuses this with {errno} ({id}): {en}"),
+        format!("内核会以 {errno} 拒绝（{id}）：{zh}"),
     )
 }

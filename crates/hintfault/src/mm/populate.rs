@@ -31,7 +31,7 @@ pub(crate) fn populate(vma: &mut Vma, object: &mut Object, run: Populate) -> u64
 fn populate_tables(vma: &mut Vma, object: &mut Object, run: Populate, lo: usize, hi: usize) {
     let order = match (vma.thp, run.sharing) {
         // Shared memory has base pages, as where the kernel's `shmem_enabled` is "never".
-        (Thp::Always, Sharing::Exclusive) if !vma.is_shared() => Order::Huge,
+        (Thp::Always | Thp::Madvise, Sharing::Exclusive) if !vma.is_shared() => Order::Huge,
         _ => Order::Base,
     };
     object.populate_chunks(lo, hi, run.node, order);

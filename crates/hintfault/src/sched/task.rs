@@ -4,7 +4,8 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use crate::ids::{NodeId, Tid};
-use crate::input::MemPolicy;
+use crate::mempolicy::Mempolicy;
+use crate::mempolicy::alloc::Interleaving;
 use crate::numab::scan::ScanWork;
 use crate::sched::pelt::SchedAvg;
 use crate::time::{Jiffies, Ns};
@@ -20,7 +21,8 @@ pub(crate) struct Task {
     /// CPU it runs on, waits for or last ran on, by place.
     pub(crate) cpu: usize,
     /// `set_mempolicy`; none is the default.
-    pub(crate) policy: Option<MemPolicy>,
+    pub(crate) policy: Option<Mempolicy>,
+    pub(crate) interleaving: Interleaving,
     /// Places of the CPUs it may use, ascending.
     pub(crate) cpus_allowed: Vec<usize>,
     pub(crate) state: State,

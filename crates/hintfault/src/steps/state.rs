@@ -130,17 +130,20 @@ impl Steps {
             pages: old.pages,
             kind: old.kind,
             prot: old.prot,
-            policy: old.policy,
+            policy: None,
+            home_node: None,
             thp: old.thp,
             populate: Vec::new(),
         };
-        let (place, numab) = (old.object, old.numab);
+        let (place, numab, policy) = (old.object, old.numab, old.policy);
         let (tables, _) = tables_for(region.start, region.pages);
         let mut object = Object::new(tables, self.world.setup.topology.nr_node_ids());
+        object.inode = self.world.objects[place].inode;
+        object.policy = self.world.objects[place].policy.clone();
         for &(mm, vma) in self.world.objects[place].mappings() {
             object.add_mapping(mm, vma);
         }
-        let mut fresh = Vma::new(&region, place);
+        let mut fresh = Vma::new(vma.0, &region, place, policy);
         for &run in runs {
             populate(&mut fresh, &mut object, run);
         }

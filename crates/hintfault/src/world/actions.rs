@@ -1,20 +1,22 @@
 //! What is done to a running machine: the scenario's actions, and threads that end.
 
-use crate::error::Errno;
 use crate::event::EventKind;
 use crate::ids::ProcIdx;
 use crate::input::{Action, Sysctl};
+use crate::refusal::Refusal;
 use crate::sched::task::State;
 use crate::time::Ns;
 use crate::world::World;
+use crate::world::policy_actions::is_policy_action;
 
 impl World {
     pub(crate) fn apply_action(&mut self, index: usize) {
         let action = self.setup.actions[index].action.clone();
         // Any running task stands for the machine in the record; the first one will do.
-        let refused = self.refusal(&action);
+        let outcome = is_policy_action(&action).then(|| self.policy_action(&action));
+        let refused = outcome.map_or_else(|| self.refusal(&action), Result::err);
         self.emit(0, EventKind::ActionApplied { action: index as u32, refused });
-        if refused.is_some() {
+        if refused.is_some() || outcome.is_some() {
             return;
         }
         match action {
@@ -30,16 +32,16 @@ impl World {
             Action::Clone { tid } => self.clone_by_action(tid),
             Action::Exec { tid, process } => self.exec_by_action(tid, process.index()),
             Action::Exit { tid } => self.exit_by_action(tid),
+            _ => unreachable!("done as a system call"),
         }
     }
 
     /// Why the kernel would refuse an action now. What is wrong at any time, set-up has refused.
-    fn refusal(&self, action: &Action) -> Option<Errno> {
-        let gone_unless = |there: bool| (!there).then_some(Errno::Esrch);
+    fn refusal(&self, action: &Action) -> Option<Refusal> {
+        let gone_unless = |there: bool| (!there).then_some(Refusal::NoSuchTask);
         let has_mm = |process: usize| self.mms[process].nr_threads > 0;
         let lives = |process: usize| self.first_living(process).is_some();
         match *action {
-            Action::SetSysctl(_) => None,
             Action::SetAffinity { tid, .. } => {
                 let exists = |state| !matches!(state, State::Unborn | State::Dead);
                 gone_unless(self.tasks.iter().any(|task| task.tid == tid && exists(task.state)))
@@ -49,13 +51,14 @@ impl World {
             Action::Fork { process } => {
                 let parent = self.setup.parent_of(process.index());
                 let born = self.tasks[self.setup.first_task(process.index())].state != State::Unborn;
-                gone_unless(parent.is_some_and(lives)).or(born.then_some(Errno::Eexist))
+                gone_unless(parent.is_some_and(lives)).or(born.then_some(Refusal::AlreadyThere))
             }
             Action::Clone { tid } => {
                 let thread = self.tasks.iter().find(|task| task.tid == tid);
                 let born = thread.is_some_and(|task| task.state != State::Unborn);
-                gone_unless(thread.is_some_and(|task| lives(task.mm))).or(born.then_some(Errno::Eexist))
+                gone_unless(thread.is_some_and(|task| lives(task.mm))).or(born.then_some(Refusal::AlreadyThere))
             }
+            _ => None,
         }
     }
 

@@ -7,6 +7,8 @@ mod digest;
 mod exec;
 mod fork;
 mod interact;
+pub(crate) mod policies;
+mod policy_actions;
 mod programs;
 pub(crate) mod run;
 mod setup;
@@ -18,6 +20,7 @@ mod views;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
+use crate::calls::Calls;
 use crate::event::{Event, EventKind};
 use crate::eventlog::EventLog;
 #[cfg(feature = "explain")]
@@ -55,6 +58,8 @@ pub struct World {
     pub(crate) outlook: Outlook,
     pub(crate) memory: Memory,
     pub(crate) vmstat: Vmstat,
+    /// Where the huge zero page is, once somebody has read it.
+    pub(crate) huge_zero_node: Option<NodeId>,
     /// Where the last task went that had to leave its CPU.
     pub(crate) distribute_cpu_mask_prev: usize,
     pub(crate) timers: Timers,
@@ -64,6 +69,7 @@ pub struct World {
     #[cfg(feature = "explain")]
     pub(crate) watch: Watcher,
     pub(crate) log: EventLog,
+    pub(crate) calls: Calls,
     #[cfg(feature = "shared-clock")]
     shared_clock: Option<shared_clock::SharedClock>,
     /// Nodes of slower tiers; scenarios have none yet.
@@ -120,6 +126,7 @@ impl World {
     pub(crate) fn emit(&mut self, task: usize, kind: EventKind) {
         let cpu = self.setup.topology.cpu_id(self.tasks[task].cpu);
         let event = Event { seq: self.log.next_seq(), time: self.now, cpu, task: TaskIdx(task as u16), kind };
+        self.calls.count_event(&event.kind);
         self.log.push(event);
     }
 }

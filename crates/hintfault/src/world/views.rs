@@ -1,11 +1,13 @@
 //! Looking at a machine. A look changes nothing.
 
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::ops::Range;
 
 use crate::event::{Event, PageRef};
 use crate::ids::{CpuId, HPAGE_PMD_NR, NodeId, PageIdx, ProcIdx, TaskIdx, VmaIdx};
 use crate::mempolicy::mpol_to_str;
+use crate::mm::PageAt;
 use crate::mm::folio::{FolioChunk, Object};
 use crate::mm::page_alloc::NumaStat;
 use crate::mm::pte::PteTable;
@@ -140,6 +142,15 @@ impl World {
         now
     }
 
+    /// Accesses that a thread has done up to now.
+    pub(crate) fn accesses_now(&self, index: usize) -> AccessCounts {
+        let exec = &self.tasks[index].exec;
+        if exec.since < self.now {
+            return self.exec_now(index).accesses;
+        }
+        AccessCounts { local: exec.local_accesses, remote: exec.remote_accesses, stall: exec.stall }
+    }
+
     fn faults_view(&self, task: &Task) -> Vec<NodeFaultsView> {
         if task.numa.faults.is_empty() {
             return Vec::new();
@@ -187,13 +198,13 @@ impl World {
         let node_pages = |&node: &NodeId| self.mapped_on(mm, index, node);
         VmaView {
             index: VmaIdx(index as u16),
-            name: self.setup.region_names[mm][index].clone(),
+            name: self.setup.region_names[mm][usize::from(vma.region)].clone(),
             start: vma.start,
             end: vma.end(),
             pages: vma.pages,
             kind: vma.kind,
             prot: vma.prot,
-            policy: mpol_to_str(vma.policy),
+            policy: self.numa_maps_policy(mm, index),
             thp: vma.thp,
             node_pages: self.setup.topology.online().iter().map(node_pages).collect(),
             hint_pages: vma.hint_pages().into(),
@@ -201,6 +212,12 @@ impl World {
             last_skip: vma.last_skip,
             last_window: vma.last_window.map(window_view),
         }
+    }
+
+    /// The policy as `numa_maps` shows it: that of the main thread where the mapping has none.
+    pub(crate) fn numa_maps_policy(&self, mm: usize, vma: usize) -> String {
+        let first = PageAt { mm, vma, page: PageIdx(0) };
+        mpol_to_str(self.get_vma_policy(self.setup.first_task(mm), first))
     }
 
     /// One page; none if there is no such page.

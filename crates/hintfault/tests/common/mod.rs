@@ -2,7 +2,7 @@
 #![allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
 
 use hintfault::World;
-use hintfault::ids::{CpuId, NodeId, PageIdx, Pid, ProcIdx, Tid, VirtAddr};
+use hintfault::ids::{CpuId, NodeId, NodeSet, PageIdx, Pid, ProcIdx, Tid, VirtAddr};
 use hintfault::input::{
     Access, Action, Costs, Machine, Node, Pattern, Populate, Process, ProcessStart, Program, Prot, Region, RegionKind,
     RemoteAccess, Repeat, Scenario, Sharing, Step, Sysctl, Thp, Thread, TimedAction,
@@ -68,6 +68,7 @@ pub fn region(start: u64, pages: u32, populated: u32) -> Region {
         kind: RegionKind::Anon,
         prot: Prot { read: true, write: true, exec: false },
         policy: None,
+        home_node: None,
         thp: Thp::Never,
         populate: if populated > 0 { vec![run] } else { Vec::new() },
     }
@@ -109,6 +110,7 @@ pub fn process(regions: Vec<Region>, threads: Vec<Thread>) -> Process {
         regions,
         threads,
         start: ProcessStart::Forked { next_scan_jiffies: Hz::Hz250.initial_jiffies().0 + 250 },
+        mems: NodeSet(0),
     }
 }
 
