@@ -153,7 +153,8 @@ export interface Told {
 
 /** A test that the kernel made. */
 export interface Check {
-  readonly test: string;
+  /** Its place in the texts. */
+  readonly test: number;
   readonly operands: readonly Operand[];
   readonly outcome: boolean;
 }

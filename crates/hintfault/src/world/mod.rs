@@ -19,8 +19,6 @@ pub(crate) mod timers;
 mod trial;
 mod views;
 
-#[cfg(feature = "explain")]
-use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -28,7 +26,7 @@ use crate::calls::Calls;
 use crate::event::{Event, EventKind};
 use crate::eventlog::EventLog;
 #[cfg(feature = "explain")]
-use crate::explain::watch::Watch;
+use crate::explain::watch::Watcher;
 use crate::ids::{NodeId, NodeSet, ProcIdx, TaskIdx};
 use crate::input::Sysctl;
 use crate::mm::Mm;
@@ -74,7 +72,7 @@ pub struct World {
     access_ns: Vec<u32>,
     /// Who wants to see decisions while they are made; only set while one is being explained.
     #[cfg(feature = "explain")]
-    pub(crate) watch: Option<Box<Watch>>,
+    pub(crate) watch: Watcher,
     pub(crate) log: EventLog,
     pub(crate) calls: Calls,
     #[cfg(feature = "shared-clock")]
