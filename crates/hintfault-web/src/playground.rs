@@ -18,7 +18,7 @@ use crate::failure::ScenarioFailure;
 use crate::names::Names;
 use crate::request::{MachineRequest, SpaceRequest};
 use crate::runs;
-use crate::{course, dto, event_dto, picture, sharing};
+use crate::{actions, course, dto, event_dto, picture, sharing};
 
 /// One simulated machine with its scenario and its past.
 #[wasm_bindgen]
@@ -40,7 +40,9 @@ impl Playground {
     pub fn new(document: &str) -> Result<Self, JsValue> {
         console_error_panic_hook::set_once();
         let (document, scenario) = sharing::open(document)?;
-        Ok(Self { history: start(&scenario)?, names: Names::of(&scenario), easel: Easel::default(), document })
+        let history = start(&scenario)?;
+        let names = Names::of(&scenario).with_actions(&actions::in_time(&document, history.world()));
+        Ok(Self { history, names, easel: Easel::default(), document })
     }
 
     /// The scenarios that come with Hintfault; the first is the default.
@@ -252,12 +254,29 @@ impl Playground {
             self.history = start(&scenario)?;
             Kept::Nothing
         } else {
-            self.history.replace_actions(&scenario).map_err(cannot_start)?
+            let edited_at = actions::first_difference(&self.document, &document, self.world());
+            self.history.replace_actions(&scenario, edited_at).map_err(cannot_start)?
         };
-        (self.document, self.names) = (document, Names::of(&scenario));
+        self.names = Names::of(&scenario).with_actions(&actions::in_time(&document, self.world()));
+        self.document = document;
         let from = self.world().clock().tick;
         let has_come = kept == Kept::All || self.history.seek_some(target, budget);
         Ok(to_js(|out| course::replaced(out, kept, from, has_come)))
+    }
+
+    /// The document's actions in order of time, and what became of them so far.
+    #[must_use]
+    #[wasm_bindgen(unchecked_return_type = "TimedAction[]")]
+    pub fn actions(&self) -> JsValue {
+        to_js(|out| actions::write(out, &self.document, self.world()))
+    }
+
+    /// What the run came to so far: work, time waited for memory, costs of balancing, for each task
+    /// and in all.
+    #[must_use]
+    #[wasm_bindgen(unchecked_return_type = "Outcomes")]
+    pub fn outcome(&self) -> JsValue {
+        to_js(|out| dto::outcomes(out, &self.world().tasks()))
     }
 
     /// What the columns of [`Self::series`] hold, in order.

@@ -144,6 +144,7 @@ impl World {
             watch: None,
             log: EventLog::default(),
             calls: Calls::new(),
+            action_outcomes: Vec::new(),
             #[cfg(feature = "shared-clock")]
             shared_clock: None,
             #[cfg(feature = "steps")]
