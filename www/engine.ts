@@ -132,6 +132,10 @@ export interface EngineEvent {
   readonly fromNode?: number;
   readonly node?: number;
   readonly verdict?: string;
+  /** Where an action took effect or was refused: its place in the document's list. */
+  readonly action?: number;
+  readonly errno?: string;
+  readonly rule?: string;
 }
 
 /** A figure: what it is, and its value. Times are milliseconds, jiffies decimal text. */
@@ -185,6 +189,43 @@ export interface CallCount {
   readonly total: number;
   /** Since the last tick before this moment. */
   readonly lately: number;
+}
+
+/** Times in CPU time, but for elapsedMs. scan, fault and migrate are parts of runtime. */
+export interface Outcome {
+  /** Accesses to memory of the own node, and of others. */
+  readonly local: number;
+  readonly remote: number;
+  /** Waited for memory beyond what local memory would have cost. */
+  readonly stallMs: number;
+  readonly runtimeMs: number;
+  /** In task_numa_work. */
+  readonly scanMs: number;
+  /** In faults, without moving pages. */
+  readonly faultMs: number;
+  /** Moving pages. */
+  readonly migrateMs: number;
+  /** When the last one ended; null as long as one lives. */
+  readonly elapsedMs: number | null;
+}
+
+export interface Outcomes {
+  readonly all: Outcome;
+  /** In the order of tasks. */
+  readonly tasks: readonly Outcome[];
+}
+
+/** An action of the document. Before its time it is neither applied nor refused. */
+export interface TimedAction {
+  /** Its place in the document's list. */
+  readonly index: number;
+  readonly atMs: number;
+  /** The first tick at which it has happened. */
+  readonly tick: number;
+  /** As it stands in the document. */
+  readonly action: Readonly<Record<string, unknown>>;
+  readonly applied: boolean;
+  readonly refused: { readonly errno: string; readonly rule: string } | null;
 }
 
 /** A structure of the kernel, with the fields that are modelled, in the kernel's order. */
@@ -397,6 +438,9 @@ export interface Playground {
   seekSome(tick: number, budgetTicks: number): boolean;
   /** Puts another document in the place of this one and comes back to where it stood, as far as the budget leads. */
   replace(document: string, budgetTicks?: number): Replaced;
+  /** The document's actions in order of time, and what became of them so far. */
+  actions(): TimedAction[];
+  outcome(): Outcomes;
   seriesColumns(): SeriesColumn[];
   /** One array for each of `columns` (all if left out), one number in it for each sample. */
   series(

@@ -19,7 +19,7 @@ use crate::failure::ScenarioFailure;
 use crate::names::Names;
 use crate::request::{MachineRequest, SpaceRequest};
 use crate::runs;
-use crate::{course, dto, event_dto, explain_dto, picture, preview, sharing};
+use crate::{actions, course, dto, event_dto, explain_dto, picture, preview, sharing};
 
 /// Pages whose place a preview shows.
 const MAX_PREVIEW_PAGES: u32 = 4096;
@@ -44,7 +44,9 @@ impl Playground {
     pub fn new(document: &str) -> Result<Self, JsValue> {
         console_error_panic_hook::set_once();
         let (document, scenario) = sharing::open(document)?;
-        Ok(Self { history: start(&scenario)?, names: Names::of(&scenario), easel: Easel::default(), document })
+        let history = start(&scenario)?;
+        let names = Names::of(&scenario).with_actions(&actions::in_time(&document, history.world()));
+        Ok(Self { history, names, easel: Easel::default(), document })
     }
 
     /// The scenarios that come with Hintfault; the first is the default.
@@ -256,9 +258,11 @@ impl Playground {
             self.history = start(&scenario)?;
             Kept::Nothing
         } else {
-            self.history.replace_actions(&scenario).map_err(cannot_start)?
+            let edited_at = actions::first_difference(&self.document, &document, self.world());
+            self.history.replace_actions(&scenario, edited_at).map_err(cannot_start)?
         };
-        (self.document, self.names) = (document, Names::of(&scenario));
+        self.names = Names::of(&scenario).with_actions(&actions::in_time(&document, self.world()));
+        self.document = document;
         let from = self.world().clock().tick;
         let has_come = kept == Kept::All || self.history.seek_some(target, budget);
         Ok(to_js(|out| course::replaced(out, kept, from, has_come)))
@@ -275,6 +279,21 @@ impl Playground {
         let actions = preview::added(&scenario, self.world(), self::tick(tick, "tick")?, count as usize);
         let outcome = self.world().try_actions(&actions, pages.min(MAX_PREVIEW_PAGES));
         Ok(to_js(|out| preview::write(out, &scenario, &actions, outcome)))
+    }
+
+    /// The document's actions in order of time, and what became of them so far.
+    #[must_use]
+    #[wasm_bindgen(unchecked_return_type = "TimedAction[]")]
+    pub fn actions(&self) -> JsValue {
+        to_js(|out| actions::write(out, &self.document, self.world()))
+    }
+
+    /// What the run came to so far: work, time waited for memory, costs of balancing, for each task
+    /// and in all.
+    #[must_use]
+    #[wasm_bindgen(unchecked_return_type = "Outcomes")]
+    pub fn outcome(&self) -> JsValue {
+        to_js(|out| dto::outcomes(out, &self.world().tasks()))
     }
 
     /// What the columns of [`Self::series`] hold, in order.

@@ -158,6 +158,10 @@ export interface SimEvent {
   fromNode?: number;
   node?: number;
   verdict?: string;
+  /** Where an action took effect or was refused: its place in the document's list. */
+  action?: number;
+  errno?: string;
+  rule?: string;
 }
 
 /** The newest of several events that differ only in time and page. */
@@ -217,6 +221,43 @@ export interface CallCount {
   total: number;
   /** Since the last tick before this moment. */
   lately: number;
+}
+
+/** Times in CPU time, but for elapsedMs. scan, fault and migrate are parts of runtime. */
+export interface Outcome {
+  /** Accesses to memory of the own node, and of others. */
+  local: number;
+  remote: number;
+  /** Waited for memory beyond what local memory would have cost. */
+  stallMs: number;
+  runtimeMs: number;
+  /** In task_numa_work. */
+  scanMs: number;
+  /** In faults, without moving pages. */
+  faultMs: number;
+  /** Moving pages. */
+  migrateMs: number;
+  /** When the last one ended; null as long as one lives. */
+  elapsedMs: number | null;
+}
+
+export interface Outcomes {
+  all: Outcome;
+  /** In the order of tasks. */
+  tasks: Outcome[];
+}
+
+/** An action of the document. Before its time it is neither applied nor refused. */
+export interface TimedAction {
+  /** Its place in the document's list. */
+  index: number;
+  atMs: number;
+  /** The first tick at which it has happened. */
+  tick: number;
+  /** As it stands in the document. */
+  action: Record<string, unknown>;
+  applied: boolean;
+  refused: { errno: string; rule: string } | null;
 }
 
 /** A structure of the kernel, with the fields that are modelled, in the kernel's order. */
