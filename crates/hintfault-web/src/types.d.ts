@@ -202,6 +202,8 @@ export interface Explanation {
    * has not happened yet (not_yet) or so long ago that the log does not reach it (long_ago).
    */
   unknown: "no_such_event" | "gone" | "not_yet" | "long_ago" | null;
+}
+
 /** How often a function of the kernel ran, or for which reason the scanner passed over a VMA. */
 export interface CallCount {
   name: string;
