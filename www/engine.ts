@@ -322,14 +322,6 @@ export interface EditPreview {
   readonly numactlNote?: Bilingual;
 }
 
-/** What came of an action of the document. */
-export interface ActionState {
-  /** Its place in the document. */
-  readonly index: number;
-  readonly applied: boolean;
-  readonly refused: { readonly errno: string; readonly rule: string } | null;
-}
-
 export interface Rect {
   readonly x: number;
   readonly y: number;
@@ -423,53 +415,6 @@ export interface SpaceHit extends PageRef {
 }
 
 /** One running scenario. Methods throw a `ScenarioFailure`; anything else thrown is a bug. */
-/**
- * A figure: a count may be negative, ms may have a fraction, jiffies are decimal text, an address is
- * "0x…".
- */
-export type Operand =
-  | { readonly kind: "none"; readonly value: null }
-  | {
-      readonly kind: "node" | "cpu" | "tid" | "cpupid" | "count" | "pass" | "ms";
-      readonly value: number;
-    }
-  | { readonly kind: "nodes"; readonly value: readonly number[] }
-  | { readonly kind: "jiffies" | "address"; readonly value: string }
-  | { readonly kind: "flag"; readonly value: boolean };
-
-/** An id of WhyTexts and the figures for its places. */
-export interface Told {
-  readonly id: string;
-  readonly operands: readonly Operand[];
-}
-
-/** A test as the kernel made it: its place in WhyTexts.tests, its figures, whether it held. */
-export interface Check {
-  readonly test: number;
-  readonly operands: readonly Operand[];
-  readonly outcome: boolean;
-}
-
-/** Why something happened, or has not; the words are those of loadWhyTexts(). */
-export interface Explanation {
-  readonly question:
-    | "event"
-    | "page_place"
-    | "page_scan"
-    | "vma_scan"
-    | "task_node"
-    | "task_cpu"
-    | "task_period";
-  readonly event: EngineEvent | null;
-  /** The head line (WhyTexts.verdicts); null only where there is nothing to explain. */
-  readonly verdict: Told | null;
-  readonly checks: readonly Check[];
-  /** What would change the answer (WhyTexts.changes), where that is known. */
-  readonly next: Told | null;
-  /** Why there is no event; for not_yet and long_ago the tests are those that would be made now. */
-  readonly unknown: "no_such_event" | "gone" | "not_yet" | "long_ago" | null;
-}
-
 export interface Playground {
   /** The text that the fragment of a link carries. */
   fragmentBody(selection: string | null): string;
@@ -478,7 +423,6 @@ export interface Playground {
   runTicks(ticks: number): void;
   runToEvent(kinds: readonly string[], maxTicks: number): boolean;
   seek(tick: number): void;
-  actions?(): ActionState[];
   /** What an edit would come to: the last `count` actions of a document at a tick. Changes nothing. */
   previewEdit(document: string, tick: number, count: number, pages: number): EditPreview;
   /** Runs over at most so many ticks on the way to one; whether it has come there. */
@@ -516,11 +460,6 @@ export interface Playground {
   /** Why a thread prefers its node, is on its CPU and scans at its pace; empty if there is none. */
   explainTask(tid: number): Explanation[];
   page(process: number, vma: number, page: number): PageInfo | null;
-  /** Why an event came about; with a page, what a scanned window did to that page's entry. */
-  explainEvent(seq: number, page?: number): Explanation;
-  explainPage(process: number, vma: number, page: number): Explanation[];
-  explainVma(process: number, vma: number): Explanation[];
-  explainTask(tid: number): Explanation[];
   digest(): string;
   paintSpace(context: CanvasRenderingContext2D, request: SpaceRequest): SpacePicture;
   spaceHit(x: number, y: number): SpaceHit | null;
