@@ -1,6 +1,7 @@
 /** What the user can do, and the work of a frame. */
 
 import { type Canvases, makeCanvases } from "./canvases.ts";
+import { Editing } from "./editing.ts";
 import { isScenarioFailure, type Language } from "./engine.ts";
 import { fieldTexts } from "./field-texts.ts";
 import { formatCount } from "./format.ts";
@@ -19,10 +20,14 @@ import { TimelinePlace } from "./timeline-place.ts";
 import { Inquiry } from "./why.ts";
 import { whyTexts } from "./why-texts.ts";
 
+/** While time passes nobody can read more events of a frame than this. */
+const EVENTS_IN_MOTION = 64;
+
 export class App implements FrameWork {
   readonly frame = new FrameLoop(this);
   readonly time: TimeControl;
   readonly opening: Opening;
+  readonly editing: Editing;
   readonly timeline: TimelinePlace;
   tutor: Tutor | null = null;
   tutorFailed = false;
@@ -42,6 +47,7 @@ export class App implements FrameWork {
   ) {
     this.time = new TimeControl(this);
     this.opening = new Opening(this);
+    this.editing = new Editing(this);
     this.timeline = new TimelinePlace(this);
     store.onChange(() => this.frame.request());
   }
@@ -230,7 +236,10 @@ export class App implements FrameWork {
     const playground = this.session.playground;
     if (!this.stale || playground === null) return;
     this.stale = false;
-    const snapshot = this.session.snapshot(playground, pageOf(this.store.state.selection));
+    const { selection, playing, job, lower } = this.store.state;
+    const moving = lower === "events" ? EVENTS_IN_MOTION : 0;
+    const most = playing || job !== null ? moving : undefined;
+    const snapshot = this.session.snapshot(playground, pageOf(selection), most);
     this.store.update({ snapshot });
     const { horizonTick, hover } = this.store.state;
     if (hover?.pages === 1) {
@@ -244,7 +253,6 @@ export class App implements FrameWork {
   /** What tests and style sheets read from the root element. */
   private reflect(): void {
     const { state } = this.store;
-    const root = document.documentElement.dataset;
     const settled = !state.playing && state.job === null;
     tell({
       lang: state.language,
@@ -254,8 +262,13 @@ export class App implements FrameWork {
     });
     this.reflectDigest(settled);
     tell({ ready: String(!this.opening.isRestoring) });
-    if (settled && !this.opening.isRestoring)
-      this.opening.keepLink(`${root.digest}/${encodeSelection(state.selection)}`);
+    if (settled && !this.opening.isRestoring) this.opening.keepLink(this.linkKey());
+  }
+
+  /** What the link stands for: an action that lies ahead changes the document only. */
+  private linkKey(): string {
+    const { digest } = document.documentElement.dataset;
+    return `${digest}/${encodeSelection(this.store.state.selection)}/${this.session.revision}`;
   }
 
   /** The digest goes over the whole state, so it is taken only where the simulation rests. */

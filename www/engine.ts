@@ -59,6 +59,8 @@ export interface Task {
   readonly cpu: number;
   readonly node: number;
   readonly affinity: readonly number[];
+  /** As `numa_maps` prints policies. */
+  readonly policy: string;
   readonly runtimeMs: number;
   readonly scanPeriodMs: number;
   readonly scanPeriodMaxMs: number;
@@ -261,6 +263,31 @@ export interface Marks {
   readonly omitted: number;
 }
 
+/** What an edit would come to. The middle fields are there for policies that the kernel takes. */
+export interface EditPreview {
+  readonly refused: { readonly errno: string; readonly rule: string } | null;
+  /** As `numa_maps` would print it. */
+  readonly policy?: string;
+  /** Whether the scanner would look at the pages. */
+  readonly scanned?: boolean;
+  /** Where new pages would come from, page after page; null where there is no room. */
+  readonly nodes?: readonly (number | null)[];
+  /** System calls in C; empty if none is said here. */
+  readonly call: string;
+  /** Options of numactl for a whole command; missing for the default policy. */
+  readonly numactl?: string;
+  /** Why numactl cannot. */
+  readonly numactlNote?: Bilingual;
+}
+
+/** What came of an action of the document. */
+export interface ActionState {
+  /** Its place in the document. */
+  readonly index: number;
+  readonly applied: boolean;
+  readonly refused: { readonly errno: string; readonly rule: string } | null;
+}
+
 export interface Rect {
   readonly x: number;
   readonly y: number;
@@ -302,7 +329,9 @@ export interface Strip extends Rect {
 
 export interface ScanWindowBox extends Rect {
   readonly vma: number;
-  readonly pages: number;
+  /** Addresses of the whole window, of which only a part may be shown. */
+  readonly start: string;
+  readonly end: string;
   readonly updated: number;
 }
 
@@ -360,6 +389,9 @@ export interface Playground {
   runTicks(ticks: number): void;
   runToEvent(kinds: readonly string[], maxTicks: number): boolean;
   seek(tick: number): void;
+  actions?(): ActionState[];
+  /** What an edit would come to: the last `count` actions of a document at a tick. Changes nothing. */
+  previewEdit(document: string, tick: number, count: number, pages: number): EditPreview;
   /** Runs over at most so many ticks on the way to one; whether it has come there. */
   seekSome(tick: number, budgetTicks: number): boolean;
   /** Puts another document in the place of this one and comes back to where it stood, as far as the budget leads. */

@@ -60,15 +60,36 @@ function isTaken(target: EventTarget | null, key: string): boolean {
   return target.closest(TYPED) !== null;
 }
 
+/** Whether the focused element has an undo of its own. */
+function isText(target: EventTarget | null): boolean {
+  return (
+    target instanceof Element &&
+    target.matches("textarea, input:not([type=checkbox], [type=radio])")
+  );
+}
+
+/** Ctrl+Z and Ctrl+Shift+Z, outside of texts. */
+function undoing(app: App, event: KeyboardEvent): (() => void) | null {
+  const { altKey, shiftKey, key, target } = event;
+  if (altKey || key.toLowerCase() !== "z" || isText(target)) return null;
+  return () => (shiftKey ? app.editing.redo() : app.editing.undo());
+}
+
+/** What a key press asks for; null if it is not for the page. */
+function askedBy(app: App, event: KeyboardEvent): (() => void) | null {
+  if (event.ctrlKey || event.metaKey || event.altKey) return undoing(app, event);
+  if (isTaken(event.target, event.key)) return null;
+  if (event.key === "Escape") return () => app.dismiss();
+  return actionOf(app, event.key, event.shiftKey);
+}
+
 /** Listens to the whole page. */
 export function listenToKeys(app: App): void {
   addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-    if (app.store.state.dialog !== null || isTaken(event.target, event.key)) return;
-    if (event.key === "Escape") return app.act(() => app.dismiss());
-    const action = actionOf(app, event.key, event.shiftKey);
+    if (event.defaultPrevented || app.store.state.dialog !== null) return;
+    const action = askedBy(app, event);
     if (action === null) return;
-    event.preventDefault();
+    if (event.key !== "Escape") event.preventDefault();
     app.act(action);
   });
 }

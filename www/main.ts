@@ -43,6 +43,7 @@ function initialState(session: Session): State {
     structs: [],
     structsBefore: [],
     openFunction: null,
+    edit: null,
     view: "space",
     inspector: "why",
     lower: "calls",

@@ -52,6 +52,7 @@ export class Opening {
     if (preset === undefined) return;
     this.start(preset.document);
     this.store.update({ presetId: id, ownTitle: null });
+    this.app.editing.reset();
   }
 
   private start(document: string): void {
@@ -75,6 +76,7 @@ export class Opening {
     const presetId = this.session.presetOfDocument();
     const ownTitle = presetId === null ? titleOf(this.session.documentText) : null;
     this.store.update({ presetId, ownTitle });
+    this.app.editing.reset();
   }
 
   private openFragment(fragment: string): void {

@@ -24,6 +24,8 @@ export class Session {
   playground: Playground | null = null;
   /** Canonical text of the scenario that ran last. */
   documentText = "";
+  /** Counts documents that ran. */
+  revision = 0;
   private readonly log = new EventLog();
 
   constructor(private readonly engine: Engine) {
@@ -36,7 +38,25 @@ export class Session {
     this.playground?.free();
     this.playground = next;
     this.documentText = next.document();
+    this.revision += 1;
     this.log.reset();
+  }
+
+  /**
+   * Puts an edited document in the place of the one that runs. The run then stands where it stood, or
+   * earlier: whether it has to go on from there. Throws a `ScenarioFailure`, and then nothing changes.
+   */
+  replace(document: string): boolean {
+    const playground = this.playground;
+    if (playground === null) {
+      this.start(document);
+      return true;
+    }
+    const { kept } = playground.replace(document, 0);
+    this.documentText = playground.document();
+    this.revision += 1;
+    this.log.reset();
+    return kept !== "all";
   }
 
   /** Gives up a simulator that has failed; freeing it could fail again. */
@@ -67,8 +87,8 @@ export class Session {
     return text;
   }
 
-  /** Reads everything that the page shows. */
-  snapshot(playground: Playground, selection: PageRef | null): Snapshot {
+  /** Reads everything that the page shows, and the newest events if there is a `most`. */
+  snapshot(playground: Playground, selection: PageRef | null, most?: number): Snapshot {
     const clock = playground.clock();
     return {
       clock,
@@ -77,7 +97,7 @@ export class Session {
       mms: playground.mms(),
       vmstat: playground.vmstat(),
       calls: playground.calls(),
-      log: this.log.refresh(playground, clock.events),
+      log: this.log.refresh(playground, clock.events, most),
       selectedPage: selection === null ? null : this.page(selection),
     };
   }

@@ -1,5 +1,6 @@
 /** Everything that the page shows, in one place. Panels read it; only actions change it. */
 
+import type { EditState } from "./edit/state.ts";
 import type {
   Bilingual,
   CallCount,
@@ -121,6 +122,8 @@ export interface State {
   readonly structsBefore: readonly KernelStruct[];
   /** The kernel function whose description is open. */
   readonly openFunction: string | null;
+  /** Null until the editor is there. */
+  readonly edit: EditState | null;
   readonly view: View;
   readonly inspector: Inspector;
   readonly lower: Lower;

@@ -90,6 +90,14 @@ export class TimeControl {
     this.setJob({ kind: "tick", target: tick, back, select });
   }
 
+  /** After an edit: where the run stands is read anew, and a tick may have to be reached again. */
+  arrive(tick: number | null): void {
+    this.app.invalidate();
+    if (tick === null) return this.beginStep();
+    this.store.update({ midTick: false });
+    this.goTo(tick);
+  }
+
   /** To what was typed; what is wrong with it is shown beside it. */
   runUntil(text: string): void {
     const playground = this.session.playground;
@@ -125,6 +133,7 @@ export class TimeControl {
     const nothing = { job: null, progress: null, message: null, share: null };
     const structsBefore = this.store.state.structs;
     this.store.update({ playing: false, ...nothing, baseline, structsBefore });
+    this.app.invalidate();
   }
 
   private setJob(job: Job): void {

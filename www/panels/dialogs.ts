@@ -131,6 +131,7 @@ const KEYS: readonly (readonly [readonly Key[] | string, Key])[] = [
   ["F", "keyShare"],
   ["1 – 5", "keyViews"],
   ["/", "keyFind"],
+  ["Ctrl+Z", "keyUndo"],
   ["?", "keyHelp"],
 ];
 

@@ -1,13 +1,18 @@
-/** Memory policies: what is in force, and what it would take to change it. */
+/** What is in force, and what it would take to change it. The editor itself comes later. */
 
 import { html, type TemplateResult } from "lit-html";
 import type { App } from "../app.ts";
 import type { Translate } from "../i18n/index.ts";
-import { shownMm } from "../store.ts";
-import { fact } from "./parts.ts";
 
-export function policyPanel(app: App, _t: Translate): TemplateResult {
-  const vmas = shownMm(app.store.state)?.vmas ?? [];
-  const code = (text: string): TemplateResult => html`<span class="code">${text}</span>`;
-  return html`<dl class="facts one-column">${vmas.map((vma) => fact(vma.name, code(vma.policy)))}</dl>`;
+export function policyPanel(app: App, t: Translate): TemplateResult {
+  const { editing } = app;
+  editing.open();
+  if (editing.failed) return failure(app, t);
+  return editing.panel(t) ?? html`<p class="muted">${t("edit.loading")}</p>`;
+}
+
+function failure(app: App, t: Translate): TemplateResult {
+  return html`<p>${t("edit.failed")}</p>
+    <button data-testid="edit-retry" @click=${() => app.act(() => app.editing.retry())}>
+      ${t("edit.retry")}</button>`;
 }

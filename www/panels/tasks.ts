@@ -52,7 +52,11 @@ function taskFacts(task: Task, t: Translate): TemplateResult[] {
   const { local, remote } = task.accesses;
   const preferred = task.preferredNid === null ? t("none") : nodeChip(task.preferredNid, t);
   return [
-    fact(t("taskPolicy"), html`<span class="code">default</span>`, t("policyDefault")),
+    fact(
+      t("taskPolicy"),
+      html`<span class="code">${task.policy}</span>`,
+      task.policy === "default" ? t("policyDefault") : "",
+    ),
     fact(t("preferredNode"), preferred, "numa_preferred_nid"),
     fact(t("scanPeriod"), formatMs(task.scanPeriodMs), "numa_scan_period"),
     fact(t("runtime"), formatSeconds(task.runtimeMs), "sum_exec_runtime"),

@@ -13,6 +13,7 @@ use crate::command::Output;
 use crate::docs::write_docs;
 use crate::project::Project;
 use crate::setup::Tools;
+use crate::texts::write_texts;
 
 /// One file that visitors load.
 #[derive(Debug, PartialEq, Eq)]
@@ -33,7 +34,8 @@ pub fn build_page(project: &Project, tools: &Tools, output: Output) -> Result<()
     output.run(&mut wasm_pack_build(project, tools))?;
     optimise(project, tools, output)?;
     output.run(tools.command(project.npm_program("vite")).current_dir(&project.root).arg("build"))?;
-    write_docs(project)
+    write_docs(project)?;
+    write_texts(project)
 }
 
 /// What visitors load of the page in `dist_dir`, in order of path.

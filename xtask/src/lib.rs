@@ -13,4 +13,5 @@ pub mod play;
 pub mod project;
 pub mod serve;
 pub mod setup;
+pub mod texts;
 pub mod tidy;

@@ -8,7 +8,7 @@ use hintfault::ids::{PageIdx, ProcIdx, TaskIdx, VmaIdx};
 use hintfault::time::{Ns, Tick};
 use hintfault::view::MmView;
 use hintfault::{History, World};
-use hintfault_explain::{Language, lines};
+use hintfault_explain::lines;
 
 use crate::args::{Lang, WhyArgs};
 use crate::error::Error;
@@ -23,7 +23,7 @@ pub(crate) fn why(args: &WhyArgs, out: &mut dyn Write) -> Result<(), Error> {
     let scenario = input::scenario(&args.scenario)?;
     let mut history = History::new(&scenario).map_err(|source| Error::Setup { path: args.scenario.clone(), source })?;
     // Processes may be gone at the end.
-    let names = Names::of(history.world());
+    let names = Names::of(history.world(), &scenario);
     let places = history.world().mms();
     run(&mut history, args);
     if let Some(seq) = args.event {
@@ -179,11 +179,7 @@ fn write(explanation: &Explanation, lang: Lang, names: &Names, out: &mut dyn Wri
         (None, Lang::En) => writeln!(out, "nothing has happened yet")?,
         (None, Lang::Zh) => writeln!(out, "还没有发生过")?,
     }
-    let language = match lang {
-        Lang::En => Language::En,
-        Lang::Zh => Language::Zh,
-    };
-    for text in lines(explanation, language) {
+    for text in lines(explanation, lang.language()) {
         writeln!(out, "{text}")?;
     }
     Ok(())

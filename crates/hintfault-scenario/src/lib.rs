@@ -20,6 +20,7 @@ mod failure;
 pub mod json;
 mod json_tree;
 pub mod limits;
+mod memory;
 mod mpol;
 pub mod numactl;
 mod operands;

@@ -1,8 +1,9 @@
 //! The plain objects that the page receives for clock, machine, tasks, address spaces and pages.
 //! Field by field those of `hintfault::view`, in JS spelling and units.
 
+use hintfault::ids::{NodeSet, VirtAddr};
 use hintfault::input::RegionKind;
-use hintfault::{CallCount, view};
+use hintfault::{CallCount, KernelStruct, Unit, view};
 use hintfault_scenario::json::Writer;
 
 /// `Playground.clock()`.
@@ -68,6 +69,7 @@ fn task(out: &mut Writer, task: &view::TaskView) {
         out.label("state", task_state(task.state));
         out.count("cpu", task.cpu.0);
         out.count("node", task.node.0);
+        out.label("policy", &task.policy);
         out.name("affinity").list(&task.affinity, |out, cpu| out.whole(cpu.0.into()));
         out.name("runtimeMs").ms(task.runtime);
         out.name("nodeStampMs").ms(task.node_stamp);
@@ -218,6 +220,27 @@ pub(crate) fn calls(out: &mut Writer, calls: impl Iterator<Item = CallCount>) {
             out.count("total", call.total);
             out.count("lately", call.lately);
         });
+    });
+}
+
+/// `Playground.structs()`.
+pub(crate) fn structs(out: &mut Writer, structs: &[KernelStruct]) {
+    out.list(structs, |out, each| {
+        out.table(|out| {
+            out.label("name", each.name);
+            out.name("fields").list(each.fields.iter().zip(&each.values), field);
+        });
+    });
+}
+
+/// Name, value, unit.
+fn field(out: &mut Writer, (&(name, unit), &value): (&(&str, Unit), &i64)) {
+    out.list([0, 1, 2], |out, place| match (place, unit) {
+        (0, _) => out.text(name),
+        (2, _) => out.text(unit.as_str()),
+        (_, Unit::Bits | Unit::Address) => out.text(&VirtAddr(value as u64).to_string()),
+        (_, Unit::Nodes) => out.text(&NodeSet(value as u64).to_string()),
+        _ => out.signed(value),
     });
 }
 

@@ -12,6 +12,7 @@ mod golden;
 mod names;
 mod picture;
 mod playground;
+mod preview;
 mod request;
 mod runs;
 mod sharing;

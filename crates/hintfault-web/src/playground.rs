@@ -1,10 +1,10 @@
 //! The class that the page holds.
 
 use hintfault::event::PageRef;
-use hintfault::ids::{PageIdx, ProcIdx, VmaIdx};
+use hintfault::ids::{PageIdx, ProcIdx, TaskIdx, VmaIdx};
 use hintfault::input::Scenario;
 use hintfault::time::{Ns, Tick};
-use hintfault::{EVENTS_KEPT, EventClass, EventFilter, History, Kept, SetupError, World};
+use hintfault::{EVENTS_KEPT, EventClass, EventFilter, History, Kept, SetupError, Subject, World};
 use hintfault_scenario::json::Writer;
 use hintfault_scenario::limits::MAX_TICK;
 use hintfault_scenario::{Document, to_json};
@@ -18,7 +18,10 @@ use crate::failure::ScenarioFailure;
 use crate::names::Names;
 use crate::request::{MachineRequest, SpaceRequest};
 use crate::runs;
-use crate::{course, dto, event_dto, picture, sharing};
+use crate::{course, dto, event_dto, picture, preview, sharing};
+
+/// Pages whose place a preview shows.
+const MAX_PREVIEW_PAGES: u32 = 4096;
 
 /// One simulated machine with its scenario and its past.
 #[wasm_bindgen]
@@ -193,6 +196,21 @@ impl Playground {
         to_js(|out| dto::calls(out, self.world().calls()))
     }
 
+    /// The kernel's structures behind a task, a process (the task's if left out), one of its mappings
+    /// and a page of that: the fields that are modelled, in the kernel's order. What is not there is
+    /// left out.
+    #[must_use]
+    #[wasm_bindgen(unchecked_return_type = "KernelStruct[]")]
+    pub fn structs(&self, task: Option<u16>, process: Option<u16>, vma: Option<u16>, page: Option<u32>) -> JsValue {
+        let subject = Subject {
+            task: task.map(TaskIdx),
+            process: process.map(ProcIdx),
+            vma: vma.map(VmaIdx),
+            page: page.map(PageIdx),
+        };
+        to_js(|out| dto::structs(out, &self.world().structs(subject)))
+    }
+
     /// Up to `max` events from the number `from_seq` on. Only the last 65,536 are kept.
     ///
     /// # Errors
@@ -230,13 +248,32 @@ impl Playground {
     #[wasm_bindgen(unchecked_return_type = "Replaced")]
     pub fn replace(&mut self, document: &str, budget_ticks: Option<f64>) -> Result<JsValue, JsValue> {
         let budget = whole(budget_ticks.unwrap_or(MAX_TICK as f64), "budgetTicks", MAX_TICK)?;
-        let (document, scenario) = sharing::open(document)?;
+        let (mut document, scenario) = sharing::open(document)?;
         let target = self.world().clock().tick;
-        let kept = self.history.replace(&scenario).map_err(cannot_start)?;
+        let is_other = sharing::without_actions(&mut self.document) != sharing::without_actions(&mut document);
+        let kept = if is_other {
+            self.history = start(&scenario)?;
+            Kept::Nothing
+        } else {
+            self.history.replace_actions(&scenario).map_err(cannot_start)?
+        };
         (self.document, self.names) = (document, Names::of(&scenario));
         let from = self.world().clock().tick;
         let has_come = kept == Kept::All || self.history.seek_some(target, budget);
         Ok(to_js(|out| course::replaced(out, kept, from, has_come)))
+    }
+
+    /// What an edit would come to, were it done now: `document` is the edited one, and the last `count`
+    /// actions at `tick` are the edit. Nothing changes. Shows where up to `pages` new pages would be.
+    ///
+    /// # Errors
+    /// Throws a `ScenarioFailure` with everything that is wrong in the document.
+    #[wasm_bindgen(js_name = previewEdit, unchecked_return_type = "EditPreview")]
+    pub fn preview_edit(&self, document: &str, tick: f64, count: u32, pages: u32) -> Result<JsValue, JsValue> {
+        let (_, scenario) = sharing::open(document)?;
+        let actions = preview::added(&scenario, self.world(), self::tick(tick, "tick")?, count as usize);
+        let outcome = self.world().try_actions(&actions, pages.min(MAX_PREVIEW_PAGES));
+        Ok(to_js(|out| preview::write(out, &scenario, &actions, outcome)))
     }
 
     /// What the columns of [`Self::series`] hold, in order.

@@ -71,6 +71,8 @@ export interface Task {
   cpu: number;
   node: number;
   affinity: number[];
+  /** The task's own, as numa_maps prints policies. */
+  policy: string;
   runtimeMs: number;
   nodeStampMs: number;
   scanPeriodMs: number;
@@ -175,6 +177,42 @@ export interface CallCount {
   lately: number;
 }
 
+/** A structure of the kernel, with the fields that are modelled, in the kernel's order. */
+export interface KernelStruct {
+  name:
+    | "task_struct"
+    | "mempolicy"
+    | "numa_group"
+    | "mm_struct"
+    | "vm_area_struct"
+    | "vma_numab_state"
+    | "folio"
+    | "pte_t";
+  /** Name, value, and what the value is. */
+  fields: [string, number | string, FieldUnit][];
+}
+
+/**
+ * node, cpu, tid: -1 is none. flag: 0 or 1. pointer: 0 is NULL, 1 is not. mode: MPOL_*, by number.
+ * state: TASK_*, by number. Text: address and bits ("0x…"), nodes ("0-2,5").
+ */
+export type FieldUnit =
+  | ""
+  | "ns"
+  | "ms"
+  | "jiffies"
+  | "pages"
+  | "node"
+  | "cpu"
+  | "tid"
+  | "flag"
+  | "pointer"
+  | "mode"
+  | "state"
+  | "address"
+  | "bits"
+  | "nodes";
+
 /** What one of the arrays of series() holds. Counters count from the start of the run. */
 export interface SeriesColumn {
   figure:
@@ -207,6 +245,22 @@ export interface Mark extends SimEvent {
 export interface Marks {
   marks: Mark[];
   omitted: number;
+}
+
+/** What an edit would come to. The middle fields are there for policies that the kernel takes. */
+export interface EditPreview {
+  refused: { errno: string; rule: string } | null;
+  policy?: string;
+  /** Whether the scanner would look at the memory. */
+  scanned?: boolean;
+  /** Where new pages would come from; null where there is no room. */
+  nodes?: (number | null)[];
+  /** System calls in C; empty if none is said here. */
+  call: string;
+  /** Options of numactl for a whole command; missing for the default policy. */
+  numactl?: string;
+  /** Why numactl cannot. */
+  numactlNote?: Bilingual;
 }
 
 export interface Replaced {

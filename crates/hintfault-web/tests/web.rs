@@ -195,6 +195,24 @@ fn the_call_tree_counts() {
 }
 
 #[wasm_bindgen_test]
+fn structures_have_names_values_and_units() {
+    let mut playground = default_playground();
+    playground.seek(300.0).expect("within bounds");
+    let structs: Array = playground.structs(Some(0), None, Some(0), Some(0)).unchecked_into();
+    let names: Vec<String> = structs.iter().map(|each| string(&each, "name")).collect();
+    assert_eq!(names[0], "task_struct");
+    let field = |of: &str, field: &str| {
+        let each = structs.iter().find(|each| string(each, "name") == of).expect("a structure");
+        let fields: Array = get(&each, "fields").unchecked_into();
+        json(&fields.iter().find(|each| string(each, "0") == field).expect("a field"))
+    };
+    assert_eq!(field("task_struct", "cpu"), r#"["cpu",2,"cpu"]"#);
+    let start = string(&playground.mms(), "0.vmas.0.start");
+    assert_eq!(field("vm_area_struct", "vm_start"), format!(r#"["vm_start","{start}","address"]"#));
+    assert_eq!(Array::from(&playground.structs(None, None, None, None)).length(), 0);
+}
+
+#[wasm_bindgen_test]
 fn marks_lead_to_their_events() {
     let mut playground = default_playground();
     playground.seek(1000.0).expect("within bounds");

@@ -61,6 +61,7 @@ pub use numab::tiering::TieringKnobs;
 pub use refusal::{Errno, Refusal};
 pub use series::{Column, Figure};
 pub use topology::MAX_NODES;
-pub use world::World;
 #[cfg(feature = "shared-clock")]
 pub use world::shared_clock::Stall;
+pub use world::structs::{KernelStruct, Subject, Unit};
+pub use world::{Trial, World};

@@ -220,11 +220,11 @@ fn an_edit_ahead_keeps_everything() {
     let mut history = straight(&scenario, 300);
     let before = (history.world().digest(), all(&history));
     let edited = with_actions(&scenario, &actions(&scenario, &[(1_200_001, 6)]));
-    assert_eq!(history.replace(&edited), Ok(Kept::All));
+    assert_eq!(history.replace_actions(&edited), Ok(Kept::All));
     assert_eq!((history.world().digest(), all(&history)), before);
     history.run_ticks(300);
     assert_eq!(all(&history), all(&straight(&edited, 600)));
-    assert_eq!(history.replace(&scenario), Ok(Kept::Past));
+    assert_eq!(history.replace_actions(&scenario), Ok(Kept::Past));
     assert_eq!(history.world().clock().tick, Tick(288));
     assert_eq!(history.series(Tick(0), LAST, 2).last().unwrap()[0], 300);
     history.seek(Tick(600));
@@ -232,22 +232,20 @@ fn an_edit_ahead_keeps_everything() {
 }
 
 #[test]
-fn another_scenario_starts_anew() {
+fn an_edit_at_the_start_starts_anew() {
     let scenario = common::thread_moved(2000);
     let mut history = straight(&scenario, 300);
-    let mut other = scenario.clone();
-    other.sysctl.scan_size_mb = 3;
-    assert_eq!(history.replace(&other), Ok(Kept::Nothing));
-    assert_eq!(all(&history), all(&straight(&other, 0)));
-    let at_once = with_actions(&other, &actions(&other, &[(0, 3)]));
-    assert_eq!(history.replace(&at_once), Ok(Kept::Nothing));
+    let at_once = with_actions(&scenario, &actions(&scenario, &[(0, 3)]));
+    assert_eq!(history.replace_actions(&at_once), Ok(Kept::Nothing));
+    assert_eq!(all(&history), all(&straight(&at_once, 0)));
     history.seek(Tick(300));
     let digest = history.world().digest();
     assert_eq!(digest, straight(&at_once, 300).world().digest());
-    assert_eq!(history.replace(&at_once), Ok(Kept::All));
+    assert_eq!(history.replace_actions(&at_once), Ok(Kept::All));
     let mut broken = at_once;
-    broken.processes[0].threads.clear();
-    assert!(history.replace(&broken).is_err());
+    broken.actions[0].at = Ns::NEVER;
+    broken.actions.push(TimedAction { at: Ns::ZERO, action: broken.actions[0].action.clone() });
+    assert!(history.replace_actions(&broken).is_err(), "actions out of order");
     assert_eq!(history.world().digest(), digest);
     assert_eq!(history.world().clock().tick, Tick(300));
 }
@@ -269,7 +267,7 @@ proptest! {
         for (moments, tick) in edits {
             let edited = with_actions(&scenario, &actions(&scenario, &moments));
             history.seek(Tick(tick));
-            history.replace(&edited).unwrap();
+            history.replace_actions(&edited).unwrap();
             let expected = straight(&edited, tick);
             history.seek(Tick(tick));
             prop_assert_eq!(history.world().digest(), expected.world().digest());
@@ -295,7 +293,7 @@ proptest! {
         history.run_to_event(EventFilter::kinds(&[EventClass::TaskExit]), at.saturating_since(Ns(1)));
         let away = Action::SetAffinity { tid: scenario.processes[0].threads[0].tid, cpus: vec![CpuId(2)] };
         let edited = with_actions(&scenario, &[TimedAction { at, action: away }]);
-        history.replace(&edited).unwrap();
+        history.replace_actions(&edited).unwrap();
         history.seek(Tick(700));
         let expected = straight(&edited, 700);
         prop_assert!(expected.world().vmstat().numa_pte_updates > 0, "pages away from home");

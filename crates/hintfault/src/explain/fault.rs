@@ -86,7 +86,7 @@ impl World {
 
     fn ask_mpol_misplaced(&self, fault: &Fault, chain: &mut Chain) -> Result<(), FaultVerdict> {
         let Fault { task, page_node, this_node, .. } = *fault;
-        let policy = self.mms[fault.at.mm].vmas[fault.at.vma].policy.or(self.tasks[task].policy);
+        let policy = self.get_vma_policy(task, fault.at);
         let nodes = [Value::Node(page_node), Value::Node(this_node)];
         let is_there = page_node == this_node;
         let stays = |reason| mpol_misplaced(policy, page_node, this_node, || Err(reason)).map(|_| ());
@@ -197,7 +197,7 @@ impl World {
             FaultVerdict::Local | FaultVerdict::Migrated => Next::new(Change::FaultFromElsewhere, &[here]),
             FaultVerdict::PolicyForbids => Next::new(Change::PolicyWithBalancing, &[]),
             FaultVerdict::OutsidePolicy => {
-                let policy = self.mms[fault.at.mm].vmas[fault.at.vma].policy.or(self.tasks[fault.task].policy);
+                let policy = self.get_vma_policy(fault.task, fault.at);
                 Next::new(Change::RunsOn, &[Value::Nodes(policy.map_or(NodeSet(0), |policy| policy.nodes))])
             }
             FaultVerdict::NoMemoryThere => Next::new(Change::RunsOn, &[Value::Nodes(self.memory.nodes())]),

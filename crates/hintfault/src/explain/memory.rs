@@ -8,7 +8,7 @@ use crate::explain::value::Value;
 use crate::explain::verdict::{Change, Next, Verdict};
 use crate::ids::NodeId;
 use crate::input::Thp;
-use crate::mempolicy::alloc::{Place, requests};
+use crate::mempolicy::alloc::requests;
 use crate::mm::PageAt;
 use crate::mm::page_alloc::{Mark, Order, Request};
 use crate::world::World;
@@ -68,20 +68,18 @@ impl World {
 
     /// The walk over the fallback list. Returns where a page is found.
     fn ask_alloc(&self, task: usize, at: PageAt, order: Order, chain: &mut Chain) -> Option<NodeId> {
-        let (policy, cpu_node, index) = self.policy_at(task, at, order);
-        let place = Place { cpu_node, index, order, weights: &self.setup.interleave_weights };
-        let (request, fallback) = requests(policy, self.memory.nodes(), place);
+        let (policy, place) = self.place_at(task, at, order);
+        let (request, fallback) = requests(policy, &self.memory, place);
         self.ask_request(request, chain).or_else(|| self.ask_request(fallback?, chain))
     }
 
     fn ask_request(&self, request: Request, chain: &mut Chain) -> Option<NodeId> {
-        for &mark in request.order.marks() {
+        for &mark in request.marks {
             for &node in self.memory.zonelist(request.start) {
-                let allowed = request.allowed.contains(node);
-                let is_all = request.allowed == self.memory.nodes();
-                if !is_all
-                    && !chain.ask(Test::NodeAllowed, allowed, &[Value::Node(node), Value::Nodes(request.allowed)])
-                {
+                let nodes = request.allowed.and(request.mems);
+                let allowed = nodes.contains(node);
+                let is_all = nodes == self.memory.nodes();
+                if !is_all && !chain.ask(Test::NodeAllowed, allowed, &[Value::Node(node), Value::Nodes(nodes)]) {
                     continue;
                 }
                 if self.ask_zones(node, mark, request.order, chain) {

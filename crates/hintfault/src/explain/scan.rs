@@ -6,8 +6,10 @@ use crate::explain::check::Chain;
 use crate::explain::test::Test;
 use crate::explain::value::Value;
 use crate::explain::verdict::{Change, Next, Verdict};
+use crate::ids::PageIdx;
 use crate::input::RegionKind;
 use crate::mempolicy::vma_policy_mof;
+use crate::mm::PageAt;
 use crate::numab::cpupid::pid_bit;
 use crate::numab::scan::{ReasonToScan, ScanWork, UNCONDITIONAL_PASSES, has_file};
 use crate::sched::task::NumaWork;
@@ -86,8 +88,9 @@ impl World {
 
     /// The tests that only look at what the mapping is.
     fn ask_fixed(&self, task: usize, vma: usize, chain: &mut Chain) {
+        let first = PageAt { mm: self.tasks[task].mm, vma, page: PageIdx(0) };
+        let mof = vma_policy_mof(self.get_vma_policy(task, first));
         let vma = &self.mm_of(task).vmas[vma];
-        let mof = vma_policy_mof(vma.policy.or(self.tasks[task].policy));
         if chain.is(Test::Unmigratable, vma.kind == RegionKind::Unmigratable) || !chain.is(Test::VmaPolicyMigrates, mof)
         {
             return;

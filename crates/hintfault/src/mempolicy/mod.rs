@@ -2,7 +2,13 @@
 //! fault wants a page under it.
 
 pub(crate) mod alloc;
+#[cfg(feature = "steps")]
+pub(crate) mod get;
+pub(crate) mod mbind;
+pub(crate) mod migrate;
 mod rebind;
+pub(crate) mod shared;
+pub(crate) mod syscall;
 mod text;
 
 use crate::event::FaultVerdict;
@@ -28,6 +34,12 @@ impl Mempolicy {
     /// `mpol_store_user_nodemask`.
     fn stores_user_nodemask(&self) -> bool {
         self.flags.has(ModeFlags::ALL)
+    }
+
+    /// Nothing but this node.
+    fn strictly_on(node: NodeId) -> Self {
+        let nodes = NodeSet::of(&[node]);
+        Self { mode: PolicyMode::Bind, flags: ModeFlags::NONE, nodes, home_node: None, w: nodes }
     }
 
     /// `MPOL_F_MOF`.

@@ -3,8 +3,8 @@
 use crate::calls::Function;
 use crate::event::EventKind;
 use crate::event::PageRef;
-use crate::ids::{NodeId, PageIdx, ProcIdx, VmaIdx};
-use crate::input::{Access, Backing, RegionKind};
+use crate::ids::{NodeId, PAGE_SHIFT, PageIdx, ProcIdx, VmaIdx};
+use crate::input::{Access, Backing, RegionKind, Thp};
 use crate::mempolicy::Mempolicy;
 use crate::mempolicy::alloc::{Place, alloc_pages_mpol, interleave_index};
 use crate::mm::PageAt;
@@ -63,6 +63,9 @@ impl World {
     /// `do_anonymous_page` (6.12): a write gets a page of its own; a read only maps the zero
     /// page. Where a whole huge page fits and is wanted, a write gets one.
     fn do_anonymous_page(&mut self, task: usize, at: PageAt, access: Access) -> Ns {
+        if let Some(cost) = self.do_huge_pmd_anonymous_page(task, at, access) {
+            return cost;
+        }
         self.calls.count(Function::DoAnonymousPage);
         let cost = Ns(u64::from(self.setup.costs.first_touch_ns));
         let vma = &mut self.mms[at.mm].vmas[at.vma];
@@ -70,9 +73,7 @@ impl World {
             vma.map(at.page, Access::Read);
             return cost;
         }
-        if let Some(cost) = self.do_huge_pmd_anonymous_page(task, at) {
-            return cost;
-        }
+        self.vmf_anon_prepare(at);
         if self.alloc_folio(task, at) {
             let vma = &mut self.mms[at.mm].vmas[at.vma];
             vma.map(at.page, vma.default_access());
@@ -99,22 +100,52 @@ impl World {
 
     /// `vma_alloc_folio` (mm/mempolicy.c, 6.12).
     pub(crate) fn vma_alloc_folio(&mut self, task: usize, at: PageAt, order: Order) -> Option<NodeId> {
-        let setup = self.setup.clone();
-        let (policy, cpu_node, index) = self.policy_at(task, at, order);
-        let place = Place { cpu_node, index, order, weights: &setup.interleave_weights };
+        let (policy, place) = self.place_at(task, at, order);
+        if place.counter.is_some() {
+            self.take_turn(task);
+        }
         alloc_pages_mpol(&mut self.memory, policy, place)
     }
 
-    /// The policy in force at an address for a task, the node of the task, and the interleave
-    /// index of the address.
-    pub(crate) fn policy_at(&self, task: usize, at: PageAt, order: Order) -> (Option<Mempolicy>, NodeId, u64) {
+    /// Something without an address is allocated for a task: where interleaving goes on.
+    pub(crate) fn take_turn(&mut self, task: usize) -> Option<NodeId> {
+        let task = &mut self.tasks[task];
+        task.interleaving.turn(task.policy, &self.memory.weights)
+    }
+
+    /// The policy that a mapping has at a page, if it has one of its own (`__get_vma_policy`).
+    pub(crate) fn vma_policy(&self, at: PageAt) -> Option<Mempolicy> {
         let vma = &self.mms[at.mm].vmas[at.vma];
-        let base = match vma.kind {
-            RegionKind::Shared { key, .. } => u64::from(key) + 1,
-            _ => 0,
+        if vma.is_shmem() { self.objects[vma.object].policy.lookup(vma.slot(at.page)) } else { vma.policy }
+    }
+
+    /// `get_vma_policy`: the policy in force at a page for a task.
+    pub(crate) fn get_vma_policy(&self, task: usize, at: PageAt) -> Option<Mempolicy> {
+        self.vma_policy(at).or(self.tasks[task].policy)
+    }
+
+    /// The policy for allocating a page, and what the choice depends on besides. The page cache
+    /// belongs to no address.
+    pub(crate) fn place_at(&self, task: usize, at: PageAt, order: Order) -> (Option<Mempolicy>, Place) {
+        let vma = &self.mms[at.mm].vmas[at.vma];
+        let (base, pgoff) = match vma.kind {
+            RegionKind::Shared { .. } => (self.objects[vma.object].inode, vma.region_page.into()),
+            _ => (0, vma.start.0 >> PAGE_SHIFT),
         };
-        let index = interleave_index(vma.start, vma.addr(at.page), order, base);
-        (vma.policy.or(self.tasks[task].policy), self.node_of_task(task), index)
+        let own = &self.tasks[task];
+        let (policy, counter) = match is_page_cache(vma.kind) {
+            true => (own.policy, { own.interleaving }.turn(own.policy, &self.memory.weights)),
+            false => (self.get_vma_policy(task, at), None),
+        };
+        let place = Place {
+            cpu_node: self.node_of_task(task),
+            index: interleave_index(base, pgoff, at.page.0, order),
+            order,
+            mems: self.mms[own.mm].mems_allowed,
+            counter,
+            direct_reclaim: vma.thp == Thp::Madvise,
+        };
+        (policy, place)
     }
 
     /// `do_fault` for shared memory (6.12): the page may exist already, then it is only mapped.
@@ -199,6 +230,7 @@ impl World {
         let (slot, object) = (vma.slot(at.page), vma.object);
         let page = Reach::slots(object, slot, slot + 1);
         let others = self.settle_others(task, page);
+        self.vmf_anon_prepare(at);
         let was_resident = self.objects[object].node(slot).is_some();
         let was_shared = self.objects[object].is_shared(slot);
         if was_shared {

@@ -74,7 +74,7 @@ impl World {
         if self.is_access_timed(from) {
             self.objects[object].xchg_last_cpupid(slot, crate::mm::folio::LAST_CPUPID_UNSET);
         }
-        self.restore_other_mappings(at);
+        self.remove_migration_ptes(object, slot, Some((at.mm, at.vma)));
         self.vmstat.pgmigrate_success += order.pages();
         self.vmstat.numa_pages_migrated += order.pages();
         self.vmstat.thp_migration_success += u64::from(order == Order::Huge);

@@ -126,7 +126,7 @@ impl World {
             shared: mapped_shared && vma.is_shared(),
             migration: Migration::NotWanted,
         };
-        let policy = vma.policy.or(self.tasks[task].policy);
+        let policy = self.get_vma_policy(task, at);
         self.calls.count(Function::MpolMisplaced);
         self.vmstat.numa_hint_faults += 1;
         self.vmstat.numa_hint_faults_local += u64::from(flags.fault_local);

@@ -8,9 +8,10 @@
 use crate::calls::Function;
 use crate::event::{EventKind, ScanQueued, ScanVerdict, SkipReason};
 use crate::explain::watch::Site;
-use crate::ids::{PAGE_SHIFT, PMD_SIZE, ProcIdx, VirtAddr, VmaIdx};
+use crate::ids::{PAGE_SHIFT, PMD_SIZE, PageIdx, ProcIdx, VirtAddr, VmaIdx};
 use crate::input::RegionKind;
 use crate::mempolicy::{Mempolicy, vma_policy_mof};
+use crate::mm::PageAt;
 use crate::mm::vma::{NumabState, Vma, Window};
 use crate::numab::cpupid::pid_bit;
 use crate::numab::scan_period::{task_scan_max, task_scan_start};
@@ -264,10 +265,12 @@ impl World {
     /// The tests of the VMA loop in the kernel's order; None means that it is scanned.
     pub(crate) fn vma_skip_reason(&mut self, task: usize, work: &mut ScanWork, vma_index: usize) -> Option<SkipReason> {
         let (jiffies, hz, scan_delay_ms) = (self.jiffies(), self.hz(), self.sysctl.scan_delay_ms);
+        let first = PageAt { mm: self.tasks[task].mm, vma: vma_index, page: PageIdx(0) };
+        let policy = self.get_vma_policy(task, first);
         let mm = &mut self.mms[self.tasks[task].mm];
         let scan_seq = mm.numa_scan_seq;
         let vma = &mut mm.vmas[vma_index];
-        if let Some(reason) = fixed_skip_reason(vma, self.tasks[task].policy) {
+        if let Some(reason) = fixed_skip_reason(vma, policy) {
             return Some(reason);
         }
         let window = hz.msecs_to_jiffies(VMA_PID_RESET_DELAYS.saturating_mul(scan_delay_ms));
@@ -409,8 +412,8 @@ impl World {
 }
 
 /// The tests that only look at what the mapping is, and at the policies.
-fn fixed_skip_reason(vma: &Vma, task_policy: Option<Mempolicy>) -> Option<SkipReason> {
-    if vma.kind == RegionKind::Unmigratable || !vma_policy_mof(vma.policy.or(task_policy)) {
+fn fixed_skip_reason(vma: &Vma, policy: Option<Mempolicy>) -> Option<SkipReason> {
+    if vma.kind == RegionKind::Unmigratable || !vma_policy_mof(policy) {
         return Some(SkipReason::Unsuitable);
     }
     let prot = vma.prot;

@@ -7,14 +7,16 @@ use crate::refusal::Refusal;
 use crate::sched::task::State;
 use crate::time::Ns;
 use crate::world::World;
+use crate::world::policy_actions::is_policy_action;
 
 impl World {
     pub(crate) fn apply_action(&mut self, index: usize) {
         let action = self.setup.actions[index].action.clone();
         // Any running task stands for the machine in the record; the first one will do.
-        let refused = self.refusal(&action);
+        let outcome = is_policy_action(&action).then(|| self.policy_action(&action));
+        let refused = outcome.map_or_else(|| self.refusal(&action), Result::err);
         self.emit(0, EventKind::ActionApplied { action: index as u32, refused });
-        if refused.is_some() {
+        if refused.is_some() || outcome.is_some() {
             return;
         }
         match action {
@@ -30,12 +32,12 @@ impl World {
             Action::Clone { tid } => self.clone_by_action(tid),
             Action::Exec { tid, process } => self.exec_by_action(tid, process.index()),
             Action::Exit { tid } => self.exit_by_action(tid),
-            _ => unreachable!("set-up refuses it"),
+            _ => unreachable!("done as a system call"),
         }
     }
 
     /// Why the kernel would refuse an action now. What is wrong at any time, set-up has refused.
-    fn refusal(&self, action: &Action) -> Option<Refusal> {
+    pub(super) fn refusal(&self, action: &Action) -> Option<Refusal> {
         let gone_unless = |there: bool| (!there).then_some(Refusal::NoSuchTask);
         let has_mm = |process: usize| self.mms[process].nr_threads > 0;
         let lives = |process: usize| self.first_living(process).is_some();

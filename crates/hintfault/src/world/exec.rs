@@ -71,6 +71,7 @@ impl World {
         if self.mms[old].nr_threads == 0 {
             self.exit_mmap(old);
         }
+        let mems_allowed = self.mms[old].mems_allowed;
         let vmas = core::mem::take(&mut self.mms[new].image);
         for (place, vma) in vmas.iter().enumerate() {
             self.objects[vma.object].add_mapping(new, place);
@@ -78,6 +79,7 @@ impl World {
         let mm = &mut self.mms[new];
         (mm.vmas, mm.pid, mm.mm_users, mm.nr_threads) = (vmas, pid, 1, 1);
         mm.numa_next_scan = Jiffies(0);
+        mm.mems_allowed = mems_allowed;
     }
 
     /// Threads of the caller's process that `kill` would meet are gone: `exit_group`.

@@ -2,7 +2,7 @@
 //! `init_numa_balancing`, kernel/sched/fair.c; 6.12).
 
 use crate::ids::Tid;
-use crate::sched::task::{Activity, State, TaskNuma};
+use crate::sched::task::{Activity, State, Task, TaskNuma};
 use crate::time::Ns;
 use crate::world::World;
 
@@ -64,9 +64,13 @@ impl World {
 
     /// `wake_up_new_task`, near the creator. What the scenario does not say it inherits.
     fn start_new_task(&mut self, creator: usize, task: usize) {
-        let (policy, cpu) = (self.tasks[creator].policy, self.tasks[creator].cpu);
+        let Task { policy, interleaving, cpu, mm, .. } = self.tasks[creator];
+        let mems = self.mms[mm].mems_allowed;
         let new = &mut self.tasks[task];
-        new.policy = new.policy.or(policy);
+        match &mut new.policy {
+            Some(own) => own.rebind(mems),
+            None => (new.policy, new.interleaving) = (policy, interleaving),
+        }
         self.place_new_task(task, cpu);
         self.enqueue_task(task);
         self.resched(self.tasks[task].cpu);

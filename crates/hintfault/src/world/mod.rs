@@ -7,12 +7,16 @@ mod digest;
 mod exec;
 mod fork;
 mod interact;
+pub(crate) mod policies;
+mod policy_actions;
 mod programs;
 pub(crate) mod run;
 mod setup;
 #[cfg(feature = "shared-clock")]
 pub(crate) mod shared_clock;
+pub(crate) mod structs;
 pub(crate) mod timers;
+mod trial;
 mod views;
 
 #[cfg(feature = "explain")]
@@ -39,6 +43,7 @@ use crate::view::Vmstat;
 use crate::workload::outlook::Outlook;
 use crate::world::setup::Setup;
 use crate::world::timers::Timers;
+pub use crate::world::trial::Trial;
 
 /// A simulated machine. Cloning costs little: clones share all pages until one of them writes.
 #[derive(Clone, Debug)]
@@ -60,6 +65,8 @@ pub struct World {
     pub(crate) memory: Memory,
     pub(crate) vmstat: Vmstat,
     pub(crate) moves: Moves,
+    /// Where the huge zero page is, once somebody has read it.
+    pub(crate) huge_zero_node: Option<NodeId>,
     /// Where the last task went that had to leave its CPU.
     pub(crate) distribute_cpu_mask_prev: usize,
     pub(crate) timers: Timers,
@@ -80,6 +87,12 @@ pub struct World {
 }
 
 impl World {
+    /// A clone that is made by the code of the engine, wherever it is asked for.
+    #[inline(never)]
+    pub(crate) fn snapshot(&self) -> Self {
+        self.clone()
+    }
+
     /// The kernel's jiffies now.
     pub(crate) fn jiffies(&self) -> Jiffies {
         let setup = &self.setup;

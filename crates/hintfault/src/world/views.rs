@@ -1,11 +1,13 @@
 //! Looking at a machine. A look changes nothing.
 
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::ops::Range;
 
 use crate::event::{Event, PageRef};
-use crate::ids::{CpuId, HPAGE_PMD_NR, NodeId, PageIdx, ProcIdx, TaskIdx, VmaIdx};
+use crate::ids::{CpuId, NodeId, PageIdx, ProcIdx, TaskIdx, VmaIdx};
 use crate::mempolicy::mpol_to_str;
+use crate::mm::PageAt;
 use crate::mm::folio::{FolioChunk, Object};
 use crate::mm::page_alloc::NumaStat;
 use crate::mm::pte::PteTable;
@@ -103,6 +105,7 @@ impl World {
             cpu: self.setup.topology.cpu_id(task.cpu),
             node: self.node_of_task(index),
             affinity: task.cpus_allowed.iter().map(|&cpu| self.setup.topology.cpu_id(cpu)).collect::<Vec<CpuId>>(),
+            policy: mpol_to_str(task.policy),
             runtime: now.runtime,
             node_stamp: task.numa.node_stamp,
             scan_period_ms: task.numa.scan_period_ms,
@@ -203,13 +206,13 @@ impl World {
         let node_pages = |&node: &NodeId| self.mapped_on(mm, index, node);
         VmaView {
             index: VmaIdx(index as u16),
-            name: self.setup.region_names[mm][index].clone(),
+            name: self.setup.region_names[mm][usize::from(vma.region)].clone(),
             start: vma.start,
             end: vma.end(),
             pages: vma.pages,
             kind: vma.kind,
             prot: vma.prot,
-            policy: mpol_to_str(vma.policy),
+            policy: self.numa_maps_policy(mm, index),
             thp: vma.thp,
             node_pages: self.setup.topology.online().iter().map(node_pages).collect(),
             hint_pages: vma.hint_pages().into(),
@@ -217,6 +220,12 @@ impl World {
             last_skip: vma.last_skip,
             last_window: vma.last_window.map(window_view),
         }
+    }
+
+    /// The policy as `numa_maps` shows it: that of the main thread where the mapping has none.
+    pub(crate) fn numa_maps_policy(&self, mm: usize, vma: usize) -> String {
+        let first = PageAt { mm, vma, page: PageIdx(0) };
+        mpol_to_str(self.get_vma_policy(self.setup.first_task(mm), first))
     }
 
     /// One page; none if there is no such page.
@@ -322,16 +331,18 @@ fn sum_up(vma: &Vma, object: &Object, pages: Range<u32>, online: &[NodeId]) -> C
         let range = vma.table_range(at, pages.end);
         let table = vma.table(range.table);
         let bits = crate::mm::bits::Bits512::range(range.lo, range.hi);
-        cell.present += bits.and(table.present()).count();
+        let present = bits.and(table.present());
+        let count = present.count();
+        cell.present += count;
         cell.hint += bits.and(table.hint()).count();
         cell.huge += if table.is_huge() { range.len() } else { 0 };
         let chunk = object.chunk(range.table);
-        if range.is_whole() && table.present().count() == HPAGE_PMD_NR {
-            for &node in online {
-                by_node[node.index()] += chunk.node_pages(node);
-            }
+        if let Some(node) = online.iter().find(|node| chunk.is_all_on(**node)) {
+            by_node[node.index()] += count;
+        } else if count == range.len() {
+            chunk.count_nodes(range.lo, range.hi, &mut by_node);
         } else {
-            for node in bits.and(table.present()).ones().filter_map(|bit| chunk.node(bit)) {
+            for node in present.ones().filter_map(|bit| chunk.node(bit)) {
                 by_node[node.index()] += 1;
             }
         }

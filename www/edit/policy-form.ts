@@ -1,0 +1,200 @@
+/** A policy put together field by field, with what it would come to. */
+
+import { html, nothing, type TemplateResult } from "lit-html";
+import type { AnyProblem, Key } from "../i18n/index.ts";
+import { type PolicyFlag, readDocument } from "./document.ts";
+import {
+  type Field,
+  type FieldProblem,
+  flagsOf,
+  MODES,
+  type Mode,
+  nodesOf,
+  operationsOf,
+  type PolicyDraft,
+  problemsOf,
+  type Scope,
+  takesBalancing,
+  takesHome,
+  takesNodes,
+  withFlag,
+  withNode,
+} from "./draft.ts";
+import { checkBox, choiceField, formOf, nodeBoxes, problemLines, textField } from "./fields.ts";
+import type { Editing } from "./panel.ts";
+import { askPreview, previewPanel } from "./preview.ts";
+import { weightsAt } from "./settings.ts";
+import { allNodes, memoryNodes } from "./subject.ts";
+
+export interface PolicySubject {
+  readonly title: string;
+  readonly facts: string;
+  /** As `numa_maps` prints it. */
+  readonly inForce: string;
+  readonly scope: Scope;
+  /** Further fields. */
+  readonly extra: unknown;
+}
+
+const MODE_WORDS: Readonly<Record<Mode, Key>> = {
+  default: "edit.modeDefault",
+  local: "edit.modeLocal",
+  prefer: "edit.modePrefer",
+  "prefer (many)": "edit.modePreferMany",
+  bind: "edit.modeBind",
+  interleave: "edit.modeInterleave",
+  "weighted interleave": "edit.modeWeighted",
+};
+
+const MODE_MEANS: Readonly<Record<Mode, Key>> = {
+  default: "edit.meansDefault",
+  local: "edit.meansLocal",
+  prefer: "edit.meansPrefer",
+  "prefer (many)": "edit.meansPreferMany",
+  bind: "edit.meansBind",
+  interleave: "edit.meansInterleave",
+  "weighted interleave": "edit.meansWeighted",
+};
+
+export function policyForm(editing: Editing, subject: PolicySubject): TemplateResult {
+  const { app, editor, t } = editing;
+  const draft = editor.state.policy;
+  const there = memoryNodes(app.store.state);
+  const typed = problemsOf(draft, there, pagesOf(subject.scope));
+  const operations = typed.length > 0 ? [] : operationsOf(draft, subject.scope, there);
+  const asked = operations.length === 0 ? null : askPreview(editing, operations);
+  const problems = [...typed, ...(asked?.problems ?? [])];
+  const apply = (): void => {
+    if (problems.length === 0) editor.apply("policy", operations);
+  };
+  const body = html`<p class="muted">${subject.facts}</p>
+    <p class="in-force">${t("edit.inForce")} <b class="code" data-testid="policy-now">${subject.inForce}</b></p>
+    ${modeField(editing, draft)}
+    ${takesNodes(draft.mode) ? nodesField(editing, draft, there, problems) : nothing}
+    ${draft.mode === "weighted interleave" ? weightFields(editing, draft, there, problems) : nothing}
+    ${subject.extra}
+    ${moreFields(editing, draft, subject.scope, problems)}
+    ${previewPanel(editing, subject, asked?.preview ?? null)}
+    ${formProblems(editing, problems)}
+    <div class="apply"><button class="primary" data-testid="policy-apply" ?disabled=${problems.length > 0}>
+      ${t("edit.apply")}</button></div>`;
+  return formOf(editing, "policy-form", subject.title, body, apply);
+}
+
+function pagesOf(scope: Scope): number {
+  return scope.kind === "pages" ? scope.pages : 0;
+}
+
+function ofField(problems: readonly FieldProblem[], field: Field): AnyProblem[] {
+  return problems.filter((found) => found.field === field).map(({ problem }) => problem);
+}
+
+/** What the kernel refuses as a whole, and what the document's reader refused. */
+function formProblems(editing: Editing, problems: readonly FieldProblem[]): unknown {
+  const { refused } = editing.editor.state;
+  const rest = refused?.form === "policy" ? refused.problems : [];
+  const whole = [...ofField(problems, "mode"), ...ofField(problems, "move"), ...rest];
+  return problemLines(editing, "policy-problem", whole);
+}
+
+function modeField(editing: Editing, draft: PolicyDraft): TemplateResult {
+  const { editor, t } = editing;
+  return html`${choiceField(editing, {
+    ...{ id: "policy-mode", label: t("edit.mode"), values: MODES, chosen: draft.mode },
+    words: (mode) => t(MODE_WORDS[mode]),
+    choose: (mode) => editor.draft({ ...draft, mode }),
+  })}<p class="muted means">${t(MODE_MEANS[draft.mode])}</p>`;
+}
+
+function nodesField(
+  editing: Editing,
+  draft: PolicyDraft,
+  there: readonly number[],
+  problems: readonly FieldProblem[],
+): TemplateResult {
+  const { editor, t } = editing;
+  const chosen = nodesOf(draft, there);
+  const toggle = (node: number): void => editor.draft(withNode(draft, node, there));
+  return html`<fieldset class="group"><legend>${t("edit.nodes")}</legend>
+    ${nodeBoxes(editing, "policy-node", there, chosen, toggle)}
+    ${textField(editing, {
+      ...{ id: "policy-nodes", label: t("edit.nodeList"), value: draft.nodesText },
+      problems: ofField(problems, "nodes"),
+      onInput: (nodesText) => editor.draft({ ...draft, nodesText }),
+    })}</fieldset>`;
+}
+
+function weightFields(
+  editing: Editing,
+  draft: PolicyDraft,
+  there: readonly number[],
+  problems: readonly FieldProblem[],
+): TemplateResult {
+  const { app, editor, t } = editing;
+  const now = editor.now();
+  const document = readDocument(app.session.documentText);
+  const all = allNodes(app.store.state);
+  const inForce = now === null ? new Map<number, number>() : weightsAt(document, now, all);
+  const field = (node: number): TemplateResult =>
+    textField(editing, {
+      ...{ id: `weight-${node}`, label: t("node", { id: node }), numeric: true },
+      value: draft.weights[node] ?? String(inForce.get(node) ?? 1),
+      onInput: (text) => editor.draft({ ...draft, weights: { ...draft.weights, [node]: text } }),
+    });
+  return html`<fieldset class="group"><legend>${t("edit.weights")}</legend>
+    <p class="muted">${t("edit.weightsHint")}</p>
+    <div class="weights">${there.map(field)}</div>
+    ${problemLines(editing, "weights-problem", ofField(problems, "weights"))}</fieldset>`;
+}
+
+const FLAG_WORDS: Readonly<Record<PolicyFlag, Key>> = {
+  balancing: "edit.flagBalancing",
+  static: "edit.flagStatic",
+  relative: "edit.flagRelative",
+};
+
+/** Mode flags, home node, strictness: what one rarely needs. */
+function moreFields(
+  editing: Editing,
+  draft: PolicyDraft,
+  scope: Scope,
+  problems: readonly FieldProblem[],
+): unknown {
+  const { editor, t } = editing;
+  const flags: readonly PolicyFlag[] = takesNodes(draft.mode)
+    ? ["balancing", "static", "relative"]
+    : [];
+  const boxes = flags
+    .filter(
+      (flag) => flag !== "balancing" || takesBalancing(draft.mode) || flagsOf(draft).includes(flag),
+    )
+    .map((flag) =>
+      checkBox(editing, `flag-${flag}`, draft.flags.includes(flag), t(FLAG_WORDS[flag]), () =>
+        editor.draft(withFlag(draft, flag)),
+      ),
+    );
+  const strict = checkBox(editing, "policy-strict", draft.strict, t("edit.strict"), () =>
+    editor.draft({ ...draft, strict: !draft.strict }),
+  );
+  const isMemory = scope.kind === "pages";
+  if (!isMemory && boxes.length === 0) return nothing;
+  return html`<fieldset class="group"><legend>${t("edit.flags")}</legend>
+    ${boxes}${problemLines(editing, "flags-problem", ofField(problems, "flags"))}
+    ${isMemory ? strict : nothing}
+    ${isMemory && takesHome(draft.mode) ? homeField(editing, draft, problems) : nothing}</fieldset>`;
+}
+
+function homeField(
+  editing: Editing,
+  draft: PolicyDraft,
+  problems: readonly FieldProblem[],
+): TemplateResult {
+  const { app, editor, t } = editing;
+  const ids = (app.store.state.snapshot?.machine.nodes ?? []).map(({ id }) => String(id));
+  return html`${choiceField(editing, {
+    ...{ id: "policy-home", wide: true, label: t("edit.home"), values: ["", ...ids] },
+    chosen: draft.home === null ? "" : String(draft.home),
+    words: (id) => (id === "" ? t("edit.homeNone") : t("node", { id })),
+    choose: (id) => editor.draft({ ...draft, home: id === "" ? null : Number(id) }),
+  })}${problemLines(editing, "home-problem", ofField(problems, "home"))}`;
+}

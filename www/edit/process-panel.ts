@@ -1,0 +1,140 @@
+/** A process: the policy of all its threads, its nodes, moving its pages, its end and its children. */
+
+import { html, nothing, type TemplateResult } from "lit-html";
+import type { Mm } from "../engine.ts";
+import { formatList } from "../format.ts";
+import { type Operation, readDocument } from "./document.ts";
+import { formOf, nodeBoxes, problemLines, textField } from "./fields.ts";
+import { readList, toggled } from "./lists.ts";
+import type { Editing } from "./panel.ts";
+import { policyForm } from "./policy-form.ts";
+import { memsAt } from "./settings.ts";
+import type { Form } from "./state.ts";
+import { allNodes, livingThreads, memoryNodes, processTarget } from "./subject.ts";
+
+export function processPanel(editing: Editing): TemplateResult {
+  const { app, t } = editing;
+  const mm = processTarget(app.store.state);
+  if (mm === null) return html`<p class="muted">${t("edit.noProcess")}</p>`;
+  const threads = livingThreads(app.store.state, mm.process);
+  return html`${policyForm(editing, {
+    title: t("edit.policyOfProcess", { name: mm.name }),
+    facts: t("edit.processFacts", { count: threads.length }),
+    inForce: [...new Set(threads.map(({ policy }) => policy))].join(", ") || "–",
+    scope: { kind: "threads", tids: threads.map(({ tid }) => tid) },
+    extra: nothing,
+  })}
+  ${migrateForm(editing, mm)} ${memsForm(editing, mm)} ${killForm(editing, mm)} ${forkForms(editing, mm)}`;
+}
+
+function refusedIn({ editor }: Editing, form: Form) {
+  const { refused } = editor.state;
+  return refused?.form === form ? refused.problems : [];
+}
+
+/** Nodes as boxes and as a list, of a field that is typed into. */
+function nodeField(
+  editing: Editing,
+  name: string,
+  label: string,
+  nodes: readonly number[],
+  start: string,
+): {
+  readonly numbers: readonly number[];
+  readonly isRight: boolean;
+  readonly shown: TemplateResult;
+} {
+  const { editor } = editing;
+  const text = editor.state.fields[name] ?? start;
+  const { numbers, problem } = readList(text, nodes);
+  const toggle = (node: number): void =>
+    editor.setField(name, formatList([...toggled(numbers, node)]));
+  const problems = problem === null ? [] : [problem];
+  const shown = html`<fieldset class="group"><legend>${label}</legend>
+    ${nodeBoxes(editing, name, nodes, numbers, toggle)}
+    ${textField(editing, { id: `${name}-list`, label: editing.t("edit.nodeList"), value: text, problems, onInput: (text) => editor.setField(name, text) })}
+  </fieldset>`;
+  return { numbers, isRight: problem === null, shown };
+}
+
+function migrateForm(editing: Editing, mm: Mm): TemplateResult {
+  const { app, editor, t } = editing;
+  const nodes = memoryNodes(app.store.state);
+  const from = nodeField(editing, "migrate-from", t("edit.from"), nodes, "");
+  const to = nodeField(editing, "migrate-to", t("edit.to"), nodes, "");
+  const ready = from.isRight && to.isRight && from.numbers.length > 0 && to.numbers.length > 0;
+  const apply = (): void => {
+    if (!ready) return;
+    const lists = { from: formatList([...from.numbers]), to: formatList([...to.numbers]) };
+    editor.apply("migrate", [{ migrate_pages: { pid: mm.pid, ...lists } }]);
+  };
+  const body = html`<p class="muted">${t("edit.migrateHint")}</p>${from.shown} ${to.shown}
+    ${problemLines(editing, "migrate-refused", refusedIn(editing, "migrate"))}
+    ${applyButton(editing, "migrate-apply", ready)}`;
+  return formOf(editing, "migrate-form", t("edit.migrateTitle"), body, apply);
+}
+
+function memsForm(editing: Editing, mm: Mm): TemplateResult {
+  const { app, editor, t } = editing;
+  const nodes = allNodes(app.store.state);
+  const document = readDocument(app.session.documentText);
+  const now = editor.now();
+  const present = now === null ? "" : memsAt(document, now, mm.pid, mm.process);
+  const field = nodeField(editing, "mems", "cpuset.mems", nodes, present);
+  const mems = formatList([...field.numbers]);
+  const ready = field.isRight && mems !== present;
+  const apply = (): void => {
+    if (!ready) return;
+    const call = { pid: mm.pid, ...(mems === "" ? {} : { mems }) };
+    editor.apply("mems", [{ cpuset_mems: call }]);
+  };
+  const body = html`<p class="muted">${t("edit.memsHint")}</p>${field.shown}
+    ${problemLines(editing, "mems-refused", refusedIn(editing, "mems"))}
+    ${applyButton(editing, "mems-apply", ready)}`;
+  return formOf(editing, "mems-form", t("edit.memsTitle"), body, apply);
+}
+
+function applyButton({ t }: Editing, id: string, ready: boolean): TemplateResult {
+  return html`<div class="apply"><button class="primary" data-testid=${id} ?disabled=${!ready}>
+    ${t("edit.apply")}</button></div>`;
+}
+
+function killForm(editing: Editing, mm: Mm): TemplateResult {
+  const { editor, t } = editing;
+  const body = html`<div class="apply"><span class="muted">${t("edit.killHint")}</span>
+    <button data-testid="process-kill">${t("edit.kill")}</button></div>
+    ${problemLines(editing, "process-refused", refusedIn(editing, "process"))}`;
+  const apply = (): void => editor.apply("process", [{ kill: mm.pid }]);
+  return formOf(editing, "process-form", t("edit.killTitle", { name: mm.name }), body, apply);
+}
+
+/** Processes of the scenario that this one may fork, or execute. */
+function forkForms(editing: Editing, mm: Mm): unknown {
+  const { app, t } = editing;
+  const { processes } = readDocument(app.session.documentText);
+  const tid = livingThreads(app.store.state, mm.process)[0]?.tid;
+  const children = processes.filter(
+    ({ start, parent }) => start === "by_fork" && parent === mm.name,
+  );
+  const images = tid === undefined ? [] : processes.filter(({ start }) => start === "by_exec");
+  return [
+    children.map(({ name }) => birthForm(editing, name, t("edit.fork", { name }), { fork: name })),
+    images.map(({ name }) =>
+      birthForm(editing, name, t("edit.exec", { name }), {
+        exec: { tid: tid ?? 0, process: name },
+      }),
+    ),
+  ];
+}
+
+function birthForm(
+  editing: Editing,
+  name: string,
+  words: string,
+  operation: Operation,
+): TemplateResult {
+  const button = html`<div class="apply"><button data-testid="birth-${name}">${words}</button></div>`;
+  return formOf(editing, `birth-form-${name}`, words, button, () =>
+    editing.editor.apply("process", [operation]),
+  );
+}

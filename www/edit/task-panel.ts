@@ -1,0 +1,91 @@
+/** A thread: its policy, where it may run, its end. */
+
+import { html, nothing, type TemplateResult } from "lit-html";
+import type { Cpu, Node, Task } from "../engine.ts";
+import { formatList } from "../format.ts";
+import { nodeChip } from "../panels/parts.ts";
+import { checkBox, formOf, problemLines, textField } from "./fields.ts";
+import { readList, toggled } from "./lists.ts";
+import type { Editing } from "./panel.ts";
+import { policyForm } from "./policy-form.ts";
+
+/** With more CPUs than this, whole nodes are chosen; the list still takes single ones. */
+const MAX_BOXES = 64;
+
+export function taskPanel(editing: Editing, task: Task | null): TemplateResult {
+  const { t } = editing;
+  if (task === null) return html`<p class="muted">${t("edit.chooseTask")}</p>`;
+  if (task.state === "dead")
+    return html`<p class="muted">${t("edit.taskEnded", { name: task.name })}</p>`;
+  return html`${affinityForm(editing, task)} ${endForm(editing, task)}
+    ${policyForm(editing, {
+      title: t("edit.policyOf", { name: task.name }),
+      facts: t("edit.taskFacts"),
+      inForce: task.policy,
+      scope: { kind: "threads", tids: [task.tid] },
+      extra: nothing,
+    })}`;
+}
+
+function affinityForm(editing: Editing, task: Task): TemplateResult {
+  const { app, editor, t } = editing;
+  const nodes = app.store.state.snapshot?.machine.nodes ?? [];
+  const there = nodes.flatMap(({ cpus }) => cpus.map(({ id }) => id)).sort((a, b) => a - b);
+  const text = editor.state.fields.affinity ?? formatList(task.affinity);
+  const { numbers, problem } = readList(text, there);
+  const put = (cpus: readonly number[]): void =>
+    editor.setField("affinity", formatList([...cpus].sort((a, b) => a - b)));
+  const empty = problem === null && numbers.length === 0;
+  const found = empty ? [{ path: "", key: "edit.noCpu", values: {} } as const] : [problem];
+  const refused = editor.state.refused?.form === "affinity" ? editor.state.refused.problems : [];
+  const problems = found.filter((problem) => problem !== null);
+  const same = formatList(numbers) === formatList(task.affinity);
+  const apply = (): void => {
+    if (problems.length > 0 || same) return;
+    const call = { tid: task.tid, cpus: formatList(numbers) };
+    editor.apply("affinity", [{ sched_setaffinity: call }]);
+  };
+  const rows = nodes
+    .filter(({ cpus }) => cpus.length > 0)
+    .map((node) => nodeRow(editing, node, numbers, there.length <= MAX_BOXES, put));
+  const body = html`<p class="muted">${t("edit.affinityHint")}</p>${rows}
+    ${textField(editing, { id: "affinity", label: t("edit.cpuList"), value: text, problems, onInput: (text) => editor.setField("affinity", text) })}
+    ${problemLines(editing, "affinity-refused", refused)}
+    <div class="apply"><button class="primary" data-testid="affinity-apply" ?disabled=${problems.length > 0 || same}>
+      ${t("edit.apply")}</button></div>`;
+  return formOf(editing, "affinity-form", t("edit.affinityOf", { name: task.name }), body, apply);
+}
+
+/** One node: all its CPUs at once, and each. */
+function nodeRow(
+  editing: Editing,
+  { id, cpus }: Node,
+  chosen: readonly number[],
+  each: boolean,
+  put: (cpus: readonly number[]) => void,
+): TemplateResult {
+  const ids = cpus.map(({ id }) => id);
+  const whole = ids.every((cpu) => chosen.includes(cpu));
+  const others = chosen.filter((cpu) => !ids.includes(cpu));
+  const toggleAll = (): void => put(whole ? others : [...others, ...ids]);
+  const box = ({ id: cpu }: Cpu): TemplateResult =>
+    checkBox(editing, `cpu-${cpu}`, chosen.includes(cpu), `${cpu}`, () =>
+      put(toggled(chosen, cpu)),
+    );
+  return html`<fieldset class="cpus"><legend class="hidden">${editing.t("node", { id })}</legend>
+    ${checkBox(editing, `cpus-of-${id}`, whole, nodeChip(id, editing.t), toggleAll)}
+    ${each ? html`<div class="boxes">${cpus.map(box)}</div>` : html`<span class="muted num">${formatList(ids)}</span>`}</fieldset>`;
+}
+
+/** What is not there yet can be made, what is there can end. */
+function endForm(editing: Editing, task: Task): TemplateResult {
+  const { editor, t } = editing;
+  const isNew = task.state === "new";
+  const operation = isNew ? { clone: task.tid } : { exit: task.tid };
+  const refused = editor.state.refused?.form === "task" ? editor.state.refused.problems : [];
+  const body = html`<div class="apply"><span class="muted">${t(isNew ? "edit.cloneHint" : "edit.exitHint")}</span>
+    <button data-testid="task-end">${t(isNew ? "edit.clone" : "edit.exit")}</button></div>
+    ${problemLines(editing, "task-refused", refused)}`;
+  const title = t(isNew ? "edit.cloneTitle" : "edit.exitTitle", { name: task.name });
+  return formOf(editing, "task-form", title, body, () => editor.apply("task", [operation]));
+}
