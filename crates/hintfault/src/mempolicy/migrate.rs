@@ -110,6 +110,7 @@ impl World {
             };
         }
         self.memory.free(from, order.pages());
+        self.moves.add_pages(from, to, order.pages());
         self.remove_migration_ptes(object, slot, None);
         self.vmstat.pgmigrate_success += order.pages();
         self.vmstat.thp_migration_success += u64::from(order == Order::Huge);
