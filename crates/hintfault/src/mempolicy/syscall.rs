@@ -18,6 +18,7 @@ const BITS_PER_PAGE: u64 = PAGE_SIZE * 8;
 
 /// A node mask in the memory of the caller.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[cfg_attr(not(feature = "steps"), allow(unreachable_pub, reason = "only the suite calls with masks of its own"))]
 pub struct UserMask<'a> {
     /// Words that can be read; none for a NULL pointer.
     pub words: Option<&'a [u64]>,
