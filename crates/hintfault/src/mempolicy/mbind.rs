@@ -74,6 +74,7 @@ impl World {
     }
 
     /// `queue_folios_pte_range` and `queue_folios_pmd` for pages of one VMA up to `end`.
+    #[inline(never)]
     fn queue_folios(
         &self,
         first: PageAt,
@@ -159,6 +160,7 @@ impl World {
 
     /// `mbind_range` for each VMA of a range: the part inside gets the policy that comes of the
     /// present one, or stays as it is.
+    #[inline(never)]
     fn mbind_ranges(
         &mut self,
         mm: usize,

@@ -28,6 +28,7 @@ pub struct UserMask<'a> {
 
 impl UserMask<'_> {
     /// `get_nodes`. Nodes from 64 on cannot be; where the kernel would keep them, they are lost.
+    #[inline(never)]
     pub(crate) fn get_nodes(self) -> Result<NodeSet, Refusal> {
         let mut maxnode = self.maxnode.wrapping_sub(1);
         let Some(words) = self.words.filter(|_| maxnode != 0) else { return Ok(NodeSet(0)) };
@@ -80,6 +81,7 @@ fn end_of(start: u64, len: u64) -> Result<Option<u64>, Refusal> {
 
 impl World {
     /// `set_mempolicy`.
+    #[inline(never)]
     pub(crate) fn sys_set_mempolicy(&mut self, task: usize, mode: u64, mask: UserMask<'_>) -> Result<(), Refusal> {
         let (mode, flags) = mode_and_flags(mode)?;
         let nodes = mask.get_nodes()?;
@@ -96,6 +98,7 @@ impl World {
     }
 
     /// `mbind`.
+    #[inline(never)]
     pub(crate) fn sys_mbind(
         &mut self,
         task: usize,
@@ -120,6 +123,7 @@ impl World {
     }
 
     /// `set_mempolicy_home_node`.
+    #[inline(never)]
     pub(crate) fn sys_set_mempolicy_home_node(
         &mut self,
         task: usize,
@@ -143,6 +147,7 @@ impl World {
 
     /// `migrate_pages` of a process by a caller who may use the nodes `caller_mems`. Returns how
     /// many pages could not be moved.
+    #[inline(never)]
     pub(crate) fn sys_migrate_pages(
         &mut self,
         task: usize,

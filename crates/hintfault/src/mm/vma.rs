@@ -319,6 +319,7 @@ impl Vma {
 
 impl Vma {
     /// Cuts off what lies behind the first `pages` pages. No huge entry may reach over the cut.
+    #[inline(never)]
     pub(crate) fn split_off(&mut self, pages: u32) -> Self {
         assert!(0 < pages && pages < self.pages, "nothing to split");
         let mut rest = self.clone();

@@ -33,6 +33,7 @@ pub(crate) fn is_policy_action(action: &Action) -> bool {
 impl World {
     /// Does what such an action asks for. All running threads are settled meanwhile, since any of
     /// them may notice.
+    #[inline(never)]
     pub(crate) fn policy_action(&mut self, action: &Action) -> Result<(), Refusal> {
         self.settle_all();
         let outcome = self.call_policy_action(action);
