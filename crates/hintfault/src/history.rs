@@ -112,7 +112,7 @@ impl History {
         assert!(*at <= tick.0, "the start is a checkpoint");
         let goes_back = self.world.clock().now > self.world.time_of_tick(tick);
         if goes_back || self.tick() < *at {
-            self.world = checkpoint.clone();
+            self.world = checkpoint.copy();
         }
         // After a stop at an event there may be more to come at the very moment.
         self.world.run_ticks(0);
@@ -137,7 +137,7 @@ impl History {
         };
         let stands = self.world.is_open_from(edited_at);
         if !stands {
-            self.world = latest.clone();
+            self.world = latest.copy();
         }
         self.series.cut(self.world.tick_from(edited_at));
         self.landmarks.cut(edited_at);
@@ -213,7 +213,7 @@ impl History {
         if tick != self.checkpoint_due() {
             return;
         }
-        self.checkpoints.push((tick, self.world.clone()));
+        self.checkpoints.push((tick, self.world.copy()));
         if self.checkpoints.len() > CHECKPOINTS {
             self.spacing *= 2;
             let spacing = self.spacing;

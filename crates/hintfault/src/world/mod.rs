@@ -17,8 +17,6 @@ pub(crate) mod shared_clock;
 pub(crate) mod timers;
 mod views;
 
-#[cfg(feature = "explain")]
-use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -26,7 +24,7 @@ use crate::calls::Calls;
 use crate::event::{Event, EventKind};
 use crate::eventlog::EventLog;
 #[cfg(feature = "explain")]
-use crate::explain::watch::Watch;
+use crate::explain::watch::Watcher;
 use crate::ids::{NodeId, NodeSet, ProcIdx, TaskIdx};
 use crate::input::Sysctl;
 use crate::mm::Mm;
@@ -69,7 +67,7 @@ pub struct World {
     access_ns: Vec<u32>,
     /// Who wants to see decisions while they are made; only set while one is being explained.
     #[cfg(feature = "explain")]
-    pub(crate) watch: Option<Box<Watch>>,
+    pub(crate) watch: Watcher,
     pub(crate) log: EventLog,
     pub(crate) calls: Calls,
     #[cfg(feature = "shared-clock")]
@@ -82,6 +80,12 @@ pub struct World {
 }
 
 impl World {
+    /// A copy; the code for it is long and needed once.
+    #[inline(never)]
+    pub(crate) fn copy(&self) -> Self {
+        self.clone()
+    }
+
     /// The kernel's jiffies now.
     pub(crate) fn jiffies(&self) -> Jiffies {
         let setup = &self.setup;
