@@ -82,6 +82,7 @@ fn wasm_pack_build(project: &Project, tools: &Tools) -> Command {
     let mut command = tools.web_command("wasm-pack");
     command
         .current_dir(&project.root)
+        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", web.rustflags.join(" "))
         .arg("build")
         .arg(project.web_crate_dir())
         .args(["--target", &web.target, "--profile", &web.profile])

@@ -42,6 +42,8 @@ pub struct Web {
     pub out_dir: PathBuf,
     /// Where Vite puts the page, from the root.
     pub dist_dir: PathBuf,
+    /// Flags for rustc, beside those of the profile.
+    pub rustflags: Vec<String>,
     /// Flags for wasm-opt.
     pub wasm_opt: Vec<String>,
 }
