@@ -162,8 +162,8 @@ export class Editor {
 
   // What is being put together
 
-  choose(subject: Subject): void {
-    this.update({ subject, refused: null });
+  choose(subject: Subject, policy: PolicyDraft): void {
+    this.update({ subject, policy, refused: null, fields: {} });
   }
 
   /** Begins anew where something else is selected than the drafts are of. */
