@@ -20,6 +20,9 @@ import { TimelinePlace } from "./timeline-place.ts";
 import { Inquiry } from "./why.ts";
 import { whyTexts } from "./why-texts.ts";
 
+/** While time passes nobody can read more events of a frame than this. */
+const EVENTS_IN_MOTION = 64;
+
 export class App implements FrameWork {
   readonly frame = new FrameLoop(this);
   readonly time: TimeControl;
@@ -233,7 +236,10 @@ export class App implements FrameWork {
     const playground = this.session.playground;
     if (!this.stale || playground === null) return;
     this.stale = false;
-    const snapshot = this.session.snapshot(playground, pageOf(this.store.state.selection));
+    const { selection, playing, job, lower } = this.store.state;
+    const moving = lower === "events" ? EVENTS_IN_MOTION : 0;
+    const most = playing || job !== null ? moving : undefined;
+    const snapshot = this.session.snapshot(playground, pageOf(selection), most);
     this.store.update({ snapshot });
     const { horizonTick, hover } = this.store.state;
     if (hover?.pages === 1) {
@@ -247,15 +253,15 @@ export class App implements FrameWork {
   /** What tests and style sheets read from the root element. */
   private reflect(): void {
     const { state } = this.store;
-    const root = document.documentElement.dataset;
     const settled = !state.playing && state.job === null;
-    document.documentElement.lang = state.language;
-    root.lang = state.language;
-    root.scheme = isDark(state) ? "dark" : "light";
-    root.playing = String(state.playing);
-    root.tick = String(state.snapshot?.clock.tick ?? 0);
+    tell({
+      lang: state.language,
+      scheme: isDark(state) ? "dark" : "light",
+      playing: String(state.playing),
+      tick: String(state.snapshot?.clock.tick ?? 0),
+    });
     this.reflectDigest(settled);
-    root.ready = String(!this.opening.isRestoring);
+    tell({ ready: String(!this.opening.isRestoring) });
     if (settled && !this.opening.isRestoring) this.opening.keepLink(this.linkKey());
   }
 
@@ -290,5 +296,15 @@ export class App implements FrameWork {
       ...{ crashedAt, playing: false, job: null },
       message: message("messageCrash", values),
     });
+  }
+}
+
+/** Writes data attributes of the root element; only what is new, for each costs a look at all styles. */
+function tell(values: Readonly<Record<string, string>>): void {
+  const root = document.documentElement;
+  for (const [name, value] of Object.entries(values)) {
+    if (root.dataset[name] === value) continue;
+    root.dataset[name] = value;
+    if (name === "lang") root.lang = value;
   }
 }

@@ -122,11 +122,11 @@ export class EventLog {
     this.nextSeq = 0;
   }
 
-  /** Reads what is new. Going back in time starts the log anew. */
-  refresh(engine: Playground, events: number): readonly LogLine[] {
+  /** Reads what is new, up to `most` events; none for 0. Going back in time starts the log anew. */
+  refresh(engine: Playground, events: number, most = MAX_READ): readonly LogLine[] {
     if (events < this.nextSeq) this.reset();
-    if (events === this.nextSeq) return this.lines;
-    const from = Math.max(this.nextSeq, events - MAX_READ);
+    if (events === this.nextSeq || most === 0) return this.lines;
+    const from = Math.max(this.nextSeq, events - most);
     const read = engine.events(from, events - from);
     const skipped = (read[0]?.seq ?? from) - this.nextSeq;
     this.lines = appendEvents(this.lines, read, skipped);

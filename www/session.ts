@@ -87,8 +87,8 @@ export class Session {
     return text;
   }
 
-  /** Reads everything that the page shows. */
-  snapshot(playground: Playground, selection: PageRef | null): Snapshot {
+  /** Reads everything that the page shows, and the newest events if there is a `most`. */
+  snapshot(playground: Playground, selection: PageRef | null, most?: number): Snapshot {
     const clock = playground.clock();
     return {
       clock,
@@ -97,7 +97,7 @@ export class Session {
       mms: playground.mms(),
       vmstat: playground.vmstat(),
       calls: playground.calls(),
-      log: this.log.refresh(playground, clock.events),
+      log: this.log.refresh(playground, clock.events, most),
       selectedPage: selection === null ? null : this.page(selection),
     };
   }

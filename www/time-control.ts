@@ -133,6 +133,7 @@ export class TimeControl {
     const nothing = { job: null, progress: null, message: null, share: null };
     const structsBefore = this.store.state.structs;
     this.store.update({ playing: false, ...nothing, baseline, structsBefore });
+    this.app.invalidate();
   }
 
   private setJob(job: Job): void {

@@ -7,6 +7,7 @@ import { type Translate, translator } from "../i18n/index.ts";
 import { type State, shownMm } from "../store.ts";
 import { place } from "./machine-text.ts";
 
+const PAGE_BYTES = 4096;
 /** Room that a line below a strip needs. */
 const LINE_PX = 19;
 
@@ -53,11 +54,12 @@ function cellWords(strip: Strip, t: Translate): string {
   return t("cellPages", { count: formatCount(strip.pagesPerCell) });
 }
 
-/** The numbers of the last scan. */
+/** The numbers of the last scan, also where only a part of it is shown. */
 function windowWords(window: ScanWindowBox, t: Translate): string {
+  const pages = (Number(window.end) - Number(window.start)) / PAGE_BYTES;
   return t("scanWindow", {
-    size: formatPages(window.pages),
-    pages: formatCount(window.pages),
+    size: formatPages(pages),
+    pages: formatCount(pages),
     updated: formatCount(window.updated),
   });
 }

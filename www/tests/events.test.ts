@@ -87,6 +87,7 @@ test("going back in time starts the log anew", () => {
   const events = Array.from({ length: 50 }, (_, seq) => event(seq, "scan_begin"));
   const engine = fakePlayground({ tick: 0, calls: [] }, 0, events);
   const log = new EventLog();
+  assert.deepEqual(log.refresh(engine, 40, 0), []);
   log.refresh(engine, 50);
   const lines = log.refresh(engine, 20);
   assert.equal(lines.at(-1)?.seq, 19);

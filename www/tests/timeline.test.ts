@@ -11,6 +11,7 @@ import {
   type Track,
 } from "../timeline/course.ts";
 import { chartData, placeAt, rates, trendOf, valueAt } from "../timeline/figures.ts";
+import { alignedData, longestRun, niceCeiling, shortNumber } from "../timeline/shape.ts";
 import { summaryOf } from "../timeline/summary.ts";
 import { markAt, TRACK_PX } from "../timeline/tracks.ts";
 import { marksOf, neighbour, omittedOf } from "../timeline/walk.ts";
@@ -273,4 +274,43 @@ test("the nearest mark of the track under the pointer is hit", () => {
   assert.equal(markAt(shown, 520, 3, 1000), null);
   assert.equal(markAt(shown, 401, TRACK_PX + 2, 1000)?.seq, 7);
   assert.equal(markAt(shown, 401, 9 * TRACK_PX, 1000), null);
+});
+
+test("areas lie upon each other, the highest sum first", () => {
+  const pages = chartData("pages", course(), setting(1));
+  assert.deepEqual(alignedData(pages), [
+    [0, 10, 20, 30, 35],
+    [16, 16, 16, 16, 16],
+    [16, 16, 8, 8, 8],
+  ]);
+  const periods = chartData("periods", course(), setting(2));
+  assert.deepEqual(alignedData(periods)[1], [1000, 1000, 2000, 500, 500]);
+});
+
+test("the y axis ends at a round number, at the highest value or a little above", () => {
+  for (let high = 0.01; high < 1e10; high *= 1.37) {
+    const end = niceCeiling(high);
+    assert.ok(end >= high && end <= high * 1.61, `${high}: ${end}`);
+  }
+  assert.equal(niceCeiling(0), 1);
+  assert.equal(niceCeiling(null), 1);
+  assert.equal(niceCeiling(16_384), 20_000);
+  assert.equal(niceCeiling(1000), 1000);
+});
+
+test("numbers at the axis have at most seven characters", () => {
+  assert.equal(shortNumber(16_384), "16,384");
+  assert.equal(shortNumber(100_000), "100 k");
+  assert.equal(shortNumber(2_500_000), "2.5 M");
+  for (let value = 1; value < 1e11; value *= 3)
+    assert.ok(shortNumber(Math.round(value)).length <= 7, shortNumber(value));
+});
+
+test("the longest run of places is found, also at the end", () => {
+  const runs = (text: string): [number, number] => longestRun([...text].map((c) => c === "x"));
+  assert.deepEqual(runs(".xx.xxx"), [4, 6]);
+  assert.deepEqual(runs("xx.x"), [0, 1]);
+  assert.deepEqual(runs("x"), [0, 0]);
+  const [first, last] = runs("...");
+  assert.ok(last < first);
 });

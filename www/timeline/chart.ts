@@ -3,6 +3,8 @@
 import uPlot from "uplot";
 import type { ChartData, Line } from "./figures.ts";
 import { DASHES, fillOf, type Palette, strokeOf } from "./palette.ts";
+import { alignedData, longestRun, niceCeiling, shortNumber } from "./shape.ts";
+import type { Size } from "./sizes.ts";
 
 /** Room for the numbers of the y axis; the style sheet leaves as much beside tracks and scrubber. */
 export const AXIS_PX = 56;
@@ -10,11 +12,6 @@ export const AXIS_PX = 56;
 const PAD_PX = 8;
 /** An area thinner than this has no room for its name. */
 const LABEL_PX = 15;
-
-export interface Size {
-  readonly width: number;
-  readonly height: number;
-}
 
 export interface View {
   readonly size: Size;
@@ -134,43 +131,6 @@ function stepped(align: -1 | 1): Pick<uPlot.Series, "paths"> {
   return paths === undefined ? {} : { paths };
 }
 
-/** Ticks, then what each line draws: its values, or the sums up to it, highest first. */
-export function alignedData(data: ChartData): (number | null)[][] {
-  const ticks = [...data.ticks];
-  if (!data.stacked) return [ticks, ...data.lines.map(({ values }) => [...values])];
-  const sums = ticks.map(() => 0);
-  const stack = data.lines.map(({ values }) =>
-    values.map((value, at) => {
-      sums[at] = (sums[at] ?? 0) + (value ?? 0);
-      return value === null ? null : (sums[at] ?? 0);
-    }),
-  );
-  return [ticks, ...stack.reverse()];
-}
-
-const NICE = [1, 1.5, 2, 3, 4, 5, 6, 8, 10] as const;
-
-/** The end of the y axis: a number that is easily read, not below the highest value. */
-export function niceCeiling(high: number | null): number {
-  if (high === null || !(high > 0)) return 1;
-  const decade = 10 ** Math.floor(Math.log10(high));
-  const nice = NICE.find((each) => each * decade >= high) ?? 10;
-  return nice * decade;
-}
-
-const UNITS: readonly (readonly [divisor: number, unit: string, from: number])[] = [
-  [1e9, " G", 1e9],
-  [1e6, " M", 1e6],
-  [1e3, " k", 1e5],
-];
-
-/** A number of at most six characters: 16384 → "16,384", 2500000 → "2.5 M". */
-export function shortNumber(value: number): string {
-  const [divisor, unit] = UNITS.find(([, , from]) => value >= from) ?? [1, ""];
-  const digits = { maximumFractionDigits: 1 };
-  return `${(value / divisor).toLocaleString("en-US", digits)}${unit}`;
-}
-
 interface Place {
   readonly x: number;
   readonly y: number;
@@ -192,17 +152,6 @@ function roomIn(plot: uPlot, data: ChartData, line: Line, below: Float64Array): 
   const base = below[middle] ?? 0;
   const y = (at(base) + at(base + (line.values[middle] ?? 0))) / 2;
   return { x: (x(first) + x(last)) / 2, y, width: x(last) - x(first) };
-}
-
-/** The first and last place of the longest run; an empty one if there is none. */
-export function longestRun(inside: readonly boolean[]): [number, number] {
-  let best: [number, number] = [0, -1];
-  let first = 0;
-  inside.forEach((is, at) => {
-    if (!is) first = at + 1;
-    else if (at - first > best[1] - best[0]) best = [first, at];
-  });
-  return best;
 }
 
 function writeName(plot: uPlot, palette: Palette, name: string, place: Place): void {

@@ -15,6 +15,8 @@ import { alongLink, betweenCpus, type Trail, TrailLayer } from "./trails.ts";
 
 /** Boxes narrower than this have no room for where pages came from. */
 const ORIGIN_FROM_PX = 210;
+/** Narrower ones have none even for the count. */
+const COUNT_FROM_PX = 160;
 
 export class MachineExtras {
   private readonly step = new StepStart();
@@ -98,7 +100,13 @@ function headOf({ label, x, y, width, height }: NodeBox): Rect {
   return label ?? { x, y, width, height: Math.min(height, 24) };
 }
 
-function cameWords(came: readonly Flow[], box: NodeBox, t: Translate): TemplateResult {
+/** Beside the node's name; where there is no room, the list below tells it. */
+function cameWords(
+  came: readonly Flow[],
+  box: NodeBox,
+  t: Translate,
+): TemplateResult | typeof nothing {
+  if (box.width < COUNT_FROM_PX) return nothing;
   const pages = formatCount(came.reduce((sum, flow) => sum + flow.stepPages, 0));
   if (box.width < ORIGIN_FROM_PX || came.length > 2) return html`<b>+${pages}</b>`;
   const froms = came.map(

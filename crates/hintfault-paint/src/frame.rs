@@ -22,6 +22,12 @@ impl Frame {
         self.pixels.resize(self.width_px as usize * self.height_px as usize * BYTES, 0);
     }
 
+    /// Makes it the same as another. The buffer is used again.
+    pub(crate) fn copy_from(&mut self, other: &Self) {
+        (self.width_px, self.height_px) = (other.width_px, other.height_px);
+        self.pixels.clone_from(&other.pixels);
+    }
+
     /// Its width.
     #[must_use]
     pub const fn width_px(&self) -> u32 {

@@ -21,4 +21,4 @@ pub use machine_layout::{Link, MachineLayout, MemoryGrid, NodeBox, Reach, layout
 pub use machine_paint::paint_machine;
 pub use space_layout::{Hit, SpaceLayout, Strip, Zoom, layout_space};
 pub use space_marks::{OffsetMark, WindowMark};
-pub use space_paint::{Flash, SpaceMarks, paint_space};
+pub use space_paint::{Flash, SpaceMarks, SpacePainter, paint_space};

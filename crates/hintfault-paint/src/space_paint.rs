@@ -56,27 +56,70 @@ pub fn paint_space(
     viewport: &Viewport,
     (mm, layout): (&MmView, &SpaceLayout),
     marks: &SpaceMarks<'_>,
-    mut cells: impl FnMut(VmaIdx, PageIdx, u32, &mut [Cell]),
+    cells: impl FnMut(VmaIdx, PageIdx, u32, &mut [Cell]),
 ) {
-    frame.reset(viewport);
-    let mut brush = Brush { frame, theme: marks.theme, scale: viewport.scale() };
-    let mut buffer = Vec::new();
-    for strip in &layout.strips {
-        buffer.clear();
-        buffer.resize(strip.cells() as usize, Cell::default());
-        cells(strip.vma, strip.first, strip.pages_per_cell, &mut buffer);
-        brush.strip(strip, &buffer);
-        brush.huge_pages(strip, &buffer, first_in_table(mm, strip));
+    SpacePainter::default().paint(frame, viewport, (mm, layout), marks, cells);
+}
+
+/// Paints one picture after the other, and of pages only those that have changed since the last.
+#[derive(Debug, Default)]
+pub struct SpacePainter {
+    /// How the last picture was laid out and painted; none before the first.
+    last: Option<(Viewport, SpaceLayout, Theme)>,
+    /// The cells of its strips.
+    cells: Vec<Vec<Cell>>,
+    /// The pages alone, without any marks.
+    pages: Frame,
+    /// Used again for each strip.
+    buffer: Vec<Cell>,
+}
+
+impl SpacePainter {
+    /// As [`paint_space`].
+    pub fn paint(
+        &mut self,
+        frame: &mut Frame,
+        viewport: &Viewport,
+        (mm, layout): (&MmView, &SpaceLayout),
+        marks: &SpaceMarks<'_>,
+        mut cells: impl FnMut(VmaIdx, PageIdx, u32, &mut [Cell]),
+    ) {
+        self.begin(viewport, layout, marks.theme);
+        for (place, strip) in layout.strips.iter().enumerate() {
+            self.buffer.clear();
+            self.buffer.resize(strip.cells() as usize, Cell::default());
+            cells(strip.vma, strip.first, strip.pages_per_cell, &mut self.buffer);
+            self.strip(place, strip, viewport, marks.theme);
+        }
+        frame.copy_from(&self.pages);
+        let mut brush = Brush { frame, theme: marks.theme, scale: viewport.scale() };
+        for (strip, cells) in layout.strips.iter().zip(&self.cells) {
+            brush.huge_pages(strip, cells, first_in_table(mm, strip));
+        }
+        brush.marks(mm, layout, marks);
     }
-    brush.flashes(layout, marks.flashes);
-    if let Some(window) = layout.window_mark(mm) {
-        brush.window(layout, &window);
+
+    /// Begins anew unless everything is where it was.
+    fn begin(&mut self, viewport: &Viewport, layout: &SpaceLayout, theme: Theme) {
+        if self.last.as_ref().is_some_and(|last| (&last.0, &last.1, last.2) == (viewport, layout, theme)) {
+            return;
+        }
+        self.last = Some((*viewport, layout.clone(), theme));
+        self.pages.reset(viewport);
+        self.cells.clear();
+        self.cells.resize(layout.strips.len(), Vec::new());
     }
-    if let Some(offset) = layout.offset_mark(mm) {
-        brush.offset(offset.cell);
-    }
-    if let Some(cell) = marks.selected.and_then(|page| layout.cell_rect(page)) {
-        brush.selection(cell);
+
+    /// Paints what is new in the buffer, which then is what is known.
+    fn strip(&mut self, place: usize, strip: &Strip, viewport: &Viewport, theme: Theme) {
+        let mut brush = Brush { frame: &mut self.pages, theme, scale: viewport.scale() };
+        let known = &mut self.cells[place];
+        for (at, cell) in self.buffer.iter().enumerate() {
+            if known.get(at) != Some(cell) {
+                brush.cell(strip.cell_rect(at as u32), cell);
+            }
+        }
+        core::mem::swap(known, &mut self.buffer);
     }
 }
 
@@ -102,13 +145,6 @@ impl Brush<'_> {
                 self.outline(strip, [from as u32, (from + alike) as u32 - 1], self.theme.paper());
             }
             from += alike;
-        }
-    }
-
-    fn strip(&mut self, strip: &Strip, cells: &[Cell]) {
-        assert_eq!(cells.len(), strip.cells() as usize, "cells of another strip");
-        for (cell, place) in cells.iter().zip(0..) {
-            self.cell(strip.cell_rect(place), cell);
         }
     }
 
@@ -155,24 +191,33 @@ impl Brush<'_> {
         self.frame.pattern(rect, [colour, dark], |x, y| (x + y) / line % 3 == 2);
     }
 
+    /// What lies over the pages.
+    fn marks(&mut self, mm: &MmView, layout: &SpaceLayout, marks: &SpaceMarks<'_>) {
+        self.flashes(layout, marks.flashes);
+        if let Some(window) = layout.window_mark(mm) {
+            self.window(layout, &window);
+        }
+        if let Some(offset) = layout.offset_mark(mm) {
+            self.offset(offset.cell);
+        }
+        if let Some(cell) = marks.selected.and_then(|page| layout.cell_rect(page)) {
+            self.selection(cell);
+        }
+    }
+
     /// Puts ink over every cell with a recent fault; only the strongest of a cell counts.
     fn flashes(&mut self, layout: &SpaceLayout, flashes: &[Flash]) {
-        for strip in &layout.strips {
-            let mut strongest: Vec<Option<Flash>> = vec![None; strip.cells() as usize];
-            let here = |flash: &&Flash| flash.page.process == layout.process && flash.page.vma == strip.vma;
-            for flash in flashes.iter().filter(here) {
-                let Some(cell) = strip.cell_of(flash.page.page) else {
-                    continue;
-                };
-                let slot = &mut strongest[cell as usize];
-                if slot.is_none_or(|shown| shown.strength < flash.strength) {
-                    *slot = Some(*flash);
-                }
-            }
-            for (flash, place) in strongest.into_iter().zip(0..) {
-                if let Some(flash) = flash {
-                    self.flash(strip.cell_rect(place), &flash);
-                }
+        let place = |flash: &Flash| {
+            let strip = layout.strips.binary_search_by_key(&flash.page.vma, |strip| strip.vma).ok()?;
+            let cell = layout.strips[strip].cell_of(flash.page.page)?;
+            (flash.page.process == layout.process).then_some((strip as u32, cell, *flash))
+        };
+        let mut placed: Vec<(u32, u32, Flash)> = flashes.iter().filter_map(place).collect();
+        placed.sort_unstable_by_key(|&(strip, cell, flash)| (strip, cell, flash.strength, flash.page.page, flash.from));
+        for (at, (strip, cell, flash)) in placed.iter().enumerate() {
+            let is_strongest = placed.get(at + 1).is_none_or(|next| (next.0, next.1) != (*strip, *cell));
+            if is_strongest {
+                self.flash(layout.strips[*strip as usize].cell_rect(*cell), flash);
             }
         }
     }

@@ -8,8 +8,8 @@ use hintfault::ids::{NodeId, PageIdx, VmaIdx};
 use hintfault::time::Ns;
 use hintfault::view::{Cell, MmView, WindowView};
 use hintfault_paint::{
-    Flash, Frame, MAX_PIXELS, Point, Rect, Scale, SizeError, SpaceLayout, SpaceMarks, Strip, Theme, Viewport, Zoom,
-    layout_machine, layout_space, paint_machine, paint_space,
+    Flash, Frame, MAX_PIXELS, Point, Rect, Scale, SizeError, SpaceLayout, SpaceMarks, SpacePainter, Strip, Theme,
+    Viewport, Zoom, layout_machine, layout_space, paint_machine, paint_space,
 };
 use proptest::prelude::*;
 
@@ -171,6 +171,31 @@ proptest! {
         prop_assert_eq!(frame.pixels().len(), bytes);
         let mut alphas = frame.pixels().chunks_exact(4).map(|pixel| pixel[3]);
         prop_assert!(alphas.all(|alpha| alpha == 0 || alpha == 255));
+    }
+
+    #[test]
+    fn a_picture_after_another_is_the_same_as_a_first(
+        mm in spaces(), viewport in viewports(), pages in 1u32..3,
+        states in prop::collection::vec((prop::collection::vec(cell(), 1..6), 0u16..3, any::<bool>()), 2..6),
+    ) {
+        let mut painter = SpacePainter::default();
+        let (mut after, mut first) = (Frame::default(), Frame::default());
+        for (some, vma, is_zoomed) in states {
+            let zoom = Zoom { vma: VmaIdx(vma), first: PageIdx(0), pages };
+            let layout = layout_space(&mm, &viewport, is_zoomed.then_some(zoom));
+            let theme = if vma == 0 { Theme::Dark } else { Theme::Light };
+            let page = common::page_ref(vma, u32::from(vma));
+            let flashes = [Flash { page, strength: 200, from: None }];
+            let marks = SpaceMarks { theme, flashes: &flashes, selected: Some(page) };
+            let fill = |_: VmaIdx, _: PageIdx, _: u32, out: &mut [Cell]| {
+                for (cell, place) in out.iter_mut().zip(0..) {
+                    *cell = some[place / 7 % some.len()];
+                }
+            };
+            painter.paint(&mut after, &viewport, (&mm, &layout), &marks, fill);
+            paint_space(&mut first, &viewport, (&mm, &layout), &marks, fill);
+            prop_assert!(after == first);
+        }
     }
 
     #[test]

@@ -7,8 +7,8 @@ use hintfault::ids::{PageIdx, ProcIdx, VmaIdx};
 use hintfault::time::Ns;
 use hintfault::view::MmView;
 use hintfault_paint::{
-    Flash, Frame, Hit, Point, Scale, SizeError, SpaceLayout, SpaceMarks, Theme, Viewport, Zoom, layout_machine,
-    layout_space, paint_machine, paint_space,
+    Flash, Frame, Hit, Point, Scale, SizeError, SpaceLayout, SpaceMarks, SpacePainter, Theme, Viewport, Zoom,
+    layout_machine, layout_space, paint_machine,
 };
 use hintfault_scenario::json::Writer;
 use wasm_bindgen::{Clamped, JsValue};
@@ -23,12 +23,13 @@ const FLASH_MS: f64 = 300.0;
 /// The longest time a flash may last.
 const MAX_FLASH_MS: f64 = 3_600_000.0;
 /// Events that are looked through for flashes; more than are to be seen at once anyway.
-const FLASH_EVENTS: u64 = 16_384;
+const FLASH_EVENTS: u64 = 4096;
 
 /// The pixel buffer, used again for each picture, and where things were in the last one.
 #[derive(Debug, Default)]
 pub(crate) struct Easel {
     frame: Frame,
+    painter: SpacePainter,
     space: Option<(SpaceLayout, CssPx)>,
 }
 
@@ -47,7 +48,7 @@ impl Easel {
         let layout = layout_space(&mm, &viewport, zoom);
         let flashes = flashes(world, request)?;
         let marks = SpaceMarks { theme: theme(request.dark), flashes: &flashes, selected: request.selected };
-        paint_space(&mut self.frame, &viewport, (&mm, &layout), &marks, |vma, first, size, cells| {
+        self.painter.paint(&mut self.frame, &viewport, (&mm, &layout), &marks, |vma, first, size, cells| {
             world.cells(process, vma, first, size, cells);
         });
         picture::space(out, (&mm, &layout), marks.selected, css);

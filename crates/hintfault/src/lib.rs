@@ -63,4 +63,5 @@ pub use series::{Column, Figure};
 pub use topology::MAX_NODES;
 #[cfg(feature = "shared-clock")]
 pub use world::shared_clock::Stall;
+pub use world::structs::{KernelStruct, Subject, Unit};
 pub use world::{Trial, World};

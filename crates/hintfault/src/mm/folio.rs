@@ -99,6 +99,15 @@ impl FolioChunk {
         u32::from(self.node_pages[node.index()])
     }
 
+    /// Adds up on which nodes pages `lo..hi` are.
+    pub(crate) fn count_nodes(&self, lo: u32, hi: u32, by_node: &mut [u32; MAX_NODES]) {
+        for &node in &self.node[lo as usize..hi as usize] {
+            if let Some(count) = by_node.get_mut(usize::from(node)) {
+                *count += 1;
+            }
+        }
+    }
+
     /// Whether every page lies on this node.
     pub(crate) fn is_all_on(&self, node: NodeId) -> bool {
         self.node_pages(node) == HPAGE_PMD_NR

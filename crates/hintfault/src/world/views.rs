@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 use crate::event::{Event, PageRef};
-use crate::ids::{CpuId, HPAGE_PMD_NR, NodeId, PageIdx, ProcIdx, TaskIdx, VmaIdx};
+use crate::ids::{CpuId, NodeId, PageIdx, ProcIdx, TaskIdx, VmaIdx};
 use crate::mempolicy::mpol_to_str;
 use crate::mm::PageAt;
 use crate::mm::folio::{FolioChunk, Object};
@@ -13,6 +13,7 @@ use crate::mm::page_alloc::NumaStat;
 use crate::mm::pte::PteTable;
 use crate::mm::vma::{NumabState, Vma, Window};
 use crate::numab::stats::{FaultStat, task_faults_idx};
+use crate::refusal::Refusal;
 use crate::sched::task::{State, Task};
 use crate::time::{Ns, Tick};
 use crate::view::{
@@ -269,6 +270,13 @@ impl World {
         }
     }
 
+    /// What became of the actions so far, in order of time: why each was refused, none if it took
+    /// effect.
+    #[must_use]
+    pub fn action_outcomes(&self) -> &[Option<Refusal>] {
+        &self.action_outcomes
+    }
+
     /// Counters of `/proc/vmstat`.
     #[must_use]
     pub fn vmstat(&self) -> Vmstat {
@@ -331,16 +339,18 @@ fn sum_up(vma: &Vma, object: &Object, pages: Range<u32>, online: &[NodeId]) -> C
         let range = vma.table_range(at, pages.end);
         let table = vma.table(range.table);
         let bits = crate::mm::bits::Bits512::range(range.lo, range.hi);
-        cell.present += bits.and(table.present()).count();
+        let present = bits.and(table.present());
+        let count = present.count();
+        cell.present += count;
         cell.hint += bits.and(table.hint()).count();
         cell.huge += if table.is_huge() { range.len() } else { 0 };
         let chunk = object.chunk(range.table);
-        if range.is_whole() && table.present().count() == HPAGE_PMD_NR {
-            for &node in online {
-                by_node[node.index()] += chunk.node_pages(node);
-            }
+        if let Some(node) = online.iter().find(|node| chunk.is_all_on(**node)) {
+            by_node[node.index()] += count;
+        } else if count == range.len() {
+            chunk.count_nodes(range.lo, range.hi, &mut by_node);
         } else {
-            for node in bits.and(table.present()).ones().filter_map(|bit| chunk.node(bit)) {
+            for node in present.ones().filter_map(|bit| chunk.node(bit)) {
                 by_node[node.index()] += 1;
             }
         }
