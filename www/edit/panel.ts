@@ -7,6 +7,7 @@ import { formatCount } from "../format.ts";
 import type { Translate } from "../i18n/index.ts";
 import { tabBody, tabList } from "../panels/tab-list.ts";
 import { encodeSelection } from "../selection.ts";
+import { whyTexts } from "../why-texts.ts";
 import { actionList } from "./action-list.ts";
 import type { PolicyDraft } from "./draft.ts";
 import type { Editor } from "./editor.ts";
@@ -27,6 +28,7 @@ export interface Editing {
 
 export function editorPanel(app: App, editor: Editor, t: Translate): TemplateResult {
   aim(app, editor);
+  whyTexts.load(app.store.state.language, () => app.act(() => app.redraw()));
   return html`<div class="edit">${guard(drawnFor(app), () => content({ app, editor, t }))}</div>`;
 }
 
@@ -36,7 +38,18 @@ function drawnFor(app: App): unknown[] {
   const tasks = snapshot?.tasks.map(({ tid, state }) => `${tid}${state}`).join();
   const policies = snapshot?.mms.map(({ vmas }) => vmas.map(({ policy }) => policy).join()).join();
   const rest = playing ? null : snapshot;
-  return [edit, language, selection, playing, midTick, process, tasks, policies, rest];
+  return [
+    edit,
+    language,
+    whyTexts.in(language),
+    selection,
+    playing,
+    midTick,
+    process,
+    tasks,
+    policies,
+    rest,
+  ];
 }
 
 /** The forms begin anew where something else was selected. */
