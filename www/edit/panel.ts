@@ -36,7 +36,7 @@ export function editorPanel(app: App, editor: Editor, t: Translate): TemplateRes
 function drawnFor(app: App): unknown[] {
   const { edit, language, selection, snapshot, playing, midTick, process } = app.store.state;
   const tasks = snapshot?.tasks.map(({ tid, state }) => `${tid}${state}`).join();
-  const policies = snapshot?.mms.map(({ vmas }) => vmas.map(({ policy }) => policy).join()).join();
+  const vma = memoryTarget(app.store.state)?.vma;
   const rest = playing ? null : snapshot;
   return [
     edit,
@@ -47,7 +47,8 @@ function drawnFor(app: App): unknown[] {
     midTick,
     process,
     tasks,
-    policies,
+    vma?.policy,
+    vma?.pages,
     rest,
   ];
 }
