@@ -339,6 +339,53 @@ export interface SpaceHit extends PageRef {
 }
 
 /** One running scenario. Methods throw a `ScenarioFailure`; anything else thrown is a bug. */
+/**
+ * A figure: a count may be negative, ms may have a fraction, jiffies are decimal text, an address is
+ * "0x…".
+ */
+export type Operand =
+  | { readonly kind: "none"; readonly value: null }
+  | {
+      readonly kind: "node" | "cpu" | "tid" | "cpupid" | "count" | "pass" | "ms";
+      readonly value: number;
+    }
+  | { readonly kind: "nodes"; readonly value: readonly number[] }
+  | { readonly kind: "jiffies" | "address"; readonly value: string }
+  | { readonly kind: "flag"; readonly value: boolean };
+
+/** An id of WhyTexts and the figures for its places. */
+export interface Told {
+  readonly id: string;
+  readonly operands: readonly Operand[];
+}
+
+/** A test as the kernel made it: its place in WhyTexts.tests, its figures, whether it held. */
+export interface Check {
+  readonly test: number;
+  readonly operands: readonly Operand[];
+  readonly outcome: boolean;
+}
+
+/** Why something happened, or has not; the words are those of loadWhyTexts(). */
+export interface Explanation {
+  readonly question:
+    | "event"
+    | "page_place"
+    | "page_scan"
+    | "vma_scan"
+    | "task_node"
+    | "task_cpu"
+    | "task_period";
+  readonly event: EngineEvent | null;
+  /** The head line (WhyTexts.verdicts); null only where there is nothing to explain. */
+  readonly verdict: Told | null;
+  readonly checks: readonly Check[];
+  /** What would change the answer (WhyTexts.changes), where that is known. */
+  readonly next: Told | null;
+  /** Why there is no event; for not_yet and long_ago the tests are those that would be made now. */
+  readonly unknown: "no_such_event" | "gone" | "not_yet" | "long_ago" | null;
+}
+
 export interface Playground {
   /** The text that the fragment of a link carries. */
   fragmentBody(selection: string | null): string;
@@ -373,6 +420,14 @@ export interface Playground {
   /** How often the kernel's functions ran, callers before those they call. */
   calls(): CallCount[];
   events(fromSeq: number, max: number): EngineEvent[];
+  /** The tests that led to an event; given a page, those of its entry in a scanned window. */
+  explainEvent(seq: number, page?: number): Explanation;
+  /** Why a page is where it is, and why it was scanned or passed over last. */
+  explainPage(process: number, vma: number, page: number): Explanation[];
+  /** Why a mapping was scanned or passed over last. */
+  explainVma(process: number, vma: number): Explanation[];
+  /** Why a thread prefers its node, is on its CPU and scans at its pace; empty if there is none. */
+  explainTask(tid: number): Explanation[];
   page(process: number, vma: number, page: number): PageInfo | null;
   digest(): string;
   paintSpace(context: CanvasRenderingContext2D, request: SpaceRequest): SpacePicture;

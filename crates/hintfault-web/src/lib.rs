@@ -7,6 +7,7 @@ mod course;
 mod drawing;
 mod dto;
 mod event_dto;
+mod explain_dto;
 mod failure;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod golden;

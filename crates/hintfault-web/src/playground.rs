@@ -1,7 +1,8 @@
 //! The class that the page holds.
 
 use hintfault::event::PageRef;
-use hintfault::ids::{PageIdx, ProcIdx, TaskIdx, VmaIdx};
+use hintfault::explain::Question;
+use hintfault::ids::{PageIdx, ProcIdx, TaskIdx, Tid, VmaIdx};
 use hintfault::input::Scenario;
 use hintfault::time::{Ns, Tick};
 use hintfault::{EVENTS_KEPT, EventClass, EventFilter, History, Kept, SetupError, Subject, World};
@@ -18,7 +19,7 @@ use crate::failure::ScenarioFailure;
 use crate::names::Names;
 use crate::request::{MachineRequest, SpaceRequest};
 use crate::runs;
-use crate::{actions, course, dto, event_dto, picture, sharing};
+use crate::{actions, course, dto, event_dto, explain_dto, picture, sharing};
 
 /// One simulated machine with its scenario and its past.
 #[wasm_bindgen]
@@ -330,6 +331,48 @@ impl Playground {
         to_js(|out| dto::page(out, self.world().page(page)))
     }
 
+    /// The tests that led to an event; given a page, those of its entry in a scanned window. Replays
+    /// a copy: the run stays where it is.
+    ///
+    /// # Errors
+    /// Throws a `ScenarioFailure` unless `seq` is a whole number.
+    #[wasm_bindgen(js_name = explainEvent, unchecked_return_type = "Explanation")]
+    pub fn explain_event(&self, seq: f64, page: Option<u32>) -> Result<JsValue, JsValue> {
+        let seq = whole(seq, "seq", u64::MAX)?;
+        let told = match page {
+            Some(page) => self.history.explain_entry(seq, PageIdx(page)),
+            None => self.history.explain(seq),
+        };
+        Ok(to_js(|out| explain_dto::of_event(out, told.as_ref(), &self.names)))
+    }
+
+    /// Why a page is where it is, and why it was scanned or passed over last.
+    #[must_use]
+    #[wasm_bindgen(js_name = explainPage, unchecked_return_type = "Explanation[]")]
+    pub fn explain_page(&self, process: u16, vma: u16, page: u32) -> JsValue {
+        let page = PageRef { process: ProcIdx(process), vma: VmaIdx(vma), page: PageIdx(page) };
+        self.answers(&[Question::PagePlace(page), Question::PageScan(page)])
+    }
+
+    /// Why a mapping was scanned or passed over last.
+    #[must_use]
+    #[wasm_bindgen(js_name = explainVma, unchecked_return_type = "Explanation[]")]
+    pub fn explain_vma(&self, process: u16, vma: u16) -> JsValue {
+        self.answers(&[Question::VmaScan(ProcIdx(process), VmaIdx(vma))])
+    }
+
+    /// Why a thread prefers its node, is on its CPU and scans at its pace. Empty if there is no
+    /// such thread.
+    #[must_use]
+    #[wasm_bindgen(js_name = explainTask, unchecked_return_type = "Explanation[]")]
+    pub fn explain_task(&self, tid: u32) -> JsValue {
+        let tasks = self.world().tasks();
+        let task = tasks.iter().find(|task| task.tid == Tid(tid)).map(|task| task.index);
+        let questions =
+            task.map(|task| [Question::TaskNode(task), Question::TaskCpu(task), Question::TaskPeriod(task)]);
+        self.answers(questions.as_ref().map_or(&[], |questions| &questions[..]))
+    }
+
     /// 16 hex digits over the whole state; equal wherever the state is.
     #[must_use]
     pub fn digest(&self) -> String {
@@ -381,6 +424,10 @@ impl Playground {
 impl Playground {
     fn world(&self) -> &World {
         self.history.world()
+    }
+
+    fn answers(&self, questions: &[Question]) -> JsValue {
+        to_js(|out| explain_dto::answers(out, &self.history, questions, &self.names))
     }
 
     fn ticks_left(&self) -> u64 {

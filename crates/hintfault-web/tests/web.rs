@@ -404,3 +404,39 @@ fn pictures_that_cannot_be_are_refused() {
     let tiny = r#"{"dark":false,"flash":false,"scale":1000,"width":0,"height":0}"#;
     assert_eq!(refused(tiny), "req.scale");
 }
+
+fn checks(explanation: &JsValue) -> u32 {
+    get(explanation, "checks").unchecked_into::<Array>().length()
+}
+
+#[wasm_bindgen_test]
+fn explanations_tell_why_and_leave_the_run_alone() {
+    let mut playground = default_playground();
+    playground.seek(1000.0).expect("within bounds");
+    let before = everything(&playground);
+    let faults: Array = playground.events(0.0, 100_000.0).expect("events").unchecked_into();
+    let fault = faults.iter().find(|event| string(event, "kind") == "hint_fault").expect("hinting faults");
+    let told = playground.explain_event(number(&fault, "seq"), None).expect("a number");
+    assert_eq!(json(&get(&told, "event")), json(&fault));
+    assert_eq!(string(&told, "verdict.id"), format!("fault_{}", string(&fault, "verdict")));
+    assert!(checks(&told) > 5 && get(&told, "unknown").is_null());
+    let page = playground.explain_page(0, 0, 77);
+    assert_eq!((string(&page, "0.question"), string(&page, "1.question")), ("page_place".into(), "page_scan".into()));
+    assert!(checks(&get(&page, "0")) > 0 && checks(&get(&page, "1")) > 0);
+    assert!(checks(&get(&playground.explain_vma(0, 0), "0")) > 0);
+    let tid = number(&playground.tasks(), "0.tid") as u32;
+    assert_eq!(playground.explain_task(tid).unchecked_into::<Array>().length(), 3);
+    assert_eq!(everything(&playground), before);
+}
+
+#[wasm_bindgen_test]
+fn explanations_of_nothing_say_so() {
+    let playground = default_playground();
+    assert_eq!(thrown_path(playground.explain_event(0.5, None)), "seq");
+    let ahead = playground.explain_event(1e9, None).expect("a number");
+    assert_eq!(string(&ahead, "unknown"), "no_such_event");
+    assert!(get(&ahead, "verdict").is_null());
+    assert_eq!(string(&playground.explain_page(9, 9, 9), "0.unknown"), "gone");
+    assert_eq!(string(&playground.explain_vma(0, 0), "0.unknown"), "not_yet");
+    assert_eq!(playground.explain_task(u32::MAX).unchecked_into::<Array>().length(), 0);
+}

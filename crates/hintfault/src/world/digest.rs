@@ -14,12 +14,15 @@ use crate::world::World;
 struct Digest(u64);
 
 impl Digest {
+    // Once in the program, not at each of the hundred places that call it.
+    #[inline(never)]
     fn word(&mut self, word: u64) {
         for byte in word.to_le_bytes() {
             self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3);
         }
     }
 
+    #[inline(never)]
     fn words(&mut self, words: &[u64]) {
         for &word in words {
             self.word(word);

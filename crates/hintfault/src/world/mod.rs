@@ -18,8 +18,6 @@ pub(crate) mod structs;
 pub(crate) mod timers;
 mod views;
 
-#[cfg(feature = "explain")]
-use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -27,7 +25,7 @@ use crate::calls::Calls;
 use crate::event::{Event, EventKind};
 use crate::eventlog::EventLog;
 #[cfg(feature = "explain")]
-use crate::explain::watch::Watch;
+use crate::explain::watch::Watcher;
 use crate::ids::{NodeId, NodeSet, ProcIdx, TaskIdx};
 use crate::input::Sysctl;
 use crate::mm::Mm;
@@ -71,7 +69,7 @@ pub struct World {
     access_ns: Vec<u32>,
     /// Who wants to see decisions while they are made; only set while one is being explained.
     #[cfg(feature = "explain")]
-    pub(crate) watch: Option<Box<Watch>>,
+    pub(crate) watch: Watcher,
     pub(crate) log: EventLog,
     pub(crate) calls: Calls,
     /// Of the actions so far.
@@ -86,9 +84,9 @@ pub struct World {
 }
 
 impl World {
-    /// A clone that is made by the code of the engine, wherever it is asked for.
+    /// A copy; the code for it is long and needed once.
     #[inline(never)]
-    pub(crate) fn snapshot(&self) -> Self {
+    pub(crate) fn copy(&self) -> Self {
         self.clone()
     }
 

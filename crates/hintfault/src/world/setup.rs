@@ -8,6 +8,8 @@ use alloc::vec::Vec;
 use crate::calls::Calls;
 use crate::error::SetupError;
 use crate::eventlog::EventLog;
+#[cfg(feature = "explain")]
+use crate::explain::watch::Watcher;
 use crate::ids::{NodeId, NodeSet, PAGE_SIZE, PageIdx, ProcIdx, Tid, VirtAddr};
 use crate::input::{
     Action, Costs, Machine, Node, Process, ProcessStart, Program, Region, RegionKind, RemoteAccess, Scenario, Step,
@@ -141,7 +143,7 @@ impl World {
             timers,
             access_ns: Vec::new(),
             #[cfg(feature = "explain")]
-            watch: None,
+            watch: Watcher::default(),
             log: EventLog::default(),
             calls: Calls::new(),
             action_outcomes: Vec::new(),
