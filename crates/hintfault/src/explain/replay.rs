@@ -61,13 +61,13 @@ impl History {
     /// Replays up to an event, and watches from a moment on.
     #[inline]
     fn replay_since(&self, event: Event, since: Ns, wanted: Wanted) -> Replay {
-        let mut before = self.checkpoint_at(event.seq, since).snapshot();
+        let mut before = self.checkpoint_at(event.seq, since).copy();
         if since > Ns::ZERO {
             before.run_until(Ns(since.0 - 1));
         }
         let mut watch = Watch::new(wanted);
         loop {
-            let mut after = before.snapshot();
+            let mut after = before.copy();
             if wanted == Wanted::All {
                 watch = Watch::new(wanted);
             }
@@ -92,7 +92,7 @@ impl History {
         if seq >= log.first_seq() {
             return Some(log.get(seq));
         }
-        let mut world = self.checkpoint_before(seq).snapshot();
+        let mut world = self.checkpoint_before(seq).copy();
         while world.log.next_seq() <= seq {
             world.step();
         }
@@ -188,7 +188,7 @@ impl Replay {
     /// occasion.
     #[inline]
     pub(crate) fn at_fault(&self) -> World {
-        let mut world = self.before.snapshot();
+        let mut world = self.before.copy();
         world.now = world.timers.next().0;
         world.settle(self.task());
         world

@@ -80,7 +80,7 @@ impl World {
     /// world then goes through them itself, to be held against.
     #[inline]
     pub(crate) fn explain_vma(&self, task: usize, mut work: ScanWork, vma: usize, chain: &mut Chain) -> End {
-        let mut after = self.snapshot();
+        let mut after = self.copy();
         let skip = after.vma_skip_reason(task, &mut work, vma);
         let verdict = skip.map_or(Verdict::Enter, Verdict::Skip);
         let next = self.next_of_vma(&after, task, vma, skip);

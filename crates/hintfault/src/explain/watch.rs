@@ -70,7 +70,7 @@ impl Watch {
             }
             (Wanted::Window(..), _) => return,
         }
-        self.moments.push(Moment { site, world: world.snapshot() });
+        self.moments.push(Moment { site, world: world.copy() });
     }
 }
 
