@@ -69,6 +69,7 @@ topics_in_all_browsers!(
     edit::refuses_what_the_kernel_refuses,
     edit::writes_settings,
     edit::moves_and_ends_processes,
+    edit::has_no_serious_finding_in_its_forms,
     access::has_no_serious_finding,
     access::has_no_serious_finding_in_the_dark_and_in_chinese,
 );
