@@ -41,9 +41,8 @@ fn agrees(event: &Event, verdict: Verdict) -> bool {
         (EventKind::FirstTouch { node, .. }, found) => found == Verdict::Touched(node),
         (EventKind::WriteProtectFault { .. }, found) => found == Verdict::Reused,
         (EventKind::OutOfMemory { .. }, found) => found == Verdict::OutOfMemory,
-        (EventKind::ScanEnd { .. } | EventKind::ActionApplied { .. } | EventKind::TaskExit, found) => {
-            found == Verdict::Given
-        }
+        (EventKind::ScanEnd { .. } | EventKind::ActionApplied { .. } | EventKind::TaskExit, found)
+        | (EventKind::Fork { .. } | EventKind::Clone { .. } | EventKind::Exec { .. }, found) => found == Verdict::Given,
     }
 }
 

@@ -118,7 +118,12 @@ impl Replay {
             EventKind::FirstTouch { page, .. } => self.at_fault().explain_first_touch(self.task(), page, chain),
             EventKind::WriteProtectFault { page } => self.at_fault().explain_reuse(page, chain),
             EventKind::OutOfMemory { .. } => self.explain_out_of_memory(chain),
-            EventKind::ScanEnd { .. } | EventKind::ActionApplied { .. } | EventKind::TaskExit => (Verdict::Given, None),
+            EventKind::ScanEnd { .. }
+            | EventKind::ActionApplied { .. }
+            | EventKind::Fork { .. }
+            | EventKind::Clone { .. }
+            | EventKind::Exec { .. }
+            | EventKind::TaskExit => (Verdict::Given, None),
         }
     }
 
