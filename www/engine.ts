@@ -120,6 +120,10 @@ export interface EngineEvent {
   readonly fromNode?: number;
   readonly node?: number;
   readonly verdict?: string;
+  /** Where an action took effect or was refused: its place in the document's list. */
+  readonly action?: number;
+  readonly errno?: string;
+  readonly rule?: string;
 }
 
 /** How often a function of the kernel ran, or for which reason the scanner passed over a VMA. */
@@ -132,6 +136,79 @@ export interface CallCount {
   /** Since the last tick before this moment. */
   readonly lately: number;
 }
+
+/** Times in CPU time, but for elapsedMs. scan, fault and migrate are parts of runtime. */
+export interface Outcome {
+  /** Accesses to memory of the own node, and of others. */
+  readonly local: number;
+  readonly remote: number;
+  /** Waited for memory beyond what local memory would have cost. */
+  readonly stallMs: number;
+  readonly runtimeMs: number;
+  /** In task_numa_work. */
+  readonly scanMs: number;
+  /** In faults, without moving pages. */
+  readonly faultMs: number;
+  /** Moving pages. */
+  readonly migrateMs: number;
+  /** When the last one ended; null as long as one lives. */
+  readonly elapsedMs: number | null;
+}
+
+export interface Outcomes {
+  readonly all: Outcome;
+  /** In the order of tasks. */
+  readonly tasks: readonly Outcome[];
+}
+
+/** An action of the document. Before its time it is neither applied nor refused. */
+export interface TimedAction {
+  /** Its place in the document's list. */
+  readonly index: number;
+  readonly atMs: number;
+  /** The first tick at which it has happened. */
+  readonly tick: number;
+  /** As it stands in the document. */
+  readonly action: Readonly<Record<string, unknown>>;
+  readonly applied: boolean;
+  readonly refused: { readonly errno: string; readonly rule: string } | null;
+}
+
+/** A structure of the kernel, with the fields that are modelled, in the kernel's order. */
+export interface KernelStruct {
+  readonly name:
+    | "task_struct"
+    | "mempolicy"
+    | "numa_group"
+    | "mm_struct"
+    | "vm_area_struct"
+    | "vma_numab_state"
+    | "folio"
+    | "pte_t";
+  /** Name, value, and what the value is. */
+  readonly fields: readonly (readonly [string, number | string, FieldUnit])[];
+}
+
+/**
+ * node, cpu, tid: -1 is none. flag: 0 or 1. pointer: 0 is NULL, 1 is not. mode: MPOL_*, by number.
+ * state: TASK_*, by number. Text: address and bits ("0x…"), nodes ("0-2,5").
+ */
+export type FieldUnit =
+  | ""
+  | "ns"
+  | "ms"
+  | "jiffies"
+  | "pages"
+  | "node"
+  | "cpu"
+  | "tid"
+  | "flag"
+  | "pointer"
+  | "mode"
+  | "state"
+  | "address"
+  | "bits"
+  | "nodes";
 
 /** What one of the arrays of `series` holds. Counters count from the start of the run. */
 export interface SeriesColumn {
@@ -321,6 +398,9 @@ export interface Playground {
   seekSome(tick: number, budgetTicks: number): boolean;
   /** Puts another document in the place of this one and comes back to where it stood, as far as the budget leads. */
   replace(document: string, budgetTicks?: number): Replaced;
+  /** The document's actions in order of time, and what became of them so far. */
+  actions(): TimedAction[];
+  outcome(): Outcomes;
   seriesColumns(): SeriesColumn[];
   /** One array for each of `columns` (all if left out), one number in it for each sample. */
   series(
@@ -335,6 +415,8 @@ export interface Playground {
   tasks(): Task[];
   mms(): Mm[];
   vmstat(): Record<string, number>;
+  /** The kernel's structures behind a task, a process (the task's if left out), a VMA and a page of it. */
+  structs(task?: number, process?: number, vma?: number, page?: number): KernelStruct[];
   /** How often the kernel's functions ran, callers before those they call. */
   calls(): CallCount[];
   events(fromSeq: number, max: number): EngineEvent[];

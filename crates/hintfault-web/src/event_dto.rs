@@ -61,6 +61,13 @@ pub(crate) fn fields(out: &mut Writer, event: &Event, names: &Names) {
     if let Some(verdict) = verdict {
         out.label("verdict", verdict);
     }
+    if let EventKind::ActionApplied { action, refused } = event.kind {
+        out.count("action", names.action(action) as u64);
+        if let Some(rule) = refused {
+            out.label("errno", rule.errno().name());
+            out.label("rule", rule.id());
+        }
+    }
 }
 
 fn subject(kind: EventKind, names: &Names) -> Subject {

@@ -1,6 +1,7 @@
 //! Hintfault's simulator as a WebAssembly class: [`Playground`]. Converts types and errors and puts
 //! finished pixels on the canvas, nothing else; everything that decides lives in the crates below.
 
+mod actions;
 mod convert;
 mod course;
 mod drawing;

@@ -2,10 +2,10 @@
 
 use hintfault::event::PageRef;
 use hintfault::explain::Question;
-use hintfault::ids::{PageIdx, ProcIdx, Tid, VmaIdx};
+use hintfault::ids::{PageIdx, ProcIdx, TaskIdx, Tid, VmaIdx};
 use hintfault::input::Scenario;
 use hintfault::time::{Ns, Tick};
-use hintfault::{EVENTS_KEPT, EventClass, EventFilter, History, Kept, SetupError, World};
+use hintfault::{EVENTS_KEPT, EventClass, EventFilter, History, Kept, SetupError, Subject, World};
 use hintfault_scenario::json::Writer;
 use hintfault_scenario::limits::MAX_TICK;
 use hintfault_scenario::{Document, to_json};
@@ -19,7 +19,7 @@ use crate::failure::ScenarioFailure;
 use crate::names::Names;
 use crate::request::{MachineRequest, SpaceRequest};
 use crate::runs;
-use crate::{course, dto, event_dto, explain_dto, picture, sharing};
+use crate::{actions, course, dto, event_dto, explain_dto, picture, sharing};
 
 /// One simulated machine with its scenario and its past.
 #[wasm_bindgen]
@@ -41,7 +41,9 @@ impl Playground {
     pub fn new(document: &str) -> Result<Self, JsValue> {
         console_error_panic_hook::set_once();
         let (document, scenario) = sharing::open(document)?;
-        Ok(Self { history: start(&scenario)?, names: Names::of(&scenario), easel: Easel::default(), document })
+        let history = start(&scenario)?;
+        let names = Names::of(&scenario).with_actions(&actions::in_time(&document, history.world()));
+        Ok(Self { history, names, easel: Easel::default(), document })
     }
 
     /// The scenarios that come with Hintfault; the first is the default.
@@ -194,6 +196,21 @@ impl Playground {
         to_js(|out| dto::calls(out, self.world().calls()))
     }
 
+    /// The kernel's structures behind a task, a process (the task's if left out), one of its mappings
+    /// and a page of that: the fields that are modelled, in the kernel's order. What is not there is
+    /// left out.
+    #[must_use]
+    #[wasm_bindgen(unchecked_return_type = "KernelStruct[]")]
+    pub fn structs(&self, task: Option<u16>, process: Option<u16>, vma: Option<u16>, page: Option<u32>) -> JsValue {
+        let subject = Subject {
+            task: task.map(TaskIdx),
+            process: process.map(ProcIdx),
+            vma: vma.map(VmaIdx),
+            page: page.map(PageIdx),
+        };
+        to_js(|out| dto::structs(out, &self.world().structs(subject)))
+    }
+
     /// Up to `max` events from the number `from_seq` on. Only the last 65,536 are kept.
     ///
     /// # Errors
@@ -231,13 +248,36 @@ impl Playground {
     #[wasm_bindgen(unchecked_return_type = "Replaced")]
     pub fn replace(&mut self, document: &str, budget_ticks: Option<f64>) -> Result<JsValue, JsValue> {
         let budget = whole(budget_ticks.unwrap_or(MAX_TICK as f64), "budgetTicks", MAX_TICK)?;
-        let (document, scenario) = sharing::open(document)?;
+        let (mut document, scenario) = sharing::open(document)?;
         let target = self.world().clock().tick;
-        let kept = self.history.replace(&scenario).map_err(cannot_start)?;
-        (self.document, self.names) = (document, Names::of(&scenario));
+        let is_other = sharing::without_actions(&mut self.document) != sharing::without_actions(&mut document);
+        let kept = if is_other {
+            self.history = start(&scenario)?;
+            Kept::Nothing
+        } else {
+            let edited_at = actions::first_difference(&self.document, &document, self.world());
+            self.history.replace_actions(&scenario, edited_at).map_err(cannot_start)?
+        };
+        self.names = Names::of(&scenario).with_actions(&actions::in_time(&document, self.world()));
+        self.document = document;
         let from = self.world().clock().tick;
         let has_come = kept == Kept::All || self.history.seek_some(target, budget);
         Ok(to_js(|out| course::replaced(out, kept, from, has_come)))
+    }
+
+    /// The document's actions in order of time, and what became of them so far.
+    #[must_use]
+    #[wasm_bindgen(unchecked_return_type = "TimedAction[]")]
+    pub fn actions(&self) -> JsValue {
+        to_js(|out| actions::write(out, &self.document, self.world()))
+    }
+
+    /// What the run came to so far: work, time waited for memory, costs of balancing, for each task
+    /// and in all.
+    #[must_use]
+    #[wasm_bindgen(unchecked_return_type = "Outcomes")]
+    pub fn outcome(&self) -> JsValue {
+        to_js(|out| dto::outcomes(out, &self.world().tasks()))
     }
 
     /// What the columns of [`Self::series`] hold, in order.

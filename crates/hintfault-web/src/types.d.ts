@@ -154,6 +154,10 @@ export interface SimEvent {
   fromNode?: number;
   node?: number;
   verdict?: string;
+  /** Where an action took effect or was refused: its place in the document's list. */
+  action?: number;
+  errno?: string;
+  rule?: string;
 }
 
 /** The newest of several events that differ only in time and page. */
@@ -214,6 +218,79 @@ export interface CallCount {
   /** Since the last tick before this moment. */
   lately: number;
 }
+
+/** Times in CPU time, but for elapsedMs. scan, fault and migrate are parts of runtime. */
+export interface Outcome {
+  /** Accesses to memory of the own node, and of others. */
+  local: number;
+  remote: number;
+  /** Waited for memory beyond what local memory would have cost. */
+  stallMs: number;
+  runtimeMs: number;
+  /** In task_numa_work. */
+  scanMs: number;
+  /** In faults, without moving pages. */
+  faultMs: number;
+  /** Moving pages. */
+  migrateMs: number;
+  /** When the last one ended; null as long as one lives. */
+  elapsedMs: number | null;
+}
+
+export interface Outcomes {
+  all: Outcome;
+  /** In the order of tasks. */
+  tasks: Outcome[];
+}
+
+/** An action of the document. Before its time it is neither applied nor refused. */
+export interface TimedAction {
+  /** Its place in the document's list. */
+  index: number;
+  atMs: number;
+  /** The first tick at which it has happened. */
+  tick: number;
+  /** As it stands in the document. */
+  action: Record<string, unknown>;
+  applied: boolean;
+  refused: { errno: string; rule: string } | null;
+}
+
+/** A structure of the kernel, with the fields that are modelled, in the kernel's order. */
+export interface KernelStruct {
+  name:
+    | "task_struct"
+    | "mempolicy"
+    | "numa_group"
+    | "mm_struct"
+    | "vm_area_struct"
+    | "vma_numab_state"
+    | "folio"
+    | "pte_t";
+  /** Name, value, and what the value is. */
+  fields: [string, number | string, FieldUnit][];
+}
+
+/**
+ * node, cpu, tid: -1 is none. flag: 0 or 1. pointer: 0 is NULL, 1 is not. mode: MPOL_*, by number.
+ * state: TASK_*, by number. Text: address and bits ("0x…"), nodes ("0-2,5").
+ */
+export type FieldUnit =
+  | ""
+  | "ns"
+  | "ms"
+  | "jiffies"
+  | "pages"
+  | "node"
+  | "cpu"
+  | "tid"
+  | "flag"
+  | "pointer"
+  | "mode"
+  | "state"
+  | "address"
+  | "bits"
+  | "nodes";
 
 /** What one of the arrays of series() holds. Counters count from the start of the run. */
 export interface SeriesColumn {

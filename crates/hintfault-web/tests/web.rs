@@ -195,6 +195,46 @@ fn the_call_tree_counts() {
 }
 
 #[wasm_bindgen_test]
+fn structures_have_names_values_and_units() {
+    let mut playground = default_playground();
+    playground.seek(300.0).expect("within bounds");
+    let structs: Array = playground.structs(Some(0), None, Some(0), Some(0)).unchecked_into();
+    let names: Vec<String> = structs.iter().map(|each| string(&each, "name")).collect();
+    assert_eq!(names[0], "task_struct");
+    let field = |of: &str, field: &str| {
+        let each = structs.iter().find(|each| string(each, "name") == of).expect("a structure");
+        let fields: Array = get(&each, "fields").unchecked_into();
+        json(&fields.iter().find(|each| string(each, "0") == field).expect("a field"))
+    };
+    assert_eq!(field("task_struct", "cpu"), r#"["cpu",2,"cpu"]"#);
+    let start = string(&playground.mms(), "0.vmas.0.start");
+    assert_eq!(field("vm_area_struct", "vm_start"), format!(r#"["vm_start","{start}","address"]"#));
+    assert_eq!(Array::from(&playground.structs(None, None, None, None)).length(), 0);
+}
+
+#[wasm_bindgen_test]
+fn actions_tell_what_became_of_them() {
+    let document = default_playground().document();
+    let actions = r#""actions":[{"at_tick":20,"kill":1000},{"at_tick":10,"kill":1000}]}"#;
+    let document = format!("{},{actions}", document.trim_end().trim_end_matches('}'));
+    let mut playground = Playground::new(&document).expect("valid");
+    playground.seek(15.0).expect("within bounds");
+    let list = playground.actions();
+    assert_eq!([number(&list, "0.index"), number(&list, "1.index")], [1.0, 0.0]);
+    assert!(get(&list, "0.applied").is_truthy() && !get(&list, "1.applied").is_truthy());
+    assert_eq!(number(&list, "1.action.kill"), 1000.0);
+    playground.seek(20.0).expect("within bounds");
+    assert_eq!(string(&playground.actions(), "1.refused.errno"), "ESRCH");
+    let marks = playground.marks(0.0, 30.0, 9.0, vec!["action_applied".to_owned()]).expect("marks");
+    assert_eq!([number(&marks, "marks.0.action"), number(&marks, "marks.1.action")], [1.0, 0.0]);
+    assert_eq!(string(&marks, "marks.1.errno"), "ESRCH");
+    assert!(string(&marks, "marks.1.text.en").starts_with("actions[0] "));
+    let outcome = playground.outcome();
+    assert_eq!(number(&outcome, "all.elapsedMs"), 40.0);
+    assert_eq!(number(&outcome, "tasks.0.runtimeMs"), 40.0);
+}
+
+#[wasm_bindgen_test]
 fn marks_lead_to_their_events() {
     let mut playground = default_playground();
     playground.seek(1000.0).expect("within bounds");

@@ -125,6 +125,7 @@ impl World {
     /// How often the kernel's functions ran that decide where pages and tasks are, in an order that
     /// is always the same, callers before those they call. Where a function has several callers, it
     /// is listed below one of them with all its calls.
+    #[inline]
     pub fn calls(&self) -> impl Iterator<Item = CallCount> {
         let is_at_tick = self.timers.time_of_tick(self.timers.ticks()) == self.now;
         let before = &self.calls.before[usize::from(!is_at_tick)];

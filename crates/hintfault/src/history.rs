@@ -1,5 +1,8 @@
 //! Going back and forth: a world with checkpoints. A checkpoint shares all pages with the next
 //! one that did not change in between.
+//!
+//! What is `#[inline]` here, in [`series`] and in [`crate::landmarks`] is built together with its
+//! callers: by the page, where it runs once a tick at most, for size instead of for speed.
 
 use alloc::vec::Vec;
 
@@ -34,7 +37,6 @@ pub enum Kept {
 /// A run that can be rewound.
 #[derive(Clone, Debug)]
 pub struct History {
-    scenario: Scenario,
     world: World,
     /// The start, before what happens at that very moment.
     #[cfg(feature = "explain")]
@@ -51,12 +53,12 @@ impl History {
     ///
     /// # Errors
     /// As [`World::new`].
+    #[inline]
     pub fn new(scenario: &Scenario) -> Result<Self, SetupError> {
         let mut world = World::unstarted(scenario)?;
         world.log.take_fresh();
         world.run_until(Ns::ZERO);
         let mut history = Self {
-            scenario: scenario.clone(),
             checkpoints: Vec::new(),
             series: Series::new(&world),
             landmarks: LandmarkLog::new(),
@@ -76,6 +78,7 @@ impl History {
     }
 
     /// As [`World::run_ticks`].
+    #[inline]
     pub fn run_ticks(&mut self, ticks: u64) {
         let target = self.tick().saturating_add(ticks);
         while self.tick() < target {
@@ -86,6 +89,7 @@ impl History {
     }
 
     /// As [`World::run_to_event`]. Leaves no checkpoints between ticks.
+    #[inline]
     pub fn run_to_event(&mut self, wanted: EventFilter, until: Ns) -> Option<Event> {
         loop {
             let horizon = self.world.time_of_tick(Tick(self.next_stop())).min(until);
@@ -99,6 +103,7 @@ impl History {
     }
 
     /// Goes to a tick, forwards or backwards. It ends where running there would have ended.
+    #[inline]
     pub fn seek(&mut self, tick: Tick) {
         let has_come = self.seek_some(tick, u64::MAX);
         assert!(has_come && self.tick() == tick.0, "seeking ends where it was meant to");
@@ -106,6 +111,7 @@ impl History {
 
     /// Part of the way to a tick: runs over at most `budget` ticks. Whether it has come there; else
     /// the next call goes on.
+    #[inline]
     pub fn seek_some(&mut self, tick: Tick, budget: u64) -> bool {
         let place = self.checkpoints.partition_point(|&(at, _)| at <= tick.0);
         let (at, checkpoint) = &self.checkpoints[place.saturating_sub(1)];
@@ -121,15 +127,18 @@ impl History {
         left <= budget
     }
 
-    /// Puts another scenario in the place of this one. Where only actions differ, what lies before the
-    /// first of them stays: checkpoints, samples and landmarks, and the run stands where it stood or
-    /// at the latest checkpoint that is left. Else it stands at the start.
+    /// Puts a scenario in the place of this one that differs in nothing but actions, and in none before
+    /// `edited_at`. What lies before that stays: checkpoints, samples and landmarks, and the run stands
+    /// where it stood or at the latest checkpoint that is left.
+    ///
+    /// # Panics
+    /// When earlier actions differ.
     ///
     /// # Errors
     /// As [`World::new`]; then nothing has changed.
-    pub fn replace(&mut self, scenario: &Scenario) -> Result<Kept, SetupError> {
+    #[inline]
+    pub fn replace_actions(&mut self, scenario: &Scenario, edited_at: Ns) -> Result<Kept, SetupError> {
         let fresh = World::unstarted(scenario)?;
-        let edited_at = self.scenario.first_difference(scenario);
         while self.checkpoints.pop_if(|(_, world)| !world.is_open_from(edited_at)).is_some() {}
         let Some((_, latest)) = self.checkpoints.last() else {
             *self = Self::new(scenario)?;
@@ -147,12 +156,12 @@ impl History {
         }
         #[cfg(feature = "explain")]
         (self.origin = fresh);
-        self.scenario = scenario.clone();
         Ok(if stands { Kept::All } else { Kept::Past })
     }
 
     /// What the columns of [`Self::series`] hold.
     #[must_use]
+    #[inline]
     pub fn columns(&self) -> Vec<Column> {
         series::columns(&self.world)
     }
@@ -161,6 +170,7 @@ impl History {
     /// figure for each of [`Self::columns`]. At most `max`, but no less than two if there are: the
     /// latest, and those before it at equal distances.
     #[must_use]
+    #[inline]
     pub fn series(&self, from: Tick, to: Tick, max: usize) -> Vec<&[i64]> {
         self.series.pick(from, to, max)
     }
@@ -168,6 +178,7 @@ impl History {
     /// Events by which one finds one's way, of some kinds, between two moments, up to wherever the
     /// run ever came. At most `max`, but at least one if there is any.
     #[must_use]
+    #[inline]
     pub fn landmarks(&self, from: Ns, to: Ns, max: usize, wanted: EventFilter) -> Landmarks {
         self.landmarks.pick([from, to], max, wanted)
     }
@@ -188,22 +199,26 @@ impl History {
         self.checkpoint_at(seq, Ns::NEVER)
     }
 
+    #[inline]
     fn tick(&self) -> u64 {
         self.world.clock().tick.0
     }
 
     /// The tick up to which to run before [`Self::keep`]. It may be the present one, of which not
     /// everything may have happened yet.
+    #[inline]
     fn next_stop(&self) -> u64 {
         let due = self.checkpoint_due().min(self.series.due());
         due.min(self.tick() + LANDMARK_TICKS)
     }
 
+    #[inline]
     fn checkpoint_due(&self) -> u64 {
         self.checkpoints.last().map_or(0, |&(last, _)| last + self.spacing)
     }
 
     /// Keeps what is due and not there yet: a sample, landmarks, the present as a checkpoint.
+    #[inline]
     fn keep(&mut self) {
         self.note_landmarks();
         let tick = self.tick();
@@ -221,6 +236,7 @@ impl History {
         }
     }
 
+    #[inline]
     fn note_landmarks(&mut self) {
         let fresh = self.world.log.take_fresh();
         let end = self.world.log.next_seq();

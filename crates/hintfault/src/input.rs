@@ -27,22 +27,6 @@ pub struct Scenario {
     pub seed: u64,
 }
 
-impl Scenario {
-    /// From when on a run of another scenario may differ from one of this: the moment of the first
-    /// action that is not the same, if nothing else differs.
-    #[must_use]
-    pub fn first_difference(&self, other: &Self) -> Ns {
-        let Self { machine, sysctl, processes, actions, seed } = self;
-        let rest = (machine, sysctl, processes, seed);
-        if rest != (&other.machine, &other.sysctl, &other.processes, &other.seed) {
-            return Ns::ZERO;
-        }
-        let same = actions.iter().zip(&other.actions).take_while(|(own, others)| own == others).count();
-        let next = [actions, &other.actions].map(|actions| actions.get(same).map_or(Ns::NEVER, |action| action.at));
-        next[0].min(next[1])
-    }
-}
-
 /// Nodes, CPUs, distances and speed.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Machine {

@@ -41,12 +41,14 @@ pub(crate) struct LandmarkLog {
 }
 
 impl LandmarkLog {
+    #[inline]
     pub(crate) fn new() -> Self {
         Self { tracks: [const { Vec::new() }; TRACKS], next_seq: 0, lost: 0 }
     }
 
     /// Takes up what happened up to the event number `end`; what it knows from an earlier pass over
     /// the same time it leaves out.
+    #[inline]
     pub(crate) fn extend(&mut self, events: &[Event], lost: u64, end: u64, topology: &Topology) {
         if end <= self.next_seq {
             return;
@@ -59,6 +61,7 @@ impl LandmarkLog {
         self.next_seq = end;
     }
 
+    #[inline]
     fn push(&mut self, event: Event, topology: &Topology) {
         let track = &mut self.tracks[track_of(&event.kind, topology)];
         track.push(Landmark { event, omitted: 0 });
@@ -68,6 +71,7 @@ impl LandmarkLog {
     }
 
     /// Forgets what happened from a moment on.
+    #[inline]
     pub(crate) fn cut(&mut self, end: Ns) {
         self.next_seq = 0;
         for track in &mut self.tracks {
@@ -78,6 +82,7 @@ impl LandmarkLog {
 
     /// Those of some kinds between two moments, at most `max` of them but at least
     /// one. Where there is no room for all, moves of tasks within their nodes go first.
+    #[inline]
     pub(crate) fn pick(&self, between: [Ns; 2], max: usize, wanted: EventFilter) -> Landmarks {
         let mut shown = self.merge(TRACKS, between, wanted);
         let all: u64 = shown.iter().map(|mark| 1 + mark.omitted).sum();
@@ -92,6 +97,7 @@ impl LandmarkLog {
     }
 
     /// The first tracks in order of time.
+    #[inline]
     fn merge(&self, tracks: usize, [from, to]: [Ns; 2], wanted: EventFilter) -> Vec<Landmark> {
         let mut rest: Vec<&[Landmark]> = self.tracks[..tracks].iter().map(Vec::as_slice).collect();
         let mut merged = Vec::new();
@@ -108,6 +114,7 @@ impl LandmarkLog {
     }
 }
 
+#[inline]
 fn track_of(kind: &EventKind, topology: &Topology) -> usize {
     let node = |cpu| topology.cpu_index(cpu).map(|place| topology.node_of(place));
     match *kind {
@@ -117,6 +124,7 @@ fn track_of(kind: &EventKind, topology: &Topology) -> usize {
 }
 
 /// Drops every second one.
+#[inline]
 fn thin(track: &mut Vec<Landmark>) {
     let kept = track.len().div_ceil(2);
     for place in 0..kept {

@@ -63,3 +63,4 @@ pub use topology::MAX_NODES;
 pub use world::World;
 #[cfg(feature = "shared-clock")]
 pub use world::shared_clock::Stall;
+pub use world::structs::{KernelStruct, Subject, Unit};

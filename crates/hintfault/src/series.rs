@@ -76,13 +76,20 @@ const OF_TASK: [Figure; 5] =
     [Figure::TaskNode, Figure::ScanPeriodMs, Figure::ScanSeq, Figure::LocalAccesses, Figure::RemoteAccesses];
 
 /// The columns of a machine's samples, in order.
+#[inline]
 pub(crate) fn columns(world: &World) -> Vec<Column> {
-    let of_machine = OF_MACHINE.map(|figure| Column { figure, of: None });
-    let of_node = |node: &NodeId| Column { figure: Figure::NodePages, of: Some(node.0.into()) };
-    let of_task = |task: usize| OF_TASK.map(|figure| Column { figure, of: Some(task as u16) });
-    let mut columns = of_machine.to_vec();
-    columns.extend(world.setup.topology.online().iter().map(of_node));
-    columns.extend((0..world.tasks.len()).flat_map(of_task));
+    let mut columns = Vec::new();
+    for figure in OF_MACHINE {
+        columns.push(Column { figure, of: None });
+    }
+    for node in world.setup.topology.online() {
+        columns.push(Column { figure: Figure::NodePages, of: Some(node.0.into()) });
+    }
+    for task in 0..world.tasks.len() {
+        for figure in OF_TASK {
+            columns.push(Column { figure, of: Some(task as u16) });
+        }
+    }
     columns
 }
 
@@ -98,6 +105,7 @@ pub(crate) struct Series {
 
 impl Series {
     /// With the sample of a machine at its start.
+    #[inline]
     pub(crate) fn new(start: &World) -> Self {
         let width = columns(start).len();
         let fitting = (FIGURES / width).clamp(MIN_SAMPLES, SAMPLES);
@@ -106,18 +114,21 @@ impl Series {
         series
     }
 
+    #[inline]
     fn len(&self) -> usize {
         self.figures.len() / self.width
     }
 
     /// The tick of the next sample.
+    #[inline]
     pub(crate) fn due(&self) -> u64 {
         self.len() as u64 * self.spacing
     }
 
     /// Takes the sample that is due.
+    #[inline]
     pub(crate) fn record(&mut self, world: &World) {
-        assert_eq!(world.clock().tick.0, self.due(), "a sample at its tick");
+        assert!(world.timers.ticks() == self.due(), "a sample at its tick");
         world.sample(&mut self.figures);
         assert!(self.figures.len().is_multiple_of(self.width), "a figure for each column");
         if self.len() > self.capacity {
@@ -125,6 +136,7 @@ impl Series {
         }
     }
 
+    #[inline]
     fn thin(&mut self) {
         let kept = self.len().div_ceil(2);
         for place in 1..kept {
@@ -136,6 +148,7 @@ impl Series {
     }
 
     /// Forgets the samples of a tick and of those after it.
+    #[inline]
     pub(crate) fn cut(&mut self, end: Tick) {
         let kept = end.0.div_ceil(self.spacing) as usize;
         self.figures.truncate(kept.saturating_mul(self.width));
@@ -144,6 +157,7 @@ impl Series {
     /// Samples of ticks `from..=to`, at most `max` but never less than two: the latest, and those
     /// before it at equal distances that do not move while the run goes on. Each sample is as long
     /// as the columns are many.
+    #[inline]
     pub(crate) fn pick(&self, from: Tick, to: Tick, max: usize) -> Vec<&[i64]> {
         let first = from.0.div_ceil(self.spacing) as usize;
         let end = self.len().min((to.0 / self.spacing).saturating_add(1) as usize);
@@ -156,28 +170,37 @@ impl Series {
 
 impl World {
     /// Appends the figures of this moment, which must be a tick's.
+    #[inline]
     fn sample(&self, out: &mut Vec<i64>) {
         let stat = &self.vmstat;
-        let remote = stat.numa_hint_faults - stat.numa_hint_faults_local;
-        let of_machine =
-            [self.timers.ticks(), stat.numa_hint_faults_local, remote, stat.numa_pages_migrated, stat.numa_pte_updates];
-        let of_nodes = self.setup.topology.online().iter().map(|&node| self.process_pages(node));
-        out.extend(of_machine.into_iter().chain(of_nodes).map(|figure| figure as i64));
+        let mut push = |figure: u64| out.push(figure as i64);
+        push(self.timers.ticks());
+        push(stat.numa_hint_faults_local);
+        push(stat.numa_hint_faults - stat.numa_hint_faults_local);
+        push(stat.numa_pages_migrated);
+        push(stat.numa_pte_updates);
+        for &node in self.setup.topology.online() {
+            push(self.process_pages(node));
+        }
         for task in 0..self.tasks.len() {
-            out.extend(self.sample_task(task));
+            self.sample_task(task, out);
         }
     }
 
     /// Base pages on a node that the scenario's processes hold.
+    #[inline]
     fn process_pages(&self, node: NodeId) -> u64 {
         let others = self.setup.used_pages[node.index()];
         self.memory.managed_pages(node) - self.memory.free_pages(node) - others
     }
 
-    fn sample_task(&self, index: usize) -> [i64; OF_TASK.len()] {
+    #[inline]
+    fn sample_task(&self, index: usize, out: &mut Vec<i64>) {
         let (numa, accesses) = (&self.tasks[index].numa, self.accesses_now(index));
-        let node = if self.is_alive(index) { i64::from(self.node_of_task(index).0) } else { -1 };
-        let (period_ms, scan_seq) = (numa.scan_period_ms.into(), numa.scan_seq.into());
-        [node, period_ms, scan_seq, accesses.local as i64, accesses.remote as i64]
+        out.push(if self.is_alive(index) { i64::from(self.node_of_task(index).0) } else { -1 });
+        out.push(numa.scan_period_ms.into());
+        out.push(numa.scan_seq.into());
+        out.push(accesses.local as i64);
+        out.push(accesses.remote as i64);
     }
 }

@@ -14,6 +14,7 @@ pub(crate) mod run;
 mod setup;
 #[cfg(feature = "shared-clock")]
 pub(crate) mod shared_clock;
+pub(crate) mod structs;
 pub(crate) mod timers;
 mod views;
 
@@ -31,6 +32,7 @@ use crate::mm::Mm;
 use crate::mm::folio::Object;
 use crate::mm::page_alloc::Memory;
 use crate::numab::group::NumaGroup;
+use crate::refusal::Refusal;
 use crate::sched::rq::RunQueue;
 use crate::sched::task::Task;
 use crate::time::{Hz, Jiffies, Ns};
@@ -70,6 +72,8 @@ pub struct World {
     pub(crate) watch: Watcher,
     pub(crate) log: EventLog,
     pub(crate) calls: Calls,
+    /// Of the actions so far.
+    pub(crate) action_outcomes: Vec<Option<Refusal>>,
     #[cfg(feature = "shared-clock")]
     shared_clock: Option<shared_clock::SharedClock>,
     /// Nodes of slower tiers; scenarios have none yet.
@@ -127,6 +131,9 @@ impl World {
         let cpu = self.setup.topology.cpu_id(self.tasks[task].cpu);
         let event = Event { seq: self.log.next_seq(), time: self.now, cpu, task: TaskIdx(task as u16), kind };
         self.calls.count_event(&event.kind);
+        if let EventKind::ActionApplied { refused, .. } = event.kind {
+            self.action_outcomes.push(refused);
+        }
         self.log.push(event);
     }
 }

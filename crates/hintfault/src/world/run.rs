@@ -47,12 +47,14 @@ impl World {
 
     /// The first tick at a moment or after it: everything up to the moment has happened there.
     #[must_use]
+    #[inline]
     pub fn tick_from(&self, at: Ns) -> Tick {
         Tick(self.timers.tick_from(at))
     }
 
     /// Whether nothing has been decided yet about what is to happen from a moment on. A scan passes
     /// over many page tables in one go, up to where the next action would come in between.
+    #[inline]
     pub(crate) fn is_open_from(&self, at: Ns) -> bool {
         let reaches_past = |exec: &Execution| exec.is_scanning() && self.now + exec.left > at;
         self.now < at && !self.tasks.iter().any(|task| reaches_past(&task.exec))

@@ -146,6 +146,7 @@ impl World {
             watch: Watcher::default(),
             log: EventLog::default(),
             calls: Calls::new(),
+            action_outcomes: Vec::new(),
             #[cfg(feature = "shared-clock")]
             shared_clock: None,
             #[cfg(feature = "steps")]

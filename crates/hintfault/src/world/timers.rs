@@ -124,6 +124,7 @@ impl Timers {
     }
 
     /// Other actions lie ahead; those that were are the same.
+    #[inline]
     pub(crate) fn replace_actions(&mut self, other: &Self) {
         let past = ..self.next_action;
         assert_eq!(self.actions.get(past), other.actions.get(past), "the past does not change");
@@ -174,6 +175,7 @@ impl Timers {
     }
 
     /// The first tick at this moment or after it.
+    #[inline]
     pub(crate) fn tick_from(&self, at: Ns) -> u64 {
         let due = self.ticks + 1;
         if at > self.tick_at {
