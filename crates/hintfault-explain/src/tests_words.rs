@@ -278,6 +278,79 @@ pub(crate) static TESTS: &[(Test, Words)] = &[
             "CPU {1}，那里的线程 {2}，收益 {3}：是目前最好的吗？",
         ),
     ),
+    // Other moves.
+    (Test::OneCpuAllowed, words("{0} CPUs allowed: only {1}?", "允许的 CPU 数为 {0}：只有 {1} 个吗？")),
+    (
+        Test::PrevCpuFree,
+        words(
+            "CPU {2}, where it slept: idle ({0}) and allowed ({1})?",
+            "睡眠前所在的 CPU {2}：空闲（{0}）且允许使用（{1}）吗？",
+        ),
+    ),
+    (
+        Test::IdleCoreNear,
+        words("idle core in the same cache, CPU {0}: found one?", "同一缓存中的空闲核心，CPU {0}：找到了吗？"),
+    ),
+    (Test::IdleCpuNear, words("idle CPU in the same cache {0}: found one?", "同一缓存中的空闲 CPU {0}：找到了吗？")),
+    (Test::FoundCpuAllowed, words("may the task use CPU {1}?", "任务可以使用 CPU {1} 吗？")),
+    (Test::CpuStillAllowed, words("may the task still use CPU {1}?", "任务还可以使用 CPU {1} 吗？")),
+    (
+        Test::NextInTurn,
+        words(
+            "allowed CPU {0}, the last task was put on CPU {1}: the next in turn, without starting over?",
+            "允许的 CPU {0}，上次选的是 CPU {1}：是顺序中的下一个，没有从头开始吗？",
+        ),
+    ),
+    (Test::QueueHasMore, words("{0} tasks on CPU {2}: more than {1}?", "CPU {2} 上有 {0} 个任务：多于 {1} 个吗？")),
+    (Test::ImbalanceLeft, words("imbalance left {0}: any?", "剩余的不均衡量为 {0}：还有吗？")),
+    (Test::DstAllowed, words("may the task use CPU {1}, which balances?", "任务可以使用发起均衡的 CPU {1} 吗？")),
+    (Test::TaskRuns, words("does the task run at the moment?", "任务此刻正在运行吗？")),
+    (
+        Test::LosesLocality,
+        words(
+            "from node {1} to node {2}, preferred node {3}: further from its memory?",
+            "从节点 {1} 到节点 {2}，首选节点 {3}：离它的内存更远吗？",
+        ),
+    ),
+    (
+        Test::CacheHot,
+        words(
+            "began to run at {1}, now {2}: so lately that the cache is warm?",
+            "上次开始运行于 {1}，现在 {2}：刚运行不久，缓存还是热的吗？",
+        ),
+    ),
+    (
+        Test::FailedOften,
+        words("{0} failed rounds, {1} are borne: taken all the same?", "已失败 {0} 轮，可容忍 {1} 轮：仍然要移走吗？"),
+    ),
+    (
+        Test::ShareFits,
+        words(
+            "imbalance left {0}, the task's share {1} of {2}: does it fit?",
+            "剩余的不均衡量 {0}，任务的份额按 {1} 计（原为 {2}）：合适吗？",
+        ),
+    ),
+    (
+        Test::FailedTooOften,
+        words(
+            "{0} failed rounds, {1} are borne: is a task pushed away?",
+            "已失败 {0} 轮，可容忍 {1} 轮：要推走任务吗？",
+        ),
+    ),
+    (
+        Test::HasRecords,
+        words("balancing on ({0}), records of faults ({1})?", "平衡已开启（{0}）且有缺页记录（{1}）吗？"),
+    ),
+    (Test::NodeChanges, words("from node {0} to node {1}: another node?", "从节点 {0} 到节点 {1}：换了节点吗？")),
+    (Test::HasSummedUp, words("pass {0} summed up last: any yet?", "最近汇总的是第 {0} 轮：汇总过吗？")),
+    (Test::ComesHome, words("to node {0}, preferred node {1}: the same?", "到节点 {0}，首选节点 {1}：是同一节点吗？")),
+    (
+        Test::WasAway,
+        words(
+            "preferred node {2}, away from it on node {3} already (none means no)?",
+            "首选节点 {2}，此前就在它之外的节点 {3} 上吗（没有首选则为否）？",
+        ),
+    ),
     // Ticks.
     (Test::BalancingOn, words("balancing mode {0}: on?", "平衡模式为 {0}：开启了吗？")),
     (Test::ScanPending, words("is a scan queued already?", "已经有扫描在排队吗？")),
@@ -372,6 +445,14 @@ pub(crate) static TESTS: &[(Test, Words)] = &[
         words(
             "window up to {0}, mapping up to {1}: is the mapping done?",
             "窗口到 {0}，映射到 {1}：该映射扫描完了吗？",
+        ),
+    ),
+    (Test::CameToEnd, words("has the scan come behind the last mapping?", "扫描越过最后一个映射了吗？")),
+    (
+        Test::TookTime,
+        words(
+            "CPU time {0} now, {1} at the beginning: did the scan take time (charged 32 times)?",
+            "CPU 时间现为 {0}，开始时为 {1}：扫描用了时间吗（按 32 倍计入）？",
         ),
     ),
     // Entries.
