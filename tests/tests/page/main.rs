@@ -3,6 +3,7 @@
 mod access;
 mod across;
 mod topics;
+mod views;
 
 use hintfault_tests::browser::{Browser, with_browser};
 use hintfault_tests::page::Page;
@@ -61,6 +62,11 @@ topics_in_all_browsers!(
     topics::takes_numactl_text,
     topics::goes_on_after_a_failure,
     topics::speaks_both_languages,
+    views::zooms_to_a_single_page_and_back,
+    views::goes_over_pages_with_keys,
+    views::counts_what_moves_between_nodes,
+    views::opens_the_figures_of_a_node,
+    views::selects_the_task_that_runs_on_a_cpu,
     access::has_no_serious_finding,
     access::has_no_serious_finding_in_the_dark_and_in_chinese,
 );
