@@ -114,13 +114,17 @@ mod tests {
 
     #[test]
     fn a_policy_is_told_with_its_effect_and_its_calls() {
-        let mbind = json!({"pid": 1000, "region": "buffer", "first": 8, "pages": 4, "policy": "bind:1", "flags": ["move"]});
+        let mbind =
+            json!({"pid": 1000, "region": "buffer", "first": 8, "pages": 4, "policy": "bind:1", "flags": ["move"]});
         let told = previewed(&json!([{"at_tick": 0, "mbind": mbind}]), 0, 4);
         assert_eq!(told["refused"], Value::Null);
         assert_eq!((&told["policy"], &told["scanned"]), (&json!("bind:1"), &json!(false)));
         assert_eq!(told["nodes"], json!([1, 1, 1, 1]));
         let call = told["call"].as_str().expect("a text");
-        assert!(call.contains("mbind((void *)0x100000008000, 0x4000UL, MPOL_BIND, &nodes, 65, MPOL_MF_MOVE);"), "{call}");
+        assert!(
+            call.contains("mbind((void *)0x100000008000, 0x4000UL, MPOL_BIND, &nodes, 65, MPOL_MF_MOVE);"),
+            "{call}"
+        );
         assert_eq!(told["numactl"], "--membind=1");
     }
 

@@ -4,6 +4,7 @@ mod access;
 mod across;
 mod edit;
 mod topics;
+mod views;
 
 use hintfault_tests::browser::{Browser, with_browser};
 use hintfault_tests::page::Page;
@@ -69,6 +70,11 @@ topics_in_all_browsers!(
     edit::refuses_what_the_kernel_refuses,
     edit::writes_settings,
     edit::moves_and_ends_processes,
+    views::zooms_to_a_single_page_and_back,
+    views::goes_over_pages_with_keys,
+    views::counts_what_moves_between_nodes,
+    views::opens_the_figures_of_a_node,
+    views::selects_the_task_that_runs_on_a_cpu,
     access::has_no_serious_finding,
     access::has_no_serious_finding_in_the_dark_and_in_chinese,
 );
