@@ -2,6 +2,7 @@
 
 mod access;
 mod across;
+mod timeline;
 mod topics;
 
 use hintfault_tests::browser::{Browser, with_browser};
@@ -63,4 +64,13 @@ topics_in_all_browsers!(
     topics::speaks_both_languages,
     access::has_no_serious_finding,
     access::has_no_serious_finding_in_the_dark_and_in_chinese,
+    timeline::shows_the_course_of_a_run,
+    timeline::has_one_axis,
+    timeline::tells_when_a_task_changed_nodes,
+    timeline::a_click_on_a_mark_goes_there,
+    timeline::runs_until_what_was_typed,
+    timeline::stops_at_outcomes,
+    timeline::long_runs_show_progress_and_end_on_demand,
+    timeline::dragging_ends_where_it_ends,
+    timeline::goes_as_fast_as_it_can,
 );
