@@ -137,7 +137,7 @@ export function weightsOf(draft: PolicyDraft): { node: number; weight: number }[
   if (draft.mode !== "weighted interleave") return [];
   const weights = [];
   for (const [node, text] of Object.entries(draft.weights)) {
-    const weight = readWhole(text, 1, MAX_WEIGHT);
+    const weight = readWhole(text, 0, MAX_WEIGHT);
     if (weight === null) return null;
     weights.push({ node: Number(node), weight });
   }

@@ -76,7 +76,7 @@ export function policyForm(editing: Editing, subject: PolicySubject): TemplateRe
     ${moreFields(editing, draft, subject.scope, problems)}
     ${previewPanel(editing, subject, asked?.preview ?? null)}
     ${formProblems(editing, problems)}
-    <div class="apply"><button class="primary" data-testid="policy-apply" ?disabled=${problems.length > 0}>
+    <div class="apply stays"><button class="primary" data-testid="policy-apply" ?disabled=${problems.length > 0}>
       ${t("edit.apply")}</button></div>`;
   return formOf(editing, "policy-form", subject.title, body, apply);
 }

@@ -100,12 +100,12 @@ function places(
     ? t("edit.nextPages", { count: formatCount(nodes.length), first })
     : t("edit.nextPagesTask", { count: formatCount(nodes.length) });
   return html`<p>${words}</p>
-    <div class="places" aria-hidden="true">${nodes.map(cell)}</div>
+    <div class="edit-cells" aria-hidden="true">${nodes.map(cell)}</div>
     <p class="boxes" data-testid="policy-places">${chips}</p>`;
 }
 
 function cell(node: number | null): TemplateResult {
-  return html`<span class="place ${node === null ? "" : nodeClass(node)}">${node ?? "–"}</span>`;
+  return html`<span class="edit-cell ${node === null ? "" : nodeClass(node)}">${node ?? "–"}</span>`;
 }
 
 function commands(editing: Editing, { call, numactl, numactlNote }: EditPreview): TemplateResult {

@@ -241,6 +241,25 @@ pub enum FaultVerdict {
     IsolationFailed,
 }
 
+impl FaultVerdict {
+    /// A word for it that stays.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Local => "local",
+            Self::Migrated => "migrated",
+            Self::PolicyForbids => "policy_forbids",
+            Self::OutsidePolicy => "outside_policy",
+            Self::NoMemoryThere => "no_memory_there",
+            Self::LastCpuElsewhere => "last_cpu_elsewhere",
+            Self::SlowTierFirst => "slow_tier_first",
+            Self::GroupBalanced => "group_balanced",
+            Self::NodeFull => "node_full",
+            Self::IsolationFailed => "isolation_failed",
+        }
+    }
+}
+
 /// Who moved a task.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum MoveCause {
@@ -254,4 +273,18 @@ pub enum MoveCause {
     LoadBalance,
     /// A wake-up.
     Wakeup,
+}
+
+impl MoveCause {
+    /// A word for it that stays.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Affinity => "affinity",
+            Self::NumaMove => "numa_move",
+            Self::NumaSwap => "numa_swap",
+            Self::LoadBalance => "load_balance",
+            Self::Wakeup => "wakeup",
+        }
+    }
 }

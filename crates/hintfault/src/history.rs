@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use crate::error::SetupError;
 use crate::event::Event;
 use crate::filter::EventFilter;
-use crate::input::{Scenario, TimedAction};
+use crate::input::Scenario;
 use crate::landmarks::{LandmarkLog, Landmarks};
 use crate::series::{self, Column, Series};
 use crate::time::{Ns, Tick};
@@ -124,16 +124,18 @@ impl History {
         left <= budget
     }
 
-    /// Puts a scenario in the place of this one that is the same but for its actions. What lies before
-    /// the first of them that differs stays: checkpoints, samples and landmarks, and the run stands
+    /// Puts a scenario in the place of this one that differs in nothing but actions, and in none before
+    /// `edited_at`. What lies before that stays: checkpoints, samples and landmarks, and the run stands
     /// where it stood or at the latest checkpoint that is left.
+    ///
+    /// # Panics
+    /// When earlier actions differ.
     ///
     /// # Errors
     /// As [`World::new`]; then nothing has changed.
     #[inline]
-    pub fn replace_actions(&mut self, scenario: &Scenario) -> Result<Kept, SetupError> {
+    pub fn replace_actions(&mut self, scenario: &Scenario, edited_at: Ns) -> Result<Kept, SetupError> {
         let fresh = World::unstarted(scenario)?;
-        let edited_at = first_difference(&self.world.setup.actions, &scenario.actions);
         while self.checkpoints.pop_if(|(_, world)| !world.is_open_from(edited_at)).is_some() {}
         let Some((_, latest)) = self.checkpoints.last() else {
             *self = Self::new(scenario)?;
@@ -237,12 +239,4 @@ impl History {
         let end = self.world.log.next_seq();
         self.landmarks.extend(&fresh.events, fresh.lost, end, &self.world.setup.topology);
     }
-}
-
-/// The moment of the first action that is not the same in both lists.
-#[inline]
-fn first_difference(old: &[TimedAction], new: &[TimedAction]) -> Ns {
-    let same = old.iter().zip(new).take_while(|(old, new)| old == new).count();
-    let [old, new] = [old, new].map(|actions| actions.get(same).map_or(Ns::NEVER, |action| action.at));
-    old.min(new)
 }

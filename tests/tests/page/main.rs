@@ -2,6 +2,7 @@
 
 mod access;
 mod across;
+mod edit;
 mod timeline;
 mod topics;
 
@@ -62,6 +63,13 @@ topics_in_all_browsers!(
     topics::takes_numactl_text,
     topics::goes_on_after_a_failure,
     topics::speaks_both_languages,
+    edit::makes_pages_stay_on_a_node,
+    edit::does_it_by_keyboard,
+    edit::takes_edits_back,
+    edit::forks_when_the_past_is_edited,
+    edit::refuses_what_the_kernel_refuses,
+    edit::writes_settings,
+    edit::moves_and_ends_processes,
     access::has_no_serious_finding,
     access::has_no_serious_finding_in_the_dark_and_in_chinese,
     timeline::shows_the_course_of_a_run,

@@ -1,10 +1,12 @@
 //! How a chain of tests ends, and what could make it end differently.
 
+use alloc::vec;
 use alloc::vec::Vec;
 
-use crate::event::{FaultVerdict, MoveCause, ScanQueued, ScanVerdict, SkipReason};
+use crate::event::{Event, EventKind, FaultVerdict, MoveCause, ScanQueued, ScanVerdict, SkipReason};
 use crate::explain::value::Value;
 use crate::ids::{CpuId, NodeId, Tid};
+use crate::topology::Topology;
 
 /// How a chain of tests ends.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -54,6 +56,64 @@ pub enum Verdict {
     OutOfMemory,
     /// The page waits for somebody to touch it.
     Waits,
+}
+
+impl Verdict {
+    /// Two words for it that stay: what kind it is, and which of several; the second may be empty.
+    #[must_use]
+    pub const fn id(self) -> [&'static str; 2] {
+        match self {
+            Self::Given => ["given", ""],
+            Self::Fault(verdict) => ["fault_", verdict.as_str()],
+            Self::Group(_) => ["group", ""],
+            Self::Placement { .. } => ["placement", ""],
+            Self::Preferred(_) => ["preferred", ""],
+            Self::NoPlacement => ["no_placement", ""],
+            Self::Moved(_, cause) => ["moved_", cause.as_str()],
+            Self::Stays(_) => ["stays", ""],
+            Self::Queued(ScanQueued::Yes) => ["queued", ""],
+            Self::Queued(ScanQueued::NotDue) => ["not_queued", ""],
+            Self::TickPasses => ["tick_passes", ""],
+            Self::Begin(ScanVerdict::Scan) => ["begin", ""],
+            Self::Begin(ScanVerdict::TimerArmed) => ["timer_armed", ""],
+            Self::Begin(ScanVerdict::NotDue) => ["not_begun", ""],
+            Self::Skip(reason) => ["skip_", reason.as_str()],
+            Self::Enter => ["enter", ""],
+            Self::Window(_) => ["window", ""],
+            Self::Marked => ["marked", ""],
+            Self::Kept => ["kept", ""],
+            Self::Touched(_) => ["touched", ""],
+            Self::Reused => ["reused", ""],
+            Self::OutOfMemory => ["out_of_memory", ""],
+            Self::Waits => ["waits", ""],
+        }
+    }
+
+    /// The figures that its sentence needs, of the event that it explains.
+    #[inline]
+    pub(crate) fn operands(self, event: Option<&Event>, topology: &Topology) -> Vec<Value> {
+        let place = |cpu: CpuId| {
+            let node = topology.cpu_index(cpu).map(|cpu| topology.node_of(cpu));
+            [Value::Cpu(cpu), Value::node(node)]
+        };
+        match (self, event.map(|event| event.kind)) {
+            (Self::Fault(_), Some(EventKind::HintFault { page_node, cpu_node, .. })) => {
+                vec![Value::Node(page_node), Value::Node(cpu_node)]
+            }
+            (Self::Group(gid), _) => vec![Value::Tid(gid)],
+            (Self::Placement { max_nid, period_ms }, Some(EventKind::Placement { old_period_ms, .. })) => {
+                vec![Value::node(max_nid), Value::Ms(period_ms), Value::Ms(old_period_ms)]
+            }
+            (Self::Preferred(nid), _) => vec![Value::node(nid)],
+            (Self::Moved(to, _), Some(EventKind::TaskMoved { from, .. })) => [place(to), place(from)].concat(),
+            (Self::Stays(cpu), _) => place(cpu).to_vec(),
+            (Self::Window(updated), Some(EventKind::ScanWindow { start, end, .. })) => {
+                [u64::from(updated), end.pages_since(start)].map(Value::Count).to_vec()
+            }
+            (Self::Touched(node), _) => vec![Value::Node(node)],
+            _ => Vec::new(),
+        }
+    }
 }
 
 macro_rules! changes {
@@ -130,6 +190,7 @@ pub struct Next {
 }
 
 impl Next {
+    #[inline]
     pub(crate) fn new(change: Change, operands: &[Value]) -> Option<Self> {
         Some(Self { change, operands: operands.to_vec() })
     }

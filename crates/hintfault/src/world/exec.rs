@@ -48,7 +48,11 @@ impl World {
     fn hand_over(&mut self, old: usize, new: usize) {
         let mut taken = self.tasks[old].clone();
         taken.mm = self.tasks[new].mm;
-        taken.policy = self.tasks[new].policy.or(taken.policy);
+        let mems_allowed = self.mms[self.tasks[old].mm].mems_allowed;
+        if let Some(mut own) = self.tasks[new].policy {
+            own.rebind(mems_allowed);
+            taken.policy = Some(own);
+        }
         let since = self.now;
         let program_start = Execution { since, ..self.tasks[new].exec.clone() };
         taken.exec = program_start;
@@ -72,7 +76,8 @@ impl World {
             self.exit_mmap(old);
         }
         let mems_allowed = self.mms[old].mems_allowed;
-        let vmas = core::mem::take(&mut self.mms[new].image);
+        let mut vmas = core::mem::take(&mut self.mms[new].image);
+        vmas.iter_mut().filter_map(|vma| vma.policy.as_mut()).for_each(|policy| policy.rebind(mems_allowed));
         for (place, vma) in vmas.iter().enumerate() {
             self.objects[vma.object].add_mapping(new, place);
         }
