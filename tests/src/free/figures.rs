@@ -21,6 +21,10 @@ pub struct Figure {
     pub value: f64,
     /// What was recorded, tolerance included.
     pub allowed: Range,
+    /// What each repeat recorded that has the figure.
+    pub recorded: Vec<Range>,
+    /// How much wider than they are is allowed.
+    pub tolerance: Tolerance,
 }
 
 impl Figure {
@@ -44,8 +48,9 @@ pub fn compare(run: &Recording, repeats: &[Recording]) -> Vec<Figure> {
     for (name, (value, tolerance)) in simulation {
         let ranges: Vec<Range> =
             recordings.iter().filter_map(|values| values.get(&name)).map(|&(range, _)| range).collect();
-        let Some(range) = ranges.into_iter().reduce(Range::or) else { continue };
-        compared.push(Figure { name, value: value.high, allowed: range.widened(tolerance) });
+        let Some(range) = ranges.iter().copied().reduce(Range::or) else { continue };
+        let allowed = range.widened(tolerance);
+        compared.push(Figure { name, value: value.high, allowed, recorded: ranges, tolerance });
     }
     compared
 }

@@ -10,7 +10,7 @@ use hintfault::{TieringKnobs, World};
 
 use super::memory::left_in_batch;
 use super::scenario::{scenario, stalls};
-use super::threads::{at, lead_ms};
+use super::threads::{at, lead_ms, workload_visits};
 use crate::recording::Recording;
 use crate::steps::machine::slow_nodes;
 
@@ -175,7 +175,7 @@ pub fn simulated(run: &Recording) -> Observed {
         .tasks()
         .iter()
         .filter(|task| !task.name.starts_with('m'))
-        .map(|task| (task.name.clone(), thread_end(&world, task)))
+        .map(|task| (task.name.clone(), thread_end(run, &world, task)))
         .collect();
     seen
 }
@@ -207,7 +207,7 @@ fn workload_places(run: &Recording, world: &World) -> Vec<(String, usize, VmaIdx
     regions.collect()
 }
 
-fn thread_end(world: &World, task: &TaskView) -> ThreadEnd {
+fn thread_end(run: &Recording, world: &World, task: &TaskView) -> ThreadEnd {
     let machine = world.machine();
     let place =
         |nid: NodeId| machine.nodes.iter().position(|node| node.id == nid).and_then(|place| i32::try_from(place).ok());
@@ -217,8 +217,16 @@ fn thread_end(world: &World, task: &TaskView) -> ThreadEnd {
         group: task.group.map_or(0, |tid| tid.0),
         mm_scan_seq: world.mms()[task.process.index()].scan_seq,
         pages_migrated: task.pages_migrated,
-        touches: task.accesses.local + task.accesses.remote,
+        touches: touches(run, task),
     }
+}
+
+/// Visits of the workload's regions, which are all that the recorded program counts.
+fn touches(run: &Recording, task: &TaskView) -> u64 {
+    let processes = scenario(run).processes;
+    let process = &processes[task.process.index()];
+    let thread = process.threads.iter().find(|thread| thread.name == task.name).expect("a thread of the scenario");
+    workload_visits(run, &process.regions, thread, task.accesses.local + task.accesses.remote)
 }
 
 impl Observed {
