@@ -57,7 +57,7 @@ pub fn compare(run: &Recording, repeats: &[Recording]) -> Vec<Figure> {
 
 /// Whether a run has threads that may go where they like, so that which of them ends up where is
 /// chance.
-fn has_free_threads(run: &Recording) -> bool {
+pub(super) fn has_free_threads(run: &Recording) -> bool {
     let mut threads = run.scenario.procs.iter().flat_map(|process| &process.threads);
     let threads: Vec<_> = threads.by_ref().collect();
     threads.len() > 1

@@ -30,6 +30,7 @@ pub const COUNTERS: [&str; 10] = [
 
 /// How far a run goes before its events are read: the engine keeps the last 65,536.
 const SLICE: Ns = Ns::from_ms(100);
+const TURN: Ns = Ns::from_ms(4);
 
 /// A run as far as it is compared.
 #[derive(Clone, Debug, Default)]
@@ -142,9 +143,10 @@ pub fn world(run: &Recording) -> World {
         promote_rate_limit_mbps: run.knobs.promote_rate_limit_mbps,
     };
     world.set_slow_nodes(NodeSet::of(&slow_nodes(run)), knobs);
-    for (process, asked) in scenario.processes.iter().enumerate() {
+    let recorded = run.procs.iter().filter(|process| !process.threads.is_empty());
+    for (process, (asked, recorded)) in scenario.processes.iter().zip(recorded).enumerate() {
         for (place, region) in asked.regions.iter().enumerate() {
-            for pages in left_in_batch(run, region.start.0, region) {
+            for pages in left_in_batch(run, recorded, region) {
                 world.leave_in_lru_batch(ProcIdx(index(process)), VmaIdx(index(place)), pages);
             }
         }
@@ -162,10 +164,17 @@ pub fn simulated(run: &Recording) -> Observed {
     let mut seen = Observed::default();
     let mut next_event = 0;
     let places = workload_places(run, &world);
+    let pace = pace(run);
     for &t_ms in &run.series.t_ms {
         let until = at(run, t_ms);
         while world.clock().now < until {
-            world.run_until((world.clock().now + SLICE).min(until));
+            let end = (world.clock().now + SLICE).min(until);
+            while world.clock().now < end {
+                if !pace.is_empty() {
+                    world.pass_over(&ahead(run, &pace, &world));
+                }
+                world.run_until(if pace.is_empty() { end } else { (world.clock().now + TURN).min(end) });
+            }
             next_event = seen.take_events(&world, next_event);
         }
         seen.take_sample(&world, t_ms, &places);
@@ -219,6 +228,49 @@ fn thread_end(run: &Recording, world: &World, task: &TaskView) -> ThreadEnd {
         pages_migrated: task.pages_migrated,
         touches: touches(run, task),
     }
+}
+
+/// How fast each thread of a run got on: its name, and visits over time.
+type Pace<'a> = Vec<(String, f64, &'a [u64])>;
+
+fn pace(run: &Recording) -> Pace<'_> {
+    let mode: u32 = std::env::var("PACE").map_or(0, |text| text.parse().expect("a number"));
+    let free = super::figures::has_free_threads(run);
+    if mode == 0 || (mode == 1 && free) {
+        return Vec::new();
+    }
+    let scenario = scenario(run);
+    let mut pace = Vec::new();
+    for process in &scenario.processes {
+        for thread in &process.threads {
+            let Some(series) = run.series.threads.get(&thread.name) else { continue };
+            let per = workload_visits(run, &process.regions, thread, 1_000_000) as f64 / 1e6;
+            pace.push((thread.name.clone(), per, &series.touches[..]));
+        }
+    }
+    pace
+}
+
+fn ahead(run: &Recording, pace: &Pace<'_>, world: &World) -> Vec<hintfault::ids::CpuId> {
+    if pace.len() < 2 { return Vec::new(); }
+    let lag = |lag: f64| lag;
+    let margin: f64 = std::env::var("MARGIN").map_or(8.0, |text| text.parse().expect("a number"));
+    let now = ms(world.clock().now) - lead_ms(run);
+    let times = &run.series.t_ms;
+    let after = times.partition_point(|&t| t <= now).clamp(1, times.len() - 1);
+    let share = ((now - times[after - 1]) / (times[after] - times[after - 1])).clamp(0.0, 1.0);
+    let tasks = world.tasks();
+    let mut out = Vec::new();
+    for (name, per, series) in pace {
+        let Some(task) = tasks.iter().find(|task| task.name == *name) else { continue };
+        let (a, b) = (series[after - 1] as f64, series[after] as f64);
+        let target = a + (b - a) * share;
+        let got = (task.accesses.local + task.accesses.remote) as f64 * per;
+        // Visits a ms of own turns.
+        let all = series.last().copied().unwrap_or_default() as f64 / times[times.len() - 1] * pace.len() as f64;
+        if lag(got - target) > all * margin { out.push(task.cpu); }
+    }
+    out
 }
 
 /// Visits of the workload's regions, which are all that the recorded program counts.

@@ -219,11 +219,24 @@ fn visits_of(step: &Step) -> (u16, u64) {
 #[must_use]
 pub fn workload_visits(recording: &Recording, regions: &[Region], thread: &Thread, visits: u64) -> u64 {
     let is_counted = |place: u16| workload_region(recording, regions[usize::from(place)].start.0).is_some();
-    let steps = || thread.program.steps.iter().map(visits_of);
-    let counted: u64 = steps().filter(|&(place, _)| is_counted(place)).map(|(_, visits)| visits).sum();
-    let all: u64 = steps().map(|(_, visits)| visits).sum();
-    let product = u128::from(visits) * u128::from(counted) / u128::from(all.max(1));
-    u64::try_from(product).expect("no more than all")
+    let steps = &thread.program.steps;
+    let (mut counted, mut all) = (0, 0);
+    for (place, step) in steps.iter().enumerate() {
+        let (region, visits) = visits_of(step);
+        let visits = u128::from(visits) * u128::from(rounds(steps, place));
+        all += visits;
+        counted += if is_counted(region) { visits } else { 0 };
+    }
+    u64::try_from(u128::from(visits) * counted / all.max(1)).expect("no more than all")
+}
+
+/// How often a step is done each time the program is.
+fn rounds(steps: &[Step], place: usize) -> u32 {
+    let times = steps.iter().enumerate().filter_map(|(end, step)| match *step {
+        Step::Again { from, times, .. } if (usize::from(from)..end).contains(&place) => Some(times),
+        _ => None,
+    });
+    times.product()
 }
 
 /// As many visits at random as there are pages.
@@ -326,14 +339,23 @@ fn own_page_steps(recording: &Recording, process: &RecordedProcess, regions: &[R
     steps
 }
 
+/// Whether this is memory of the program that it writes.
+fn is_data(region: &Region) -> bool {
+    region.prot.write && region.kind == RegionKind::Anon && !region.populate.is_empty()
+}
+
+/// Whether this is the stack of a thread other than the first.
+pub fn is_thread_stack(region: &Region) -> bool {
+    region.pages == THREAD_STACK_PAGES && is_data(region)
+}
+
 /// What each of several threads uses all the time: two pages of the program's data, which they
 /// only read, and a page of its own stack. Threads get their stacks from the top down. (The runs
 /// with fault addresses show these pages and no others after the first pass.)
 fn common_page_steps(recording: &Recording, regions: &[Region], thread: usize) -> Vec<Step> {
-    let is_own = |region: &Region| region.prot.write && workload_region(recording, region.start.0).is_none();
-    let in_use = |region: &Region| is_own(region) && region.kind == RegionKind::Anon && !region.populate.is_empty();
-    let data = regions.iter().position(in_use);
-    let is_stack = |place: &usize| regions[*place].pages == THREAD_STACK_PAGES && in_use(&regions[*place]);
+    let is_own = |region: &Region| workload_region(recording, region.start.0).is_none();
+    let data = regions.iter().position(|region| is_own(region) && is_data(region));
+    let is_stack = |place: &usize| is_own(&regions[*place]) && is_thread_stack(&regions[*place]);
     let stack = (0..regions.len()).rev().filter(is_stack).nth(thread);
     let first = |place: usize| regions[place].populate[0].first;
     let data = data.map(|place| use_own(place, first(place), 2, Access::Read));
