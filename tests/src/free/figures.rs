@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::observed::{Observed, PagesOverTime, recorded, simulated};
 use super::ranges::{Range, Tolerance};
+use super::variation::Variation;
 use crate::recording::Recording;
 use crate::recording::workload::Cpus;
 
@@ -33,6 +34,17 @@ impl Figure {
     pub fn is_within(&self) -> bool {
         self.allowed.contains(self.value)
     }
+
+    /// Whether one of the repeats would not be within tolerance either, if it were held against
+    /// the others in the same way.
+    #[must_use]
+    pub fn repeats_differ(&self) -> bool {
+        (0..self.recorded.len()).any(|one| {
+            let others = self.recorded.iter().enumerate().filter(|(place, _)| *place != one);
+            let others = others.map(|(_, range)| *range).reduce(Range::or);
+            others.is_some_and(|range| !range.widened(self.tolerance).contains(self.recorded[one].high))
+        })
+    }
 }
 
 /// A value at some moment, or between two where the moment lies between samples.
@@ -40,8 +52,8 @@ type Values = BTreeMap<String, (Range, Tolerance)>;
 
 /// Simulates a recorded run and holds it against all repeats of its scenario.
 #[must_use]
-pub fn compare(run: &Recording, repeats: &[Recording]) -> Vec<Figure> {
-    let simulation = figures(run, &simulated(run), run.scenario.opt.duration_ms);
+pub fn compare(run: &Recording, repeats: &[Recording], variation: Variation) -> Vec<Figure> {
+    let simulation = figures(run, &simulated(run, variation), run.scenario.opt.duration_ms);
     let recordings: Vec<Values> =
         repeats.iter().map(|repeat| figures(repeat, &recorded(repeat), run.scenario.opt.duration_ms)).collect();
     let mut compared = Vec::new();
@@ -57,7 +69,7 @@ pub fn compare(run: &Recording, repeats: &[Recording]) -> Vec<Figure> {
 
 /// Whether a run has threads that may go where they like, so that which of them ends up where is
 /// chance.
-pub(super) fn has_free_threads(run: &Recording) -> bool {
+fn has_free_threads(run: &Recording) -> bool {
     let mut threads = run.scenario.procs.iter().flat_map(|process| &process.threads);
     let threads: Vec<_> = threads.by_ref().collect();
     threads.len() > 1

@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 
 use hintfault::event::{EventKind, MoveCause, ScanVerdict};
 use hintfault::ids::{NodeId, NodeSet, ProcIdx, VmaIdx};
+use hintfault::input::Scenario;
 use hintfault::time::Ns;
 use hintfault::view::{TaskView, Vmstat};
 use hintfault::{TieringKnobs, World};
 
 use super::memory::left_in_batch;
 use super::scenario::{scenario, stalls};
-use super::threads::{at, lead_ms, workload_visits};
+use super::threads::{at, lead_ms, workload_share};
+use super::variation::Variation;
 use crate::recording::Recording;
 use crate::steps::machine::slow_nodes;
 
@@ -30,7 +32,6 @@ pub const COUNTERS: [&str; 10] = [
 
 /// How far a run goes before its events are read: the engine keeps the last 65,536.
 const SLICE: Ns = Ns::from_ms(100);
-const TURN: Ns = Ns::from_ms(4);
 
 /// A run as far as it is compared.
 #[derive(Clone, Debug, Default)]
@@ -130,14 +131,9 @@ fn recorded_end(run: &Recording, id: &str) -> ThreadEnd {
 }
 
 /// The machine of a recording at the start.
-///
-/// # Panics
-/// When the engine refuses the scenario.
-#[must_use]
-pub fn world(run: &Recording) -> World {
-    let scenario = scenario(run);
+fn world(run: &Recording, scenario: &Scenario) -> World {
     let mut world =
-        World::on_shared_clock(&scenario, stalls(run)).unwrap_or_else(|error| panic!("{}: {error}", run.id));
+        World::on_shared_clock(scenario, stalls(run)).unwrap_or_else(|error| panic!("{}: {error}", run.id));
     let knobs = TieringKnobs {
         hot_threshold_ms: run.knobs.hot_threshold_ms,
         promote_rate_limit_mbps: run.knobs.promote_rate_limit_mbps,
@@ -159,22 +155,18 @@ pub fn world(run: &Recording) -> World {
 /// # Panics
 /// When the engine refuses the scenario, or loses events.
 #[must_use]
-pub fn simulated(run: &Recording) -> Observed {
-    let mut world = world(run);
+pub fn simulated(run: &Recording, variation: Variation) -> Observed {
+    let mut scenario = scenario(run);
+    variation.change(&mut scenario);
+    let mut world = world(run, &scenario);
     let mut seen = Observed::default();
     let mut next_event = 0;
     let places = workload_places(run, &world);
-    let pace = pace(run);
     for &t_ms in &run.series.t_ms {
         let until = at(run, t_ms);
         while world.clock().now < until {
             let end = (world.clock().now + SLICE).min(until);
-            while world.clock().now < end {
-                if !pace.is_empty() {
-                    world.pass_over(&ahead(run, &pace, &world));
-                }
-                world.run_until(if pace.is_empty() { end } else { (world.clock().now + TURN).min(end) });
-            }
+            variation.run_until(run, &scenario, &mut world, end);
             next_event = seen.take_events(&world, next_event);
         }
         seen.take_sample(&world, t_ms, &places);
@@ -184,7 +176,7 @@ pub fn simulated(run: &Recording) -> Observed {
         .tasks()
         .iter()
         .filter(|task| !task.name.starts_with('m'))
-        .map(|task| (task.name.clone(), thread_end(run, &world, task)))
+        .map(|task| (task.name.clone(), thread_end(run, &scenario, &world, task)))
         .collect();
     seen
 }
@@ -216,7 +208,7 @@ fn workload_places(run: &Recording, world: &World) -> Vec<(String, usize, VmaIdx
     regions.collect()
 }
 
-fn thread_end(run: &Recording, world: &World, task: &TaskView) -> ThreadEnd {
+fn thread_end(run: &Recording, scenario: &Scenario, world: &World, task: &TaskView) -> ThreadEnd {
     let machine = world.machine();
     let place =
         |nid: NodeId| machine.nodes.iter().position(|node| node.id == nid).and_then(|place| i32::try_from(place).ok());
@@ -226,59 +218,17 @@ fn thread_end(run: &Recording, world: &World, task: &TaskView) -> ThreadEnd {
         group: task.group.map_or(0, |tid| tid.0),
         mm_scan_seq: world.mms()[task.process.index()].scan_seq,
         pages_migrated: task.pages_migrated,
-        touches: touches(run, task),
+        touches: touches(run, scenario, task),
     }
-}
-
-/// How fast each thread of a run got on: its name, and visits over time.
-type Pace<'a> = Vec<(String, f64, &'a [u64])>;
-
-fn pace(run: &Recording) -> Pace<'_> {
-    let mode: u32 = std::env::var("PACE").map_or(0, |text| text.parse().expect("a number"));
-    let free = super::figures::has_free_threads(run);
-    if mode == 0 || (mode == 1 && free) {
-        return Vec::new();
-    }
-    let scenario = scenario(run);
-    let mut pace = Vec::new();
-    for process in &scenario.processes {
-        for thread in &process.threads {
-            let Some(series) = run.series.threads.get(&thread.name) else { continue };
-            let per = workload_visits(run, &process.regions, thread, 1_000_000) as f64 / 1e6;
-            pace.push((thread.name.clone(), per, &series.touches[..]));
-        }
-    }
-    pace
-}
-
-fn ahead(run: &Recording, pace: &Pace<'_>, world: &World) -> Vec<hintfault::ids::CpuId> {
-    if pace.len() < 2 { return Vec::new(); }
-    let lag = |lag: f64| lag;
-    let margin: f64 = std::env::var("MARGIN").map_or(8.0, |text| text.parse().expect("a number"));
-    let now = ms(world.clock().now) - lead_ms(run);
-    let times = &run.series.t_ms;
-    let after = times.partition_point(|&t| t <= now).clamp(1, times.len() - 1);
-    let share = ((now - times[after - 1]) / (times[after] - times[after - 1])).clamp(0.0, 1.0);
-    let tasks = world.tasks();
-    let mut out = Vec::new();
-    for (name, per, series) in pace {
-        let Some(task) = tasks.iter().find(|task| task.name == *name) else { continue };
-        let (a, b) = (series[after - 1] as f64, series[after] as f64);
-        let target = a + (b - a) * share;
-        let got = (task.accesses.local + task.accesses.remote) as f64 * per;
-        // Visits a ms of own turns.
-        let all = series.last().copied().unwrap_or_default() as f64 / times[times.len() - 1] * pace.len() as f64;
-        if lag(got - target) > all * margin { out.push(task.cpu); }
-    }
-    out
 }
 
 /// Visits of the workload's regions, which are all that the recorded program counts.
-fn touches(run: &Recording, task: &TaskView) -> u64 {
-    let processes = scenario(run).processes;
-    let process = &processes[task.process.index()];
+fn touches(run: &Recording, scenario: &Scenario, task: &TaskView) -> u64 {
+    let process = &scenario.processes[task.process.index()];
     let thread = process.threads.iter().find(|thread| thread.name == task.name).expect("a thread of the scenario");
-    workload_visits(run, &process.regions, thread, task.accesses.local + task.accesses.remote)
+    let (counted, all) = workload_share(run, &process.regions, thread);
+    let visits = u128::from(task.accesses.local + task.accesses.remote);
+    u64::try_from(visits * u128::from(counted) / u128::from(all)).expect("no more than all")
 }
 
 impl Observed {

@@ -214,29 +214,32 @@ fn visits_of(step: &Step) -> (u16, u64) {
     }
 }
 
-/// Of so many visits by a thread, those of the workload's regions. The recorded program counts
-/// only these.
+/// How many of a thread's visits are of the workload's regions, each time its program is done,
+/// and how many there are. The recorded program counts only the former.
 #[must_use]
-pub fn workload_visits(recording: &Recording, regions: &[Region], thread: &Thread, visits: u64) -> u64 {
-    let is_counted = |place: u16| workload_region(recording, regions[usize::from(place)].start.0).is_some();
+pub fn workload_share(recording: &Recording, regions: &[Region], thread: &Thread) -> (u64, u64) {
+    let is_counted: Vec<bool> =
+        regions.iter().map(|region| workload_region(recording, region.start.0).is_some()).collect();
     let steps = &thread.program.steps;
+    let loops: Vec<(usize, usize, u32)> = steps.iter().enumerate().filter_map(loop_of).collect();
     let (mut counted, mut all) = (0, 0);
     for (place, step) in steps.iter().enumerate() {
+        let around = loops.iter().filter(|(from, end, _)| (*from..*end).contains(&place));
+        let rounds: u64 = around.map(|&(.., times)| u64::from(times)).product();
         let (region, visits) = visits_of(step);
-        let visits = u128::from(visits) * u128::from(rounds(steps, place));
+        let visits = visits * rounds;
         all += visits;
-        counted += if is_counted(region) { visits } else { 0 };
+        counted += if is_counted[usize::from(region)] { visits } else { 0 };
     }
-    u64::try_from(u128::from(visits) * counted / all.max(1)).expect("no more than all")
+    (counted, all.max(1))
 }
 
-/// How often a step is done each time the program is.
-fn rounds(steps: &[Step], place: usize) -> u32 {
-    let times = steps.iter().enumerate().filter_map(|(end, step)| match *step {
-        Step::Again { from, times, .. } if (usize::from(from)..end).contains(&place) => Some(times),
+/// From where to where a loop goes, and how often.
+fn loop_of((end, step): (usize, &Step)) -> Option<(usize, usize, u32)> {
+    match *step {
+        Step::Again { from, times, .. } => Some((usize::from(from), end, times)),
         _ => None,
-    });
-    times.product()
+    }
 }
 
 /// As many visits at random as there are pages.
