@@ -74,11 +74,7 @@ pub(super) async fn tells_when_a_task_changed_nodes(page: &Page, _site: &PageSit
     wait_for_mark(page, 200).await;
     page.press("mark-previous").await;
     wait_for_mark(page, 100).await;
-    page.wait_for(
-        "the reason",
-        "return document.querySelector('.why .headline')?.textContent.trim().length > 5",
-    )
-    .await;
+    page.wait_for("the reason", "return document.querySelector('.why .headline')?.textContent.trim().length > 5").await;
     page.press("mark-next").await;
     wait_for_mark(page, 200).await;
     page.choose("mark-kind", "actions").await;
@@ -128,18 +124,28 @@ pub(super) async fn runs_until_what_was_typed(page: &Page, _site: &PageSite) {
 pub(super) async fn stops_at_outcomes(page: &Page, _site: &PageSite) {
     page.choose("event-kind", "migration").await;
     page.press("event-forward").await;
-    page.wait_for("a migration", "return document.documentElement.dataset.digest !== '' && Number(document.documentElement.dataset.tick) > 0").await;
+    page.wait_for(
+        "a migration",
+        "return document.documentElement.dataset.digest !== '' && Number(document.documentElement.dataset.tick) > 0",
+    )
+    .await;
     assert_eq!(page.counter("numa_pages_migrated").await, 1);
     page.choose("choose-vma", "0").await;
     page.wait_for("a page number", "return !document.querySelector('[data-testid=\"choose-page\"]').disabled").await;
     page.choose("choose-page", "9000").await;
-    page.wait_for("the page", "return document.querySelector('[data-testid=\"selection\"]').textContent.includes('9,000')").await;
+    page.wait_for(
+        "the page",
+        "return document.querySelector('[data-testid=\"selection\"]').textContent.includes('9,000')",
+    )
+    .await;
     page.choose("event-kind", "page-moves").await;
     let before = page.digest().await;
     page.press("event-forward").await;
     page.wait_for(
         "the page to move",
-        &format!("const {{ digest }} = document.documentElement.dataset; return digest !== '' && digest !== '{before}'"),
+        &format!(
+            "const {{ digest }} = document.documentElement.dataset; return digest !== '' && digest !== '{before}'"
+        ),
     )
     .await;
     page.open_tab("lower-events").await;
