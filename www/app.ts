@@ -110,7 +110,8 @@ export class App implements FrameWork {
   setView(view: View): void {
     const inspector = view === "why" || view === "policy" ? { inspector: view } : {};
     this.store.update({ view, ...inspector });
-    document.getElementById(`view-${view}`)?.focus();
+    // The inspector is one place with several tabs.
+    document.getElementById(`view-${view === "policy" ? "why" : view}`)?.focus();
   }
 
   /** Closes what lies over the views. */

@@ -156,8 +156,11 @@ export class Editor {
     const stood = this.app.session.playground?.clock().tick;
     const moved = this.app.session.replace(document);
     this.app.time.arrive(moved || tick !== stood ? tick : null);
-    const { job } = this.app.store.state;
-    if (playing && job === null) this.app.store.update({ playing });
+    const { job, selection } = this.app.store.state;
+    if (job !== null) return;
+    // What is selected may be gone.
+    if (selection !== null) this.app.select(selection);
+    if (playing) this.app.store.update({ playing });
   }
 
   // What is being put together

@@ -18,6 +18,8 @@ export function processPanel(editing: Editing): TemplateResult {
   const mm = processTarget(app.store.state);
   if (mm === null) return html`<p class="muted">${t("edit.noProcess")}</p>`;
   const threads = livingThreads(app.store.state, mm.process);
+  if (threads.length === 0)
+    return html`<p class="muted">${t("edit.processEnded", { name: mm.name })}</p>`;
   return html`${policyForm(editing, {
     title: t("edit.policyOfProcess", { name: mm.name }),
     facts: t("edit.processFacts", { count: threads.length }),
