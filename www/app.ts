@@ -110,7 +110,8 @@ export class App implements FrameWork {
   setView(view: View): void {
     const inspector = view === "why" || view === "policy" ? { inspector: view } : {};
     this.store.update({ view, ...inspector });
-    document.getElementById(`view-${view}`)?.focus();
+    // The inspector is one place with several tabs.
+    document.getElementById(`view-${view === "policy" ? "why" : view}`)?.focus();
   }
 
   /** Closes what lies over the views. */
@@ -254,15 +255,15 @@ export class App implements FrameWork {
   /** What tests and style sheets read from the root element. */
   private reflect(): void {
     const { state } = this.store;
-    const root = document.documentElement.dataset;
     const settled = !state.playing && state.job === null;
-    document.documentElement.lang = state.language;
-    root.lang = state.language;
-    root.scheme = isDark(state) ? "dark" : "light";
-    root.playing = String(state.playing);
-    root.tick = String(state.snapshot?.clock.tick ?? 0);
+    tell({
+      lang: state.language,
+      scheme: isDark(state) ? "dark" : "light",
+      playing: String(state.playing),
+      tick: String(state.snapshot?.clock.tick ?? 0),
+    });
     this.reflectDigest(settled);
-    root.ready = String(!this.opening.isRestoring);
+    tell({ ready: String(!this.opening.isRestoring) });
     if (settled && !this.opening.isRestoring) this.opening.keepLink(this.linkKey());
   }
 
@@ -297,5 +298,15 @@ export class App implements FrameWork {
       ...{ crashedAt, playing: false, job: null },
       message: message("messageCrash", values),
     });
+  }
+}
+
+/** Writes data attributes of the root element; only what is new, for each costs a look at all styles. */
+function tell(values: Readonly<Record<string, string>>): void {
+  const root = document.documentElement;
+  for (const [name, value] of Object.entries(values)) {
+    if (root.dataset[name] === value) continue;
+    root.dataset[name] = value;
+    if (name === "lang") root.lang = value;
   }
 }

@@ -132,6 +132,12 @@ export interface EngineEvent {
   readonly fromNode?: number;
   readonly node?: number;
   readonly verdict?: string;
+  /** Where a task came to be, or goes on as another: its index. */
+  readonly child?: number;
+  /** Where an action took effect or was refused: its place in the document's list. */
+  readonly action?: number;
+  readonly errno?: string;
+  readonly rule?: string;
 }
 
 /** A figure: what it is, and its value. Times are milliseconds, jiffies decimal text. */
@@ -153,7 +159,8 @@ export interface Told {
 
 /** A test that the kernel made. */
 export interface Check {
-  readonly test: string;
+  /** Its place in the texts. */
+  readonly test: number;
   readonly operands: readonly Operand[];
   readonly outcome: boolean;
 }
@@ -184,6 +191,43 @@ export interface CallCount {
   readonly total: number;
   /** Since the last tick before this moment. */
   readonly lately: number;
+}
+
+/** Times in CPU time, but for elapsedMs. scan, fault and migrate are parts of runtime. */
+export interface Outcome {
+  /** Accesses to memory of the own node, and of others. */
+  readonly local: number;
+  readonly remote: number;
+  /** Waited for memory beyond what local memory would have cost. */
+  readonly stallMs: number;
+  readonly runtimeMs: number;
+  /** In task_numa_work. */
+  readonly scanMs: number;
+  /** In faults, without moving pages. */
+  readonly faultMs: number;
+  /** Moving pages. */
+  readonly migrateMs: number;
+  /** When the last one ended; null as long as one lives. */
+  readonly elapsedMs: number | null;
+}
+
+export interface Outcomes {
+  readonly all: Outcome;
+  /** In the order of tasks. */
+  readonly tasks: readonly Outcome[];
+}
+
+/** An action of the document. Before its time it is neither applied nor refused. */
+export interface TimedAction {
+  /** Its place in the document's list. */
+  readonly index: number;
+  readonly atMs: number;
+  /** The first tick at which it has happened. */
+  readonly tick: number;
+  /** As it stands in the document. */
+  readonly action: Readonly<Record<string, unknown>>;
+  readonly applied: boolean;
+  readonly refused: { readonly errno: string; readonly rule: string } | null;
 }
 
 /** A structure of the kernel, with the fields that are modelled, in the kernel's order. */
@@ -278,14 +322,6 @@ export interface EditPreview {
   readonly numactl?: string;
   /** Why numactl cannot. */
   readonly numactlNote?: Bilingual;
-}
-
-/** What came of an action of the document. */
-export interface ActionState {
-  /** Its place in the document. */
-  readonly index: number;
-  readonly applied: boolean;
-  readonly refused: { readonly errno: string; readonly rule: string } | null;
 }
 
 export interface Rect {
@@ -389,13 +425,15 @@ export interface Playground {
   runTicks(ticks: number): void;
   runToEvent(kinds: readonly string[], maxTicks: number): boolean;
   seek(tick: number): void;
-  actions?(): ActionState[];
   /** What an edit would come to: the last `count` actions of a document at a tick. Changes nothing. */
   previewEdit(document: string, tick: number, count: number, pages: number): EditPreview;
   /** Runs over at most so many ticks on the way to one; whether it has come there. */
   seekSome(tick: number, budgetTicks: number): boolean;
   /** Puts another document in the place of this one and comes back to where it stood, as far as the budget leads. */
   replace(document: string, budgetTicks?: number): Replaced;
+  /** The document's actions in order of time, and what became of them so far. */
+  actions(): TimedAction[];
+  outcome(): Outcomes;
   seriesColumns(): SeriesColumn[];
   /** One array for each of `columns` (all if left out), one number in it for each sample. */
   series(
@@ -415,12 +453,15 @@ export interface Playground {
   /** How often the kernel's functions ran, callers before those they call. */
   calls(): CallCount[];
   events(fromSeq: number, max: number): EngineEvent[];
-  page(process: number, vma: number, page: number): PageInfo | null;
-  /** Why an event came about; with a page, what a scanned window did to that page's entry. */
+  /** The tests that led to an event; given a page, those of its entry in a scanned window. */
   explainEvent(seq: number, page?: number): Explanation;
+  /** Why a page is where it is, and why it was scanned or passed over last. */
   explainPage(process: number, vma: number, page: number): Explanation[];
+  /** Why a mapping was scanned or passed over last. */
   explainVma(process: number, vma: number): Explanation[];
+  /** Why a thread prefers its node, is on its CPU and scans at its pace; empty if there is none. */
   explainTask(tid: number): Explanation[];
+  page(process: number, vma: number, page: number): PageInfo | null;
   digest(): string;
   paintSpace(context: CanvasRenderingContext2D, request: SpaceRequest): SpacePicture;
   spaceHit(x: number, y: number): SpaceHit | null;

@@ -4,14 +4,21 @@ const PAGE_KIB = 4;
 const MARK_NO_CPUPID = 0x1f_ffff;
 const CPUPID_PID_BITS = 8;
 
+// Made once: making one takes longer than using it many times.
+const formatter = (least: number, most: number): Intl.NumberFormat =>
+  new Intl.NumberFormat("en-US", { minimumFractionDigits: least, maximumFractionDigits: most });
+const WHOLE = formatter(0, 0);
+const DECIMAL = formatter(0, 3);
+const THOUSANDTHS = formatter(3, 3);
+
 /** A whole number: 16384 → "16,384". */
 export function formatCount(value: number): string {
-  return value.toLocaleString("en-US", { maximumFractionDigits: 0 });
+  return WHOLE.format(value);
 }
 
 /** A number with the decimals it has, up to three: 2.5 → "2.5", 1200 → "1,200". */
 export function formatDecimal(value: number): string {
-  return value.toLocaleString("en-US", { maximumFractionDigits: 3 });
+  return DECIMAL.format(value);
 }
 
 /** A change: 512 → "+512", 0 → "". */
@@ -22,11 +29,7 @@ export function formatDelta(value: number): string {
 
 /** The time of a run: 3284 → "3.284 s". */
 export function formatSeconds(milliseconds: number): string {
-  const text = (milliseconds / 1000).toLocaleString("en-US", {
-    minimumFractionDigits: 3,
-    maximumFractionDigits: 3,
-  });
-  return `${text} s`;
+  return `${THOUSANDTHS.format(milliseconds / 1000)} s`;
 }
 
 /** A time span: 1000 → "1,000 ms". */
@@ -45,7 +48,7 @@ export function formatPages(pages: number): string {
     unit += 1;
   }
   const digits = value >= 100 || Number.isInteger(value) ? 0 : value >= 10 ? 1 : 2;
-  return `${Number(value.toFixed(digits)).toLocaleString("en-US")} ${units[unit]}`;
+  return `${DECIMAL.format(Number(value.toFixed(digits)))} ${units[unit]}`;
 }
 
 /** A share: 0.256 → "26 %"; never "0 %" or "100 %" unless it is exactly that. */

@@ -17,6 +17,8 @@ const MAX_CHUNK_TICKS = 1024;
 export interface Wanted {
   readonly kinds: readonly string[];
   readonly verdict?: string;
+  /** Only actions that the kernel refused: those have a verdict, its errno. */
+  readonly refused?: boolean;
   readonly page?: PageRef;
 }
 
@@ -119,10 +121,11 @@ export class Runner {
 }
 
 /** Whether the event that was just found has the outcome, and is on the page, that a search asks for. */
-function isWanted(engine: Playground, { verdict, page }: Wanted): boolean {
-  if (verdict === undefined && page === undefined) return true;
+function isWanted(engine: Playground, { verdict, refused, page }: Wanted): boolean {
+  if (verdict === undefined && page === undefined && refused !== true) return true;
   const [event] = engine.events(engine.clock().events - 1, 1);
   if (event === undefined) return false;
+  if (refused === true) return event.verdict !== undefined;
   if (verdict !== undefined && event.verdict !== verdict) return false;
   return page === undefined || isSamePage(event.page, page);
 }

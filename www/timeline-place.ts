@@ -13,24 +13,46 @@ const ROOM: readonly (readonly [height: number, charts: readonly Chart[]])[] = [
   [620, ["faults"]],
 ];
 
+interface Measured {
+  readonly height: number;
+  readonly phone: boolean;
+}
+
+function measured(): Measured {
+  return { height: window.innerHeight, phone: isPhone() };
+}
+
 export class TimelinePlace {
   failed = false;
   private timeline: Timeline | null = null;
   private asked = false;
 
-  constructor(private readonly app: App) {}
+  /** Measured when the window changes, since asking makes the browser lay out the page. */
+  private window = measured();
+
+  constructor(private readonly app: App) {
+    addEventListener("resize", () => {
+      this.window = measured();
+      app.act(() => app.redraw());
+    });
+  }
+
+  /** Whether only one view is on the screen. */
+  get onPhone(): boolean {
+    return this.window.phone;
+  }
 
   /** The charts that are shown: those that were chosen, or as many as there is room for. */
   get charts(): readonly Chart[] {
     const { charts } = this.app.store.state;
     if (charts !== null) return charts;
-    if (isPhone()) return CHARTS;
-    return ROOM.find(([height]) => window.innerHeight >= height)?.[1] ?? [];
+    if (this.onPhone) return CHARTS;
+    return ROOM.find(([height]) => this.window.height >= height)?.[1] ?? [];
   }
 
   /** Brings it up to date, if it is on the screen. */
   draw(): void {
-    if (isPhone() && this.app.store.state.view !== "timeline") return;
+    if (this.onPhone && this.app.store.state.view !== "timeline") return;
     if (this.timeline === null) return this.fetch();
     this.timeline.draw();
   }

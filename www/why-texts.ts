@@ -1,22 +1,30 @@
-/** The sentences of explanations. They are made from the tables of the engine's side, and loaded when first needed. */
+/**
+ * The sentences of explanations: the simulator gives ids and figures, these give the words. They
+ * are made from the tables of the crate hintfault-explain.
+ */
 
 import { LazyTexts } from "./lazy-texts.ts";
+import enUrl from "./texts/why.en.json?url";
+import zhUrl from "./texts/why.zh.json?url";
 
-/** What stands in `texts/why.<language>.json`. */
+/** In every text, {0}, {1} … stand for the operands. */
 export interface WhyTexts {
-  /** By test: the question with places for its operands, and the kernel function that asks it. */
-  readonly tests: Readonly<Record<string, { readonly text: string; readonly function: string }>>;
-  /** By verdict: the line at the end of a chain, and the sentence above it. */
-  readonly verdicts: Readonly<Record<string, { readonly text: string; readonly headline: string }>>;
-  /** By change: what would change the answer. */
+  /** In the order that Check.test counts: what a test asks, and the kernel function that asks it. */
+  readonly tests: readonly {
+    readonly id: string;
+    readonly asks: string;
+    readonly function: string;
+  }[];
+  /** By id: the head line. */
+  readonly verdicts: Readonly<Record<string, string>>;
+  /** By id: what would change the answer. */
   readonly changes: Readonly<Record<string, string>>;
-  /** By kernel function: what it decides, its source file, and where the documentation tells more. */
+  /** By id: why the kernel refuses a call, and what it would take. */
+  readonly refusals: Readonly<Record<string, string>>;
+  /** By name: source file in Linux 6.12, what it decides, its place under docs/. */
   readonly functions: Readonly<
-    Record<string, { readonly text: string; readonly source: string; readonly docs: string }>
+    Record<string, { readonly file: string; readonly decides: string; readonly docs: string }>
   >;
 }
 
-/** Beside the page: they are made when it is built. */
-export const whyTexts = new LazyTexts<WhyTexts>((language) =>
-  new URL(`texts/why.${language}.json`, document.baseURI).toString(),
-);
+export const whyTexts = new LazyTexts<WhyTexts>((language) => (language === "zh" ? zhUrl : enUrl));

@@ -119,6 +119,12 @@ impl Page {
         body.send_keys(keys).await.expect("keys reach the page");
     }
 
+    /// Presses keys where the focus is.
+    pub async fn type_keys(&self, keys: &str) {
+        let focused = self.client.active_element().await.expect("an element has the focus");
+        focused.send_keys(keys).await.expect("keys reach the page");
+    }
+
     /// The text of the first element that `selector` finds, or `None`.
     pub async fn text_of(&self, selector: &str) -> Option<String> {
         let script = "return document.querySelector(arguments[0])?.textContent ?? null";

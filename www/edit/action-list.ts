@@ -49,7 +49,7 @@ function row(editing: Editing, listed: Listed): TemplateResult {
   const words = snapshot === null ? "" : operationWords(action, namesOf(snapshot), t);
   const remove = (): void => editor.remove(index);
   return html`<li data-action=${index}>
-    <span class="when num">${t("tick", { tick: formatCount(tick) })}<small>${formatSeconds(timeMs)}</small></span>
+    <span class="edit-when num">${t("tick", { tick: formatCount(tick) })}<small>${formatSeconds(timeMs)}</small></span>
     <span class="what">${words}${outcome(editing, listed, language)}</span>
     <button class="small" aria-label=${t("edit.removeName", { words })} data-testid="action-remove-${index}"
       @click=${() => app.act(remove)}>${t("edit.remove")}</button>

@@ -44,7 +44,7 @@ export function textField(around: Around, field: TextField): TemplateResult {
     around.app.act(() => field.onInput(value));
   };
   const wrong = problems.length > 0;
-  return html`<label class="field"><span class="label" title=${field.hint ?? nothing}>${field.label}</span>
+  return html`<label class="edit-field"><span class="label" title=${field.hint ?? nothing}>${field.label}</span>
       <input data-testid=${id} class="num" autocomplete="off" spellcheck="false"
         inputmode=${field.numeric ? "numeric" : "text"} .value=${live(field.value)}
         aria-invalid=${String(wrong)} aria-describedby=${wrong ? `${id}-problem` : nothing}
@@ -104,7 +104,7 @@ export function choiceField<Value extends string>(
     const value = choice.values[selectedIndex];
     if (value !== undefined) app.act(() => choice.choose(value));
   };
-  return html`<label class="field ${choice.wide ? "wide" : ""}"><span class="label">${choice.label}</span>
+  return html`<label class="edit-field ${choice.wide ? "wide" : ""}"><span class="label">${choice.label}</span>
     <select data-testid=${choice.id} @change=${onChange}>${choice.values.map(
       (value) =>
         html`<option value=${value} .selected=${value === choice.chosen}>${choice.words(value)}</option>`,

@@ -10,7 +10,7 @@ import type { Operation } from "./document.ts";
 import type { Field, FieldProblem, PolicyDraft } from "./draft.ts";
 import type { Editing } from "./panel.ts";
 import type { PolicySubject } from "./policy-form.ts";
-import { loadRefusals, refusalText } from "./refusals.ts";
+import { refusalText } from "./refusals.ts";
 
 /** The engine's answer, and what is wrong with the draft. */
 export interface Outcome {
@@ -36,8 +36,7 @@ const FIELD_OF_RULE: Readonly<Record<string, Field>> = {
 };
 
 /** Asks what a draft without problems would come to. */
-export function askPreview({ app, editor }: Editing, operations: readonly Operation[]): Outcome {
-  loadRefusals(app.store.state.language, () => app.act(() => app.redraw()));
+export function askPreview({ editor }: Editing, operations: readonly Operation[]): Outcome {
   try {
     const preview = editor.preview(operations, SHOWN_PAGES);
     return { preview, problems: preview === null ? [] : refusalOf(preview) };
@@ -100,12 +99,12 @@ function places(
     ? t("edit.nextPages", { count: formatCount(nodes.length), first })
     : t("edit.nextPagesTask", { count: formatCount(nodes.length) });
   return html`<p>${words}</p>
-    <div class="places" aria-hidden="true">${nodes.map(cell)}</div>
+    <div class="edit-cells" aria-hidden="true">${nodes.map(cell)}</div>
     <p class="boxes" data-testid="policy-places">${chips}</p>`;
 }
 
 function cell(node: number | null): TemplateResult {
-  return html`<span class="place ${node === null ? "" : nodeClass(node)}">${node ?? "–"}</span>`;
+  return html`<span class="edit-cell ${node === null ? "" : nodeClass(node)}">${node ?? "–"}</span>`;
 }
 
 function commands(editing: Editing, { call, numactl, numactlNote }: EditPreview): TemplateResult {

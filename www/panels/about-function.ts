@@ -11,6 +11,7 @@ export function aboutFunction(
 ): TemplateResult | typeof nothing {
   const about = texts?.functions[name];
   if (about === undefined) return nothing;
-  return html`<p class="about">${about.text} <span class="code">${about.source}</span>
-    <a href=${about.docs} target="_blank" rel="noopener">${t("why.docs")}</a></p>`;
+  const address = `./docs/${about.docs.replace(".md", ".html")}`;
+  return html`<p class="about">${about.decides} <span class="code">${about.file}</span>
+    <a href=${address} target="_blank" rel="noopener">${t("why.docs")}</a></p>`;
 }

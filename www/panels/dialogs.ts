@@ -128,6 +128,7 @@ const KEYS: readonly (readonly [readonly Key[] | string, Key])[] = [
   [["keyHomeName"], "keyHome"],
   ["+  −", "keySpeed"],
   ["N", "keyNext"],
+  ["[ ]", "timeline.keyMarks"],
   ["F", "keyShare"],
   ["1 – 5", "keyViews"],
   ["/", "keyFind"],

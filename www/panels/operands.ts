@@ -4,7 +4,7 @@ import { html, type TemplateResult } from "lit-html";
 import type { Operand } from "../engine.ts";
 import { formatCount, formatMs, splitCpupid } from "../format.ts";
 import type { Translate } from "../i18n/index.ts";
-import { nodeChip } from "./parts.ts";
+import { nodeClass } from "./parts.ts";
 
 const PLACE = /\{(\d+)\}/;
 
@@ -21,9 +21,9 @@ export function sentence(text: string, operands: readonly Operand[], t: Translat
 export function figure(operand: Operand, t: Translate): unknown {
   switch (operand.kind) {
     case "node":
-      return nodeChip(operand.value, t);
+      return nodeNumber(operand.value);
     case "nodes":
-      return operand.value.length === 0 ? t("none") : operand.value.map((id) => nodeChip(id, t));
+      return operand.value.length === 0 ? t("none") : operand.value.map(nodeNumber);
     case "cpu":
       return number(`cpu ${operand.value}`);
     case "count":
@@ -40,6 +40,11 @@ export function figure(operand: Operand, t: Translate): unknown {
     default:
       return number(String(operand.value));
   }
+}
+
+/** The sentence says "node"; here are its colour and its number. */
+function nodeNumber(id: number): TemplateResult {
+  return html`<span class="node-number"><i class="swatch ${nodeClass(id)}"></i><b class="num">${id}</b></span> `;
 }
 
 function number(text: string): TemplateResult {

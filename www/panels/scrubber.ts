@@ -1,12 +1,12 @@
 /** Where the simulation stands in time: the scrubber, and the scale below it that all charts share. */
 
 import { html, nothing, type TemplateResult } from "lit-html";
+import { guard } from "lit-html/directives/guard.js";
 import { live } from "lit-html/directives/live.js";
 import type { App } from "../app.ts";
 import { formatCount, formatDecimal, formatSeconds } from "../format.ts";
 import type { Translate } from "../i18n/index.ts";
 import type { State } from "../store.ts";
-import { isPhone } from "../system.ts";
 import { shareOf, tickAt, timeSteps } from "../time-axis.ts";
 
 export function scrubberRow(app: App, t: Translate): TemplateResult {
@@ -34,6 +34,7 @@ function scrubber(app: App, t: Translate): TemplateResult {
   const { horizonTick, snapshot } = state;
   const tickMs = snapshot?.clock.tickMs ?? 1;
   const tick = shownTick(state);
+  const steps = app.timeline.onPhone ? FEW_STEPS : MANY_STEPS;
   const text = t("scrubberValue", { time: formatSeconds(tick * tickMs), tick: formatCount(tick) });
   const onInput = (event: Event): void => {
     const { valueAsNumber } = event.target as HTMLInputElement;
@@ -49,7 +50,7 @@ function scrubber(app: App, t: Translate): TemplateResult {
     <input type="range" data-testid="scrubber" min="0" max=${horizonTick} step="1"
       .value=${live(String(tick))} aria-label=${t("scrubber")} aria-valuetext=${text}
       style="--done:${shareOf(tick, horizonTick)}" @input=${onInput} />
-    ${scale(horizonTick, tickMs)} ${hoverTime(state, tickMs, t)}
+    ${guard([horizonTick, tickMs, steps], () => scale(horizonTick, tickMs, steps))} ${hoverTime(state, tickMs, t)}
   </div>`;
 }
 
@@ -57,9 +58,9 @@ function scrubber(app: App, t: Translate): TemplateResult {
 const MANY_STEPS = 10;
 const FEW_STEPS = 4;
 
-function scale(horizonTick: number, tickMs: number): TemplateResult {
+function scale(horizonTick: number, tickMs: number, maxSteps: number): TemplateResult {
   const horizonMs = horizonTick * tickMs;
-  const marks = timeSteps(horizonMs, isPhone() ? FEW_STEPS : MANY_STEPS).map((ms) => {
+  const marks = timeSteps(horizonMs, maxSteps).map((ms) => {
     const share = shareOf(ms, horizonMs);
     const edge = share === 0 ? "first" : share > 0.96 ? "last" : "";
     return html`<i class=${edge} style="left:${share * 100}%">${formatDecimal(ms / 1000)} s</i>`;

@@ -66,17 +66,12 @@ function chain(
     ${told.event === null ? nothing : when(app, told.event.seq, told.event.timeMs, why, t)}
     ${told.unknown === null ? nothing : html`<p class="muted" data-unknown=${told.unknown}>${t(UNKNOWN[told.unknown])}</p>`}
     <ol class="checks">${told.checks.map((check) => checkLine(app, check, texts, t))}</ol>
-    ${told.verdict === null ? nothing : html`<p class="ending">${ending(told.verdict, texts, t)}</p>`}
     ${told.next === null ? nothing : html`<p class="change"><b>${t("why.change")}</b> ${change(told.next, texts, t)}</p>`}
   </section>`;
 }
 
 function headline({ id, operands }: Told, texts: WhyTexts, t: Translate): unknown {
-  return sentence(texts.verdicts[id]?.headline ?? id, operands, t);
-}
-
-function ending({ id, operands }: Told, texts: WhyTexts, t: Translate): unknown {
-  return sentence(texts.verdicts[id]?.text ?? id, operands, t);
+  return sentence(texts.verdicts[id] ?? id, operands, t);
 }
 
 function change({ id, operands }: Told, texts: WhyTexts, t: Translate): unknown {
@@ -99,10 +94,10 @@ function checkLine(app: App, check: Check, texts: WhyTexts, t: Translate): Templ
   const words = texts.tests[check.test];
   const mark = check.outcome ? "✓" : "✗";
   const name = words?.function ?? "";
-  return html`<li class=${check.outcome ? "holds" : "fails"} data-test=${check.test}>
+  return html`<li class=${check.outcome ? "holds" : "fails"} data-test=${words?.id ?? check.test}>
     <span class="mark" role="img" aria-label=${t(check.outcome ? "why.yes" : "why.no")}>${mark}</span>
     <div>
-      <span>${sentence(words?.text ?? check.test, check.operands, t)}</span>
+      <span>${sentence(words?.asks ?? String(check.test), check.operands, t)}</span>
       ${functionLink(app, name, texts, t)}
     </div>
   </li>`;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Runner } from "../runner.ts";
+import { Runner, type Wanted } from "../runner.ts";
 import { type Counter, event, fakePlayground } from "./fake.ts";
 
 /** A clock that goes on by `stepMs` whenever it is looked at. */
@@ -93,7 +93,7 @@ test("a search may ask for an outcome or a page, and passes over the other event
     event(1, "hint_fault", { verdict: "migrated", page: { ...page, page: 8 } }),
     event(2, "hint_fault", { verdict: "migrated", page }),
   ];
-  const search = (wanted: { verdict?: string; page?: typeof page }): number => {
+  const search = (wanted: Omit<Wanted, "kinds">): number => {
     let found = 0;
     const engine = {
       clock: () => ({ nowMs: 0, tick: 0, tickMs: 1, jiffies: "0", events: found }),
@@ -107,6 +107,7 @@ test("a search may ask for an outcome or a page, and passes over the other event
   assert.equal(search({}), 0);
   assert.equal(search({ verdict: "migrated" }), 1);
   assert.equal(search({ verdict: "migrated", page }), 2);
+  assert.equal(search({ refused: true }), 0, "an outcome of any kind");
 });
 
 test("a search ends at the event, or at its deadline without", () => {

@@ -4,6 +4,7 @@ import uPlot from "uplot";
 import type { ChartData, Line } from "./figures.ts";
 import { DASHES, fillOf, type Palette, strokeOf } from "./palette.ts";
 import { alignedData, longestRun, niceCeiling, shortNumber } from "./shape.ts";
+import type { Size } from "./sizes.ts";
 
 /** Room for the numbers of the y axis; the style sheet leaves as much beside tracks and scrubber. */
 export const AXIS_PX = 56;
@@ -11,11 +12,6 @@ export const AXIS_PX = 56;
 const PAD_PX = 8;
 /** An area thinner than this has no room for its name. */
 const LABEL_PX = 15;
-
-export interface Size {
-  readonly width: number;
-  readonly height: number;
-}
 
 export interface View {
   readonly size: Size;

@@ -5,12 +5,12 @@ import type { App } from "../app.ts";
 import type { Mark } from "../engine.ts";
 import { translator } from "../i18n/index.ts";
 import { CHARTS, type Chart, isDark, type State } from "../store.ts";
-import { isPhone } from "../system.ts";
 import { tickAt } from "../time-axis.ts";
 import { AXIS_PX, ChartView } from "./chart.ts";
 import { type Course, CourseReader, MarkReader, NO_COURSE, type Track } from "./course.ts";
 import { type ChartData, chartData } from "./figures.ts";
 import { type Palette, readPalette } from "./palette.ts";
+import { Sizes } from "./sizes.ts";
 import { summaryOf } from "./summary.ts";
 import { markAt, paintTracks } from "./tracks.ts";
 import { timelineView } from "./view.ts";
@@ -40,7 +40,7 @@ export class Timeline {
   private readonly views = new Map<Chart, ChartView>();
   private readonly courseReader = new CourseReader();
   private readonly markReader = new MarkReader();
-  private readonly observer = new ResizeObserver(() => this.app.act(() => this.app.redraw()));
+  private readonly sizes = new Sizes(() => this.app.act(() => this.app.redraw()));
   private host: HTMLElement | null = null;
   private palette: { scheme: string; palette: Palette } | null = null;
   private content: Content = {
@@ -68,18 +68,12 @@ export class Timeline {
   draw(): void {
     const host = document.getElementById("timeline-body");
     if (host === null) return;
-    if (host !== this.host) this.settleIn(host);
+    this.host = host;
     this.follow();
     this.read();
     render(timelineView(this, this.content), host);
     this.drawCharts(host);
     this.drawTracks(host);
-  }
-
-  private settleIn(host: HTMLElement): void {
-    this.host = host;
-    this.observer.disconnect();
-    this.observer.observe(host);
   }
 
   private set(patch: Partial<Content>): void {
@@ -113,7 +107,7 @@ export class Timeline {
     if (playground === null || snapshot === null) return;
     const { documentText } = this.app.session;
     const asked = [documentText, this.shown.join(" "), this.content.followed, language];
-    const width = this.host?.clientWidth ?? 0;
+    const width = this.host === null ? 0 : this.sizes.of(this.host).width;
     const key = [...asked, width, horizonTick, snapshot];
     const isRunning = playing || job !== null;
     const isDue = !isRunning || performance.now() - this.readMs >= REFRESH_MS;
@@ -162,7 +156,7 @@ export class Timeline {
   }
 
   private drawChart(place: HTMLElement, data: ChartData): void {
-    const { clientWidth: width, clientHeight: height } = place;
+    const { width, height } = this.sizes.of(place);
     if (width <= AXIS_PX || height === 0) return;
     const view = this.views.get(data.chart) ?? new ChartView(place);
     this.views.set(data.chart, view);
@@ -177,10 +171,11 @@ export class Timeline {
     const { tracks, followed } = this.content;
     const selected = selection?.kind === "event" ? selection.seq : null;
     const palette = this.colours();
-    const key = [tracks, horizonTick, selected, followed, palette, canvas.clientWidth];
+    const { width } = this.sizes.of(canvas);
+    const key = [tracks, horizonTick, selected, followed, palette, width];
     if (isEqual(key, this.paintKey)) return;
     this.paintKey = key;
-    paintTracks(canvas, { tracks, horizonTick, selected, followed }, palette);
+    paintTracks(canvas, width, { tracks, horizonTick, selected, followed }, palette);
   }
 
   // What the user does
@@ -193,7 +188,7 @@ export class Timeline {
 
   /** Goes to where a mark's event happened, and selects it. */
   goTo(mark: Mark): void {
-    if (!isPhone()) this.app.inspect("why");
+    if (!this.app.timeline.onPhone) this.app.inspect("why");
     this.app.time.goTo(mark.tick, { kind: "event", seq: mark.seq });
   }
 

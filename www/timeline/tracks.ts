@@ -60,8 +60,12 @@ export function markAt(
 }
 
 /** Paints all tracks. */
-export function paintTracks(canvas: HTMLCanvasElement, shown: Shown, palette: Palette): void {
-  const width = canvas.clientWidth;
+export function paintTracks(
+  canvas: HTMLCanvasElement,
+  width: number,
+  shown: Shown,
+  palette: Palette,
+): void {
   const height = shown.tracks.length * TRACK_PX;
   const ratio = window.devicePixelRatio || 1;
   canvas.width = Math.round(width * ratio);

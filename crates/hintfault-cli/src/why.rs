@@ -2,8 +2,8 @@
 
 use std::io::Write;
 
-use hintfault::event::{Event, PageRef};
-use hintfault::explain::{Explanation, Question};
+use hintfault::event::PageRef;
+use hintfault::explain::{Explanation, Found, Question};
 use hintfault::ids::{PageIdx, ProcIdx, TaskIdx, VmaIdx};
 use hintfault::time::{Ns, Tick};
 use hintfault::view::MmView;
@@ -41,7 +41,10 @@ pub(crate) fn why(args: &WhyArgs, out: &mut dyn Write) -> Result<(), Error> {
             continue;
         }
         told = told.or(event);
-        answer(&history, question, event, args, &names, out)?;
+        match history.answer(question, event.map_or(Found::Never, Found::Event)) {
+            Some(explanation) => write(&explanation, args.lang, &names, out)?,
+            None => writeln!(out, "{}", gone(args.lang))?,
+        }
     }
     Ok(())
 }
@@ -120,28 +123,6 @@ fn region_of(text: &str, form: &'static str, places: &[MmView]) -> Result<(ProcI
 
 fn unknown(kind: &'static str, name: &str, known: Vec<String>) -> Error {
     Error::Unknown { kind, name: name.to_owned(), known: known.join(", ") }
-}
-
-/// Why the event happened, or why there is none.
-fn answer(
-    history: &History,
-    question: Question,
-    event: Option<Event>,
-    args: &WhyArgs,
-    names: &Names,
-    out: &mut dyn Write,
-) -> Result<(), Error> {
-    let explanation = match (event, question) {
-        (Some(event), Question::PageScan(page)) => {
-            history.explain_entry(event.seq, page.page).or_else(|| history.explain(event.seq))
-        }
-        (Some(event), _) => history.explain(event.seq),
-        (None, _) => history.explain_now(question),
-    };
-    match explanation {
-        Some(explanation) => write(&explanation, args.lang, names, out),
-        None => Ok(writeln!(out, "{}", gone(args.lang))?),
-    }
 }
 
 const fn title(question: Question, lang: Lang) -> &'static str {

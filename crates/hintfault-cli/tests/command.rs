@@ -153,14 +153,20 @@ fn why_tells_the_tests_with_their_figures() {
     let fault = "verdict=migrated\n";
     assert!(page.starts_with("# the page's place\n") && page.contains(fault), "{page}");
     let filter = "last_cpupid 0x1fffff: has nobody been recorded on the page? yes\n";
-    assert!(page.contains(filter) && page.contains("\n=> the page moves to the task's node\n"), "{page}");
+    assert!(
+        page.contains(filter) && page.contains("\n=> Moved from node 0 to node 1: a task there asked for it\n"),
+        "{page}"
+    );
     assert!(page.contains("page on node 0; pages on node 1 are left to their only user: there already? no\n"));
     let event = stdout(&hintfault(&["why", "thread-moved", "--event", "0", "--lang", "zh"]));
-    assert!(event.contains("period_consumed") && event.contains("=> 扫描进入排队\n"), "{event}");
+    assert!(
+        event.contains("period_consumed") && event.contains("=> 扫描进入排队：已用完一个周期的 CPU 时间\n"),
+        "{event}"
+    );
     let task = stdout(&hintfault(&["why", "shared", "--task", "1001", "--at", "9000"]));
     assert!(task.contains("# the scan period\nas above\n"), "{task}");
     let vma = stdout(&hintfault(&["why", "many-vmas", "--vma", "1000/server text", "--ticks", "500"]));
-    assert!(vma.contains("=> passed over: a file that is only read (shared_ro)\n"), "{vma}");
+    assert!(vma.contains("=> Passed over: a file that is only read (shared_ro)\n"), "{vma}");
 }
 
 #[test]

@@ -40,6 +40,6 @@ mod words;
 pub use document::Document;
 pub use failure::{Failure, Problem, Text};
 pub use mpol::parse_policy;
-pub use parse::{parse, to_json};
+pub use parse::{parse, to_json, write_action};
 pub use replace::replace_machine;
 pub use validate::validate;

@@ -97,11 +97,11 @@ fn mbind_moves_pages_only_when_told_to() {
     assert_eq!(node_pages("mbind-move", 3900), [[8192, 0], [0, 8192]]);
     let mut world = World::new(&scenario("mbind-move")).expect("valid");
     world.run_until(Ns::from_ms(5000));
-    let refusals = world.events(0, usize::MAX).into_iter().filter_map(|event| match event.kind {
+    let mut refusals = world.events(0, usize::MAX).into_iter().filter_map(|event| match event.kind {
         EventKind::ActionApplied { action, refused } => Some((action, refused)),
         _ => None,
     });
-    let last = refusals.last();
+    let last = refusals.next_back();
     assert_eq!(last, Some((3, Some(Refusal::PageMisplaced))));
     let policies: Vec<String> = world.mms()[0].vmas.iter().map(|vma| vma.policy.clone()).collect();
     assert_eq!(policies, ["bind:0", "bind:1"], "strict changed nothing");

@@ -116,6 +116,33 @@ fn accesses(out: &mut Writer, accesses: view::AccessCounts) {
     });
 }
 
+/// `Playground.outcome()`.
+pub(crate) fn outcomes(out: &mut Writer, tasks: &[view::TaskView]) {
+    out.table(|out| {
+        out.name("all");
+        outcome(out, &view::Outcome::of(tasks));
+        out.name("tasks").list(tasks, |out, task| outcome(out, &view::Outcome::of([task])));
+    });
+}
+
+fn outcome(out: &mut Writer, outcome: &view::Outcome) {
+    out.table(|out| {
+        out.count("local", outcome.accesses.local);
+        out.count("remote", outcome.accesses.remote);
+        let times = [
+            ("stallMs", outcome.accesses.stall),
+            ("runtimeMs", outcome.runtime),
+            ("scanMs", outcome.system.scan),
+            ("faultMs", outcome.system.fault),
+            ("migrateMs", outcome.system.migrate),
+        ];
+        for (name, time) in times {
+            out.name(name).ms(time);
+        }
+        out.optional("elapsedMs", outcome.elapsed, Writer::ms);
+    });
+}
+
 /// `Playground.mms()`.
 pub(crate) fn mms(out: &mut Writer, mms: &[view::MmView]) {
     out.list(mms, mm);
@@ -269,10 +296,10 @@ pub(crate) fn vmstat(out: &mut Writer, vmstat: &view::Vmstat) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use hintfault::History;
     use hintfault::event::PageRef;
-    use hintfault::ids::{NodeId, PageIdx, ProcIdx, VmaIdx};
+    use hintfault::ids::{NodeId, PageIdx, ProcIdx, TaskIdx, VmaIdx};
     use hintfault::time::Tick;
+    use hintfault::{History, Subject};
     use serde_json::Value;
     use std::collections::BTreeSet;
 
@@ -312,12 +339,14 @@ mod tests {
         let world = history.world();
         let page = PageRef { process: ProcIdx(0), vma: VmaIdx(0), page: PageIdx(0) };
         let objects = json(|out| {
-            out.list([0, 1, 2, 3, 4, 5], |out, place| match place {
+            out.list([0, 1, 2, 3, 4, 5, 6, 7], |out, place| match place {
                 0 => clock(out, &world.clock()),
                 1 => machine(out, &world.machine(), &[NODE_MOVES]),
                 2 => tasks(out, &world.tasks()),
                 3 => mms(out, &world.mms()),
                 4 => calls(out, world.calls()),
+                5 => outcomes(out, &world.tasks()),
+                6 => structs(out, &world.structs(Subject { task: Some(TaskIdx(0)), ..Subject::default() })),
                 _ => super::page(out, world.page(page)),
             });
         });
@@ -342,6 +371,18 @@ mod tests {
         let on_nodes = [0, 1].map(|node| vma["nodePages"][node].as_f64().expect("a number"));
         assert!(on_nodes[0] > 0.0 && on_nodes[1] > 0.0);
         assert_eq!(on_nodes[0] + on_nodes[1], 16_384.0);
+    }
+
+    #[test]
+    fn outcomes_are_those_of_the_tasks() {
+        let history = mid_run();
+        let tasks = history.world().tasks();
+        let outcomes = json(|out| outcomes(out, &tasks));
+        assert_eq!(outcomes["tasks"].as_array().map(Vec::len), Some(tasks.len()));
+        assert_eq!(outcomes["all"]["remote"], tasks.iter().map(|task| task.accesses.remote).sum::<u64>());
+        assert_eq!(outcomes["tasks"][0]["scanMs"].as_f64(), Some(tasks[0].system.scan.0 as f64 / 1e6));
+        assert!(outcomes["tasks"][0]["migrateMs"].as_f64() > Some(0.0));
+        assert!(outcomes["all"]["elapsedMs"].is_null(), "still running");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Events as plain objects: the fields that every event has, its sentence, and what it is about.
 
 use hintfault::EventClass;
-use hintfault::event::{Event, EventKind, FaultVerdict, PageRef};
+use hintfault::event::{Event, EventKind, PageRef};
 use hintfault::ids::NodeId;
 use hintfault_scenario::json::Writer;
 
@@ -61,6 +61,18 @@ pub(crate) fn fields(out: &mut Writer, event: &Event, names: &Names) {
     if let Some(verdict) = verdict {
         out.label("verdict", verdict);
     }
+    if let EventKind::Fork { child, .. } | EventKind::Clone { child } | EventKind::Exec { successor: child, .. } =
+        event.kind
+    {
+        out.count("child", child.0);
+    }
+    if let EventKind::ActionApplied { action, refused } = event.kind {
+        out.count("action", names.action(action) as u64);
+        if let Some(rule) = refused {
+            out.label("errno", rule.errno().name());
+            out.label("rule", rule.id());
+        }
+    }
 }
 
 fn subject(kind: EventKind, names: &Names) -> Subject {
@@ -70,11 +82,13 @@ fn subject(kind: EventKind, names: &Names) -> Subject {
         EventKind::HintFault { page, page_node, cpu_node, verdict, .. } => Subject {
             from_node: node(page_node),
             node: node(cpu_node),
-            verdict: Some(fault_verdict(verdict)),
+            verdict: Some(verdict.as_str()),
             ..about_page(page)
         },
         EventKind::WriteProtectFault { page } => about_page(page),
-        EventKind::ScanBegin { process, .. }
+        EventKind::Fork { process, .. }
+        | EventKind::Exec { process, .. }
+        | EventKind::ScanBegin { process, .. }
         | EventKind::ScanEnd { process, .. }
         | EventKind::OutOfMemory { process } => Subject { process: Some(process.0), ..Subject::default() },
         EventKind::SkipVma { process, vma, reason } => {
@@ -93,6 +107,7 @@ fn subject(kind: EventKind, names: &Names) -> Subject {
         EventKind::PeriodConsumed { .. }
         | EventKind::JoinGroup { .. }
         | EventKind::TaskStuck { .. }
+        | EventKind::Clone { .. }
         | EventKind::TaskExit => Subject::default(),
         EventKind::ActionApplied { refused, .. } => {
             Subject { verdict: refused.map(|rule| rule.errno().name()), ..Subject::default() }
@@ -102,20 +117,4 @@ fn subject(kind: EventKind, names: &Names) -> Subject {
 
 fn about_page(page: PageRef) -> Subject {
     Subject { page: Some(page), process: Some(page.process.0), vma: Some(page.vma.0), ..Subject::default() }
-}
-
-fn fault_verdict(verdict: FaultVerdict) -> &'static str {
-    use FaultVerdict as V;
-    match verdict {
-        V::Local => "local",
-        V::Migrated => "migrated",
-        V::PolicyForbids => "policy_forbids",
-        V::OutsidePolicy => "outside_policy",
-        V::NoMemoryThere => "no_memory_there",
-        V::LastCpuElsewhere => "last_cpu_elsewhere",
-        V::SlowTierFirst => "slow_tier_first",
-        V::GroupBalanced => "group_balanced",
-        V::NodeFull => "node_full",
-        V::IsolationFailed => "isolation_failed",
-    }
 }

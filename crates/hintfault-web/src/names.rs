@@ -3,6 +3,7 @@
 use hintfault::event::PageRef;
 use hintfault::ids::{CpuId, NodeId, ProcIdx, TaskIdx, VirtAddr, VmaIdx};
 use hintfault::input::{Process, Scenario};
+use hintfault::time::Ns;
 
 /// The names of a scenario. An index that the scenario does not know is shown as a question mark.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -10,6 +11,8 @@ pub(crate) struct Names {
     tasks: Vec<String>,
     processes: Vec<ProcessNames>,
     cpus: Vec<(CpuId, NodeId)>,
+    /// Places in the document, in order of time.
+    actions: Vec<usize>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -28,8 +31,22 @@ impl Names {
         Self {
             tasks: threads.map(|thread| thread.name.clone()).collect(),
             processes: scenario.processes.iter().map(process_names).collect(),
+            actions: Vec::new(),
             cpus: nodes.flat_map(|node| node.cpus.iter().map(|&cpu| (cpu, node.id))).collect(),
         }
+    }
+
+    /// With the places in the document of actions in order of time.
+    pub(crate) fn with_actions(mut self, in_time: &[(Ns, usize)]) -> Self {
+        for (_, index) in in_time {
+            self.actions.push(*index);
+        }
+        self
+    }
+
+    /// An action's place in the document.
+    pub(crate) fn action(&self, action: u32) -> usize {
+        self.actions.get(action as usize).copied().unwrap_or(action as usize)
     }
 
     /// A CPU's node.

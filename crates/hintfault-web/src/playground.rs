@@ -1,7 +1,8 @@
 //! The class that the page holds.
 
 use hintfault::event::PageRef;
-use hintfault::ids::{PageIdx, ProcIdx, TaskIdx, VmaIdx};
+use hintfault::explain::Question;
+use hintfault::ids::{PageIdx, ProcIdx, TaskIdx, Tid, VmaIdx};
 use hintfault::input::Scenario;
 use hintfault::time::{Ns, Tick};
 use hintfault::{EVENTS_KEPT, EventClass, EventFilter, History, Kept, SetupError, Subject, World};
@@ -18,7 +19,7 @@ use crate::failure::ScenarioFailure;
 use crate::names::Names;
 use crate::request::{MachineRequest, SpaceRequest};
 use crate::runs;
-use crate::{course, dto, event_dto, picture, preview, sharing};
+use crate::{actions, course, dto, event_dto, explain_dto, picture, preview, sharing};
 
 /// Pages whose place a preview shows.
 const MAX_PREVIEW_PAGES: u32 = 4096;
@@ -43,7 +44,9 @@ impl Playground {
     pub fn new(document: &str) -> Result<Self, JsValue> {
         console_error_panic_hook::set_once();
         let (document, scenario) = sharing::open(document)?;
-        Ok(Self { history: start(&scenario)?, names: Names::of(&scenario), easel: Easel::default(), document })
+        let history = start(&scenario)?;
+        let names = Names::of(&scenario).with_actions(&actions::in_time(&document, history.world()));
+        Ok(Self { history, names, easel: Easel::default(), document })
     }
 
     /// The scenarios that come with Hintfault; the first is the default.
@@ -255,9 +258,11 @@ impl Playground {
             self.history = start(&scenario)?;
             Kept::Nothing
         } else {
-            self.history.replace_actions(&scenario).map_err(cannot_start)?
+            let edited_at = actions::first_difference(&self.document, &document, self.world());
+            self.history.replace_actions(&scenario, edited_at).map_err(cannot_start)?
         };
-        (self.document, self.names) = (document, Names::of(&scenario));
+        self.names = Names::of(&scenario).with_actions(&actions::in_time(&document, self.world()));
+        self.document = document;
         let from = self.world().clock().tick;
         let has_come = kept == Kept::All || self.history.seek_some(target, budget);
         Ok(to_js(|out| course::replaced(out, kept, from, has_come)))
@@ -274,6 +279,21 @@ impl Playground {
         let actions = preview::added(&scenario, self.world(), self::tick(tick, "tick")?, count as usize);
         let outcome = self.world().try_actions(&actions, pages.min(MAX_PREVIEW_PAGES));
         Ok(to_js(|out| preview::write(out, &scenario, &actions, outcome)))
+    }
+
+    /// The document's actions in order of time, and what became of them so far.
+    #[must_use]
+    #[wasm_bindgen(unchecked_return_type = "TimedAction[]")]
+    pub fn actions(&self) -> JsValue {
+        to_js(|out| actions::write(out, &self.document, self.world()))
+    }
+
+    /// What the run came to so far: work, time waited for memory, costs of balancing, for each task
+    /// and in all.
+    #[must_use]
+    #[wasm_bindgen(unchecked_return_type = "Outcomes")]
+    pub fn outcome(&self) -> JsValue {
+        to_js(|out| dto::outcomes(out, &self.world().tasks()))
     }
 
     /// What the columns of [`Self::series`] hold, in order.
@@ -327,6 +347,48 @@ impl Playground {
         to_js(|out| dto::page(out, self.world().page(page)))
     }
 
+    /// The tests that led to an event; given a page, those of its entry in a scanned window. Replays
+    /// a copy: the run stays where it is.
+    ///
+    /// # Errors
+    /// Throws a `ScenarioFailure` unless `seq` is a whole number.
+    #[wasm_bindgen(js_name = explainEvent, unchecked_return_type = "Explanation")]
+    pub fn explain_event(&self, seq: f64, page: Option<u32>) -> Result<JsValue, JsValue> {
+        let seq = whole(seq, "seq", u64::MAX)?;
+        let told = match page {
+            Some(page) => self.history.explain_entry(seq, PageIdx(page)),
+            None => self.history.explain(seq),
+        };
+        Ok(to_js(|out| explain_dto::of_event(out, told.as_ref(), &self.names)))
+    }
+
+    /// Why a page is where it is, and why it was scanned or passed over last.
+    #[must_use]
+    #[wasm_bindgen(js_name = explainPage, unchecked_return_type = "Explanation[]")]
+    pub fn explain_page(&self, process: u16, vma: u16, page: u32) -> JsValue {
+        let page = PageRef { process: ProcIdx(process), vma: VmaIdx(vma), page: PageIdx(page) };
+        self.answers(&[Question::PagePlace(page), Question::PageScan(page)])
+    }
+
+    /// Why a mapping was scanned or passed over last.
+    #[must_use]
+    #[wasm_bindgen(js_name = explainVma, unchecked_return_type = "Explanation[]")]
+    pub fn explain_vma(&self, process: u16, vma: u16) -> JsValue {
+        self.answers(&[Question::VmaScan(ProcIdx(process), VmaIdx(vma))])
+    }
+
+    /// Why a thread prefers its node, is on its CPU and scans at its pace. Empty if there is no
+    /// such thread.
+    #[must_use]
+    #[wasm_bindgen(js_name = explainTask, unchecked_return_type = "Explanation[]")]
+    pub fn explain_task(&self, tid: u32) -> JsValue {
+        let tasks = self.world().tasks();
+        let task = tasks.iter().find(|task| task.tid == Tid(tid)).map(|task| task.index);
+        let questions =
+            task.map(|task| [Question::TaskNode(task), Question::TaskCpu(task), Question::TaskPeriod(task)]);
+        self.answers(questions.as_ref().map_or(&[], |questions| &questions[..]))
+    }
+
     /// 16 hex digits over the whole state; equal wherever the state is.
     #[must_use]
     pub fn digest(&self) -> String {
@@ -378,6 +440,10 @@ impl Playground {
 impl Playground {
     fn world(&self) -> &World {
         self.history.world()
+    }
+
+    fn answers(&self, questions: &[Question]) -> JsValue {
+        to_js(|out| explain_dto::answers(out, &self.history, questions, &self.names))
     }
 
     fn ticks_left(&self) -> u64 {

@@ -213,6 +213,28 @@ fn structures_have_names_values_and_units() {
 }
 
 #[wasm_bindgen_test]
+fn actions_tell_what_became_of_them() {
+    let document = default_playground().document();
+    let actions = r#""actions":[{"at_tick":20,"kill":1000},{"at_tick":10,"kill":1000}]}"#;
+    let document = format!("{},{actions}", document.trim_end().trim_end_matches('}'));
+    let mut playground = Playground::new(&document).expect("valid");
+    playground.seek(15.0).expect("within bounds");
+    let list = playground.actions();
+    assert_eq!([number(&list, "0.index"), number(&list, "1.index")], [1.0, 0.0]);
+    assert!(get(&list, "0.applied").is_truthy() && !get(&list, "1.applied").is_truthy());
+    assert_eq!(number(&list, "1.action.kill"), 1000.0);
+    playground.seek(20.0).expect("within bounds");
+    assert_eq!(string(&playground.actions(), "1.refused.errno"), "ESRCH");
+    let marks = playground.marks(0.0, 30.0, 9.0, vec!["action_applied".to_owned()]).expect("marks");
+    assert_eq!([number(&marks, "marks.0.action"), number(&marks, "marks.1.action")], [1.0, 0.0]);
+    assert_eq!(string(&marks, "marks.1.errno"), "ESRCH");
+    assert!(string(&marks, "marks.1.text.en").starts_with("actions[0] "));
+    let outcome = playground.outcome();
+    assert_eq!(number(&outcome, "all.elapsedMs"), 40.0);
+    assert_eq!(number(&outcome, "tasks.0.runtimeMs"), 40.0);
+}
+
+#[wasm_bindgen_test]
 fn marks_lead_to_their_events() {
     let mut playground = default_playground();
     playground.seek(1000.0).expect("within bounds");
@@ -381,4 +403,40 @@ fn pictures_that_cannot_be_are_refused() {
     assert_eq!(refused("7"), "req");
     let tiny = r#"{"dark":false,"flash":false,"scale":1000,"width":0,"height":0}"#;
     assert_eq!(refused(tiny), "req.scale");
+}
+
+fn checks(explanation: &JsValue) -> u32 {
+    get(explanation, "checks").unchecked_into::<Array>().length()
+}
+
+#[wasm_bindgen_test]
+fn explanations_tell_why_and_leave_the_run_alone() {
+    let mut playground = default_playground();
+    playground.seek(1000.0).expect("within bounds");
+    let before = everything(&playground);
+    let faults: Array = playground.events(0.0, 100_000.0).expect("events").unchecked_into();
+    let fault = faults.iter().find(|event| string(event, "kind") == "hint_fault").expect("hinting faults");
+    let told = playground.explain_event(number(&fault, "seq"), None).expect("a number");
+    assert_eq!(json(&get(&told, "event")), json(&fault));
+    assert_eq!(string(&told, "verdict.id"), format!("fault_{}", string(&fault, "verdict")));
+    assert!(checks(&told) > 5 && get(&told, "unknown").is_null());
+    let page = playground.explain_page(0, 0, 77);
+    assert_eq!((string(&page, "0.question"), string(&page, "1.question")), ("page_place".into(), "page_scan".into()));
+    assert!(checks(&get(&page, "0")) > 0 && checks(&get(&page, "1")) > 0);
+    assert!(checks(&get(&playground.explain_vma(0, 0), "0")) > 0);
+    let tid = number(&playground.tasks(), "0.tid") as u32;
+    assert_eq!(playground.explain_task(tid).unchecked_into::<Array>().length(), 3);
+    assert_eq!(everything(&playground), before);
+}
+
+#[wasm_bindgen_test]
+fn explanations_of_nothing_say_so() {
+    let playground = default_playground();
+    assert_eq!(thrown_path(playground.explain_event(0.5, None)), "seq");
+    let ahead = playground.explain_event(1e9, None).expect("a number");
+    assert_eq!(string(&ahead, "unknown"), "no_such_event");
+    assert!(get(&ahead, "verdict").is_null());
+    assert_eq!(string(&playground.explain_page(9, 9, 9), "0.unknown"), "gone");
+    assert_eq!(string(&playground.explain_vma(0, 0), "0.unknown"), "not_yet");
+    assert_eq!(playground.explain_task(u32::MAX).unchecked_into::<Array>().length(), 0);
 }

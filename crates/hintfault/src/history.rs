@@ -1,12 +1,15 @@
 //! Going back and forth: a world with checkpoints. A checkpoint shares all pages with the next
 //! one that did not change in between.
+//!
+//! What is `#[inline]` here, in [`series`] and in [`crate::landmarks`] is built together with its
+//! callers: by the page, where it runs once a tick at most, for size instead of for speed.
 
 use alloc::vec::Vec;
 
 use crate::error::SetupError;
 use crate::event::Event;
 use crate::filter::EventFilter;
-use crate::input::{Scenario, TimedAction};
+use crate::input::Scenario;
 use crate::landmarks::{LandmarkLog, Landmarks};
 use crate::series::{self, Column, Series};
 use crate::time::{Ns, Tick};
@@ -115,7 +118,7 @@ impl History {
         assert!(*at <= tick.0, "the start is a checkpoint");
         let goes_back = self.world.clock().now > self.world.time_of_tick(tick);
         if goes_back || self.tick() < *at {
-            self.world = checkpoint.snapshot();
+            self.world = checkpoint.copy();
         }
         // After a stop at an event there may be more to come at the very moment.
         self.world.run_ticks(0);
@@ -124,16 +127,18 @@ impl History {
         left <= budget
     }
 
-    /// Puts a scenario in the place of this one that is the same but for its actions. What lies before
-    /// the first of them that differs stays: checkpoints, samples and landmarks, and the run stands
+    /// Puts a scenario in the place of this one that differs in nothing but actions, and in none before
+    /// `edited_at`. What lies before that stays: checkpoints, samples and landmarks, and the run stands
     /// where it stood or at the latest checkpoint that is left.
+    ///
+    /// # Panics
+    /// When earlier actions differ.
     ///
     /// # Errors
     /// As [`World::new`]; then nothing has changed.
     #[inline]
-    pub fn replace_actions(&mut self, scenario: &Scenario) -> Result<Kept, SetupError> {
+    pub fn replace_actions(&mut self, scenario: &Scenario, edited_at: Ns) -> Result<Kept, SetupError> {
         let fresh = World::unstarted(scenario)?;
-        let edited_at = first_difference(&self.world.setup.actions, &scenario.actions);
         while self.checkpoints.pop_if(|(_, world)| !world.is_open_from(edited_at)).is_some() {}
         let Some((_, latest)) = self.checkpoints.last() else {
             *self = Self::new(scenario)?;
@@ -141,7 +146,7 @@ impl History {
         };
         let stands = self.world.is_open_from(edited_at);
         if !stands {
-            self.world = latest.snapshot();
+            self.world = latest.copy();
         }
         self.series.cut(self.world.tick_from(edited_at));
         self.landmarks.cut(edited_at);
@@ -223,7 +228,7 @@ impl History {
         if tick != self.checkpoint_due() {
             return;
         }
-        self.checkpoints.push((tick, self.world.snapshot()));
+        self.checkpoints.push((tick, self.world.copy()));
         if self.checkpoints.len() > CHECKPOINTS {
             self.spacing *= 2;
             let spacing = self.spacing;
@@ -237,12 +242,4 @@ impl History {
         let end = self.world.log.next_seq();
         self.landmarks.extend(&fresh.events, fresh.lost, end, &self.world.setup.topology);
     }
-}
-
-/// The moment of the first action that is not the same in both lists.
-#[inline]
-fn first_difference(old: &[TimedAction], new: &[TimedAction]) -> Ns {
-    let same = old.iter().zip(new).take_while(|(old, new)| old == new).count();
-    let [old, new] = [old, new].map(|actions| actions.get(same).map_or(Ns::NEVER, |action| action.at));
-    old.min(new)
 }

@@ -7,7 +7,7 @@ use hintfault::event::{EventKind, MoveCause};
 use hintfault::ids::{CpuId, Tid};
 use hintfault::input::{Action, Scenario, TimedAction};
 use hintfault::time::{Ns, Tick};
-use hintfault::{Column, EventClass, EventFilter, Figure, History, Kept, Landmarks, World};
+use hintfault::{Column, EventClass, EventFilter, Figure, History, Kept, Landmarks, SetupError, World};
 use proptest::prelude::*;
 
 const LAST: Tick = Tick(u64::MAX);
@@ -194,6 +194,14 @@ proptest! {
     }
 }
 
+/// Puts edited actions in the place of those that were.
+fn edit(history: &mut History, scenario: &Scenario, edited: &Scenario) -> Result<Kept, SetupError> {
+    let [old, new] = [scenario, edited].map(|scenario| &scenario.actions);
+    let same = old.iter().zip(new).take_while(|(old, new)| old == new).count();
+    let next = [old, new].map(|actions| actions.get(same).map_or(Ns::NEVER, |action| action.at));
+    history.replace_actions(edited, next[0].min(next[1]))
+}
+
 fn with_actions(scenario: &Scenario, actions: &[TimedAction]) -> Scenario {
     Scenario { actions: actions.to_vec(), ..scenario.clone() }
 }
@@ -220,11 +228,11 @@ fn an_edit_ahead_keeps_everything() {
     let mut history = straight(&scenario, 300);
     let before = (history.world().digest(), all(&history));
     let edited = with_actions(&scenario, &actions(&scenario, &[(1_200_001, 6)]));
-    assert_eq!(history.replace_actions(&edited), Ok(Kept::All));
+    assert_eq!(edit(&mut history, &scenario, &edited), Ok(Kept::All));
     assert_eq!((history.world().digest(), all(&history)), before);
     history.run_ticks(300);
     assert_eq!(all(&history), all(&straight(&edited, 600)));
-    assert_eq!(history.replace_actions(&scenario), Ok(Kept::Past));
+    assert_eq!(edit(&mut history, &edited, &scenario), Ok(Kept::Past));
     assert_eq!(history.world().clock().tick, Tick(288));
     assert_eq!(history.series(Tick(0), LAST, 2).last().unwrap()[0], 300);
     history.seek(Tick(600));
@@ -236,16 +244,16 @@ fn an_edit_at_the_start_starts_anew() {
     let scenario = common::thread_moved(2000);
     let mut history = straight(&scenario, 300);
     let at_once = with_actions(&scenario, &actions(&scenario, &[(0, 3)]));
-    assert_eq!(history.replace_actions(&at_once), Ok(Kept::Nothing));
+    assert_eq!(edit(&mut history, &scenario, &at_once), Ok(Kept::Nothing));
     assert_eq!(all(&history), all(&straight(&at_once, 0)));
     history.seek(Tick(300));
     let digest = history.world().digest();
     assert_eq!(digest, straight(&at_once, 300).world().digest());
-    assert_eq!(history.replace_actions(&at_once), Ok(Kept::All));
-    let mut broken = at_once;
+    assert_eq!(edit(&mut history, &at_once, &at_once), Ok(Kept::All));
+    let mut broken = at_once.clone();
     broken.actions[0].at = Ns::NEVER;
     broken.actions.push(TimedAction { at: Ns::ZERO, action: broken.actions[0].action.clone() });
-    assert!(history.replace_actions(&broken).is_err(), "actions out of order");
+    assert!(edit(&mut history, &at_once, &broken).is_err(), "actions out of order");
     assert_eq!(history.world().digest(), digest);
     assert_eq!(history.world().clock().tick, Tick(300));
 }
@@ -264,10 +272,12 @@ proptest! {
             _ => common::thread_moved(4000),
         };
         let mut history = History::new(&scenario).unwrap();
+        let mut present = scenario.clone();
         for (moments, tick) in edits {
             let edited = with_actions(&scenario, &actions(&scenario, &moments));
             history.seek(Tick(tick));
-            history.replace_actions(&edited).unwrap();
+            edit(&mut history, &present, &edited).unwrap();
+            present.clone_from(&edited);
             let expected = straight(&edited, tick);
             history.seek(Tick(tick));
             prop_assert_eq!(history.world().digest(), expected.world().digest());
@@ -293,7 +303,7 @@ proptest! {
         history.run_to_event(EventFilter::kinds(&[EventClass::TaskExit]), at.saturating_since(Ns(1)));
         let away = Action::SetAffinity { tid: scenario.processes[0].threads[0].tid, cpus: vec![CpuId(2)] };
         let edited = with_actions(&scenario, &[TimedAction { at, action: away }]);
-        history.replace_actions(&edited).unwrap();
+        edit(&mut history, &scenario, &edited).unwrap();
         history.seek(Tick(700));
         let expected = straight(&edited, 700);
         prop_assert!(expected.world().vmstat().numa_pte_updates > 0, "pages away from home");

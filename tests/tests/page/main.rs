@@ -2,6 +2,8 @@
 
 mod access;
 mod across;
+mod edit;
+mod timeline;
 mod topics;
 mod views;
 
@@ -62,6 +64,13 @@ topics_in_all_browsers!(
     topics::takes_numactl_text,
     topics::goes_on_after_a_failure,
     topics::speaks_both_languages,
+    edit::makes_pages_stay_on_a_node,
+    edit::does_it_by_keyboard,
+    edit::takes_edits_back,
+    edit::forks_when_the_past_is_edited,
+    edit::refuses_what_the_kernel_refuses,
+    edit::writes_settings,
+    edit::moves_and_ends_processes,
     views::zooms_to_a_single_page_and_back,
     views::goes_over_pages_with_keys,
     views::counts_what_moves_between_nodes,
@@ -69,4 +78,13 @@ topics_in_all_browsers!(
     views::selects_the_task_that_runs_on_a_cpu,
     access::has_no_serious_finding,
     access::has_no_serious_finding_in_the_dark_and_in_chinese,
+    timeline::shows_the_course_of_a_run,
+    timeline::has_one_axis,
+    timeline::tells_when_a_task_changed_nodes,
+    timeline::a_click_on_a_mark_goes_there,
+    timeline::runs_until_what_was_typed,
+    timeline::stops_at_outcomes,
+    timeline::long_runs_show_progress_and_end_on_demand,
+    timeline::dragging_ends_where_it_ends,
+    timeline::goes_as_fast_as_it_can,
 );

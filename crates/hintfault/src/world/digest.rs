@@ -14,12 +14,15 @@ use crate::world::World;
 struct Digest(u64);
 
 impl Digest {
+    // Once in the program, not at each of the hundred places that call it.
+    #[inline(never)]
     fn word(&mut self, word: u64) {
         for byte in word.to_le_bytes() {
             self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3);
         }
     }
 
+    #[inline(never)]
     fn words(&mut self, words: &[u64]) {
         for &word in words {
             self.word(word);
@@ -83,6 +86,7 @@ fn digest_mm(digest: &mut Digest, mm: &Mm, objects: &[Object], all: NodeSet) {
 }
 
 /// The default policy leaves no trace.
+#[inline(never)]
 fn digest_policy(digest: &mut Digest, policy: Mempolicy) {
     let home_node = policy.home_node.map_or(u64::MAX, |node| node.0.into());
     digest.words(&[u64::from(policy.mode as u16 | policy.flags.0), policy.nodes.0, policy.w.0, home_node]);

@@ -19,8 +19,6 @@ pub(crate) mod timers;
 mod trial;
 mod views;
 
-#[cfg(feature = "explain")]
-use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -28,7 +26,7 @@ use crate::calls::Calls;
 use crate::event::{Event, EventKind};
 use crate::eventlog::EventLog;
 #[cfg(feature = "explain")]
-use crate::explain::watch::Watch;
+use crate::explain::watch::Watcher;
 use crate::ids::{NodeId, NodeSet, ProcIdx, TaskIdx};
 use crate::input::Sysctl;
 use crate::mm::Mm;
@@ -36,6 +34,7 @@ use crate::mm::folio::Object;
 use crate::mm::page_alloc::Memory;
 use crate::moves::Moves;
 use crate::numab::group::NumaGroup;
+use crate::refusal::Refusal;
 use crate::sched::rq::RunQueue;
 use crate::sched::task::Task;
 use crate::time::{Hz, Jiffies, Ns};
@@ -74,9 +73,11 @@ pub struct World {
     access_ns: Vec<u32>,
     /// Who wants to see decisions while they are made; only set while one is being explained.
     #[cfg(feature = "explain")]
-    pub(crate) watch: Option<Box<Watch>>,
+    pub(crate) watch: Watcher,
     pub(crate) log: EventLog,
     pub(crate) calls: Calls,
+    /// Of the actions so far.
+    pub(crate) action_outcomes: Vec<Option<Refusal>>,
     #[cfg(feature = "shared-clock")]
     shared_clock: Option<shared_clock::SharedClock>,
     /// Nodes of slower tiers; scenarios have none yet.
@@ -87,9 +88,9 @@ pub struct World {
 }
 
 impl World {
-    /// A clone that is made by the code of the engine, wherever it is asked for.
+    /// A copy; the code for it is long and needed once.
     #[inline(never)]
-    pub(crate) fn snapshot(&self) -> Self {
+    pub(crate) fn copy(&self) -> Self {
         self.clone()
     }
 
@@ -134,6 +135,9 @@ impl World {
         let cpu = self.setup.topology.cpu_id(self.tasks[task].cpu);
         let event = Event { seq: self.log.next_seq(), time: self.now, cpu, task: TaskIdx(task as u16), kind };
         self.calls.count_event(&event.kind);
+        if let EventKind::ActionApplied { refused, .. } = event.kind {
+            self.action_outcomes.push(refused);
+        }
         self.log.push(event);
     }
 }

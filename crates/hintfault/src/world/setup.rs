@@ -8,6 +8,8 @@ use alloc::vec::Vec;
 use crate::calls::Calls;
 use crate::error::SetupError;
 use crate::eventlog::EventLog;
+#[cfg(feature = "explain")]
+use crate::explain::watch::Watcher;
 use crate::ids::{NodeId, NodeSet, PAGE_SIZE, PageIdx, ProcIdx, Tid, VirtAddr};
 use crate::input::{
     Action, Costs, Machine, Node, Process, ProcessStart, Program, Region, RegionKind, RemoteAccess, Scenario, Step,
@@ -143,9 +145,10 @@ impl World {
             timers,
             access_ns: Vec::new(),
             #[cfg(feature = "explain")]
-            watch: None,
+            watch: Watcher::default(),
             log: EventLog::default(),
             calls: Calls::new(),
+            action_outcomes: Vec::new(),
             #[cfg(feature = "shared-clock")]
             shared_clock: None,
             #[cfg(feature = "steps")]

@@ -13,6 +13,7 @@ use crate::mm::page_alloc::NumaStat;
 use crate::mm::pte::PteTable;
 use crate::mm::vma::{NumabState, Vma, Window};
 use crate::numab::stats::{FaultStat, task_faults_idx};
+use crate::refusal::Refusal;
 use crate::sched::task::{State, Task};
 use crate::time::{Ns, Tick};
 use crate::view::{
@@ -139,6 +140,10 @@ impl World {
             return now;
         }
         now.runtime = now.runtime + (self.now - task.se.exec_start);
+        #[cfg(feature = "shared-clock")]
+        if self.stands_still(task.cpu) {
+            return now;
+        }
         if !exec.is_scanning() {
             let walk = self.walk_task(index, self.now - exec.since);
             now.accesses.local += walk.local;
@@ -267,6 +272,13 @@ impl World {
             let end = (at + step).min(u64::from(vma.pages));
             *cell = sum_up(vma, &self.objects[vma.object], at as u32..end as u32, self.setup.topology.online());
         }
+    }
+
+    /// What became of the actions so far, in order of time: why each was refused, none if it took
+    /// effect.
+    #[must_use]
+    pub fn action_outcomes(&self) -> &[Option<Refusal>] {
+        &self.action_outcomes
     }
 
     /// Counters of `/proc/vmstat`.
