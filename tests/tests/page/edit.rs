@@ -15,10 +15,10 @@ pub(super) async fn makes_pages_stay_on_a_node(page: &Page, _site: &PageSite) {
     page.choose("choose-vma", "0").await;
     page.open_tab("inspector-policy").await;
     page.choose("policy-mode", "bind").await;
-    page.press("policy-node-0").await;
+    press(page, "policy-node-0").await;
     expect_text(page, "policy-places", "node 0").await;
-    page.press("policy-node-0").await;
-    page.press("policy-node-1").await;
+    press(page, "policy-node-0").await;
+    press(page, "policy-node-1").await;
     expect_text(page, "policy-places", "node 1").await;
     expect_text(page, "policy-scanned", "passes over").await;
     expect_text(page, "policy-numactl", "numactl --membind=1").await;
@@ -56,9 +56,9 @@ pub(super) async fn takes_edits_back(page: &Page, _site: &PageSite) {
     page.step_to(3).await;
     let before = page.digest().await;
     open_task(page).await;
-    page.press("cpu-0").await;
-    page.press("cpu-2").await;
-    assert_eq!(value_of(page, "affinity").await, "0", "boxes and list say the same");
+    press(page, "cpu-0").await;
+    press(page, "cpu-2").await;
+    expect_value(page, "affinity", "0").await;
     page.press("affinity-apply").await;
     expect_text(page, "action-list", "may run on CPUs 0").await;
     page.step_to(5).await;
@@ -98,7 +98,7 @@ pub(super) async fn forks_when_the_past_is_edited(page: &Page, _site: &PageSite)
     expect_text(page, "action-list", "tick 4").await;
     page.step_to(6).await;
     page.open_tab("inspector-policy").await;
-    page.press("action-remove-0").await;
+    press(page, "action-remove-0").await;
     page.wait_for("no action", "return document.querySelector('[data-testid=action-list]') === null").await;
     assert_eq!(page.tick().await, 6);
 }
@@ -113,18 +113,18 @@ pub(super) async fn refuses_what_the_kernel_refuses(page: &Page, _site: &PageSit
     expect_text(page, "policy-nodes-problem", "0-1").await;
     page.fill("policy-nodes", "0,x").await;
     expect_text(page, "policy-nodes-problem", "x").await;
-    assert!(is_disabled(page, "policy-apply").await);
+    expect_disabled(page, "policy-apply", true).await;
     page.fill("policy-nodes", "0-1").await;
-    page.press("flag-static").await;
-    page.press("flag-relative").await;
+    press(page, "flag-static").await;
+    press(page, "flag-relative").await;
     expect_text(page, "flags-problem", "EINVAL").await;
     expect_text(page, "flags-problem", "static").await;
-    page.press("flag-relative").await;
-    page.wait_for("Apply", "return !document.querySelector('[data-testid=policy-apply]').disabled").await;
+    press(page, "flag-relative").await;
+    expect_disabled(page, "policy-apply", false).await;
     // Without MOVE, STRICT asks where the pages are: on node 0.
-    page.press("flag-static").await;
+    press(page, "flag-static").await;
     page.fill("policy-nodes", "1").await;
-    page.press("policy-strict").await;
+    press(page, "policy-strict").await;
     page.choose("policy-move", "").await;
     expect_text(page, "policy-problem", "EIO").await;
 }
@@ -135,17 +135,17 @@ pub(super) async fn writes_settings(page: &Page, _site: &PageSite) {
     page.open_tab("subject-machine").await;
     page.fill("knob-scan_size_mb", "0").await;
     expect_text(page, "knob-scan_size_mb-problem", "1,048,576").await;
-    assert!(is_disabled(page, "machine-apply").await);
+    expect_disabled(page, "machine-apply", true).await;
     page.fill("knob-scan_size_mb", "16").await;
     page.fill("knob-numa_balancing", "1").await;
     page.press("machine-apply").await;
     expect_text(page, "action-list", "scan_size_mb = 16").await;
-    assert_eq!(value_of(page, "knob-scan_size_mb").await, "16");
+    expect_value(page, "knob-scan_size_mb", "16").await;
     let digest = page.digest().await;
     let link = page.share().await;
     assert!(link.len() > 20, "{link}");
     page.press("undo").await;
-    assert_eq!(value_of(page, "knob-scan_size_mb").await, "256");
+    expect_value(page, "knob-scan_size_mb", "256").await;
     assert_ne!(page.digest().await, "");
     assert_eq!(page.tick().await, 0);
     page.press("redo").await;
@@ -157,15 +157,25 @@ pub(super) async fn moves_and_ends_processes(page: &Page, _site: &PageSite) {
     page.open_tab("inspector-policy").await;
     wait_for_control(page, "subject-process").await;
     page.open_tab("subject-process").await;
-    page.press("migrate-from-0").await;
-    page.press("migrate-to-1").await;
-    page.press("migrate-apply").await;
+    press(page, "migrate-from-0").await;
+    press(page, "migrate-to-1").await;
+    press(page, "migrate-apply").await;
     expect_text(page, "action-list", "move to nodes 1").await;
     page.open_tab("lower-vmas").await;
     expect_text(page, "vma-list", &format!("N1\n      {ALL_PAGES}")).await;
-    page.press("process-kill").await;
+    press(page, "process-kill").await;
     expect_text(page, "action-list", "is killed").await;
     page.wait_for("the end", "return /ended/.test(document.querySelector('[data-task]').textContent)").await;
+}
+
+/// Presses what may lie below what stays at the bottom of the form.
+async fn press(page: &Page, test_id: &str) {
+    let script = format!(
+        "document.querySelector('[data-testid=\"{test_id}\"]').scrollIntoView({{ block: 'center' }}); return true"
+    );
+    wait_for_control(page, test_id).await;
+    page.read(&script).await;
+    page.press(test_id).await;
 }
 
 async fn open_task(page: &Page) {
@@ -190,13 +200,14 @@ async fn expect_digest(page: &Page, digest: &str) {
     page.wait_for_data("digest", digest).await;
 }
 
-async fn value_of(page: &Page, test_id: &str) -> String {
-    let value = page.read(&format!("return document.querySelector('[data-testid=\"{test_id}\"]').value")).await;
-    value.as_str().expect("a field").to_owned()
+async fn expect_value(page: &Page, test_id: &str, value: &str) {
+    let script = format!("return document.querySelector('[data-testid=\"{test_id}\"]').value === {value:?}");
+    page.wait_for(&format!("{test_id} = {value}"), &script).await;
 }
 
-async fn is_disabled(page: &Page, test_id: &str) -> bool {
-    page.read(&format!("return document.querySelector('[data-testid=\"{test_id}\"]').disabled")).await == true
+async fn expect_disabled(page: &Page, test_id: &str, disabled: bool) {
+    let script = format!("return document.querySelector('[data-testid=\"{test_id}\"]').disabled === {disabled}");
+    page.wait_for(&format!("{test_id} disabled: {disabled}"), &script).await;
 }
 
 async fn wait_for_control(page: &Page, test_id: &str) {
