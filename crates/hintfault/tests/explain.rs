@@ -48,6 +48,7 @@ fn agrees(event: &Event, verdict: Verdict) -> bool {
             found == refused.map_or(Verdict::Applied, Verdict::Refused)
         }
         (EventKind::TaskExit, found) => matches!(found, Verdict::Ended(_)),
+        (EventKind::Fork { .. } | EventKind::Clone { .. } | EventKind::Exec { .. }, found) => found == Verdict::Given,
     }
 }
 
@@ -319,6 +320,17 @@ proptest! {
     #[test]
     fn so_does_every_chain_of_mappings_of_all_kinds(scenario in any_kinds(), per_class in 17usize..24) {
         explain_some(&history(&scenario, 1800), per_class);
+    }
+
+    #[test]
+    fn so_does_every_chain_while_policies_change(
+        scenario in any_kinds(),
+        actions in prop::collection::vec((0u64..900_000, common::policies::action()), 1..12),
+        per_class in 17usize..24,
+    ) {
+        let mut scenario = scenario;
+        common::policies::add_actions(&mut scenario, actions);
+        explain_some(&history(&scenario, 1200), per_class);
     }
 }
 

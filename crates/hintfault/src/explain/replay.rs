@@ -126,6 +126,7 @@ impl Replay {
             EventKind::ActionApplied { refused: None, .. } => (Verdict::Applied, None),
             EventKind::ActionApplied { refused: Some(rule), .. } => (Verdict::Refused(rule), None),
             EventKind::TaskExit => (Verdict::Ended(self.end_cause()), None),
+            EventKind::Fork { .. } | EventKind::Clone { .. } | EventKind::Exec { .. } => (Verdict::Given, None),
         }
     }
 

@@ -113,6 +113,7 @@ impl Interleaving {
 
     /// `interleave_nodes` or `weighted_interleave_nodes`: the node whose turn it
     /// is; none if the policy does not interleave.
+    #[inline(never)]
     pub(crate) fn turn(&mut self, policy: Option<Mempolicy>, weights: &[u8]) -> Option<NodeId> {
         let policy = policy?;
         let next = self.next_node(policy.nodes)?;

@@ -74,6 +74,7 @@ impl World {
     }
 
     /// `queue_folios_pte_range` and `queue_folios_pmd` for pages of one VMA up to `end`.
+    #[inline(never)]
     fn queue_folios(
         &self,
         first: PageAt,
@@ -88,8 +89,9 @@ impl World {
             let range = vma.table_range(at, end);
             let (table, chunk) = (vma.table(range.table), self.objects[vma.object].chunk(range.table));
             let present = Bits512::range(range.lo, range.hi).and(table.present());
-            let misplaced = chunk.on_nodes(&present, nodes);
-            for bit in misplaced.ones().take(if table.is_huge() { 1 } else { usize::MAX }) {
+            let misplaced = |&bit: &u32| chunk.node(bit).is_some_and(|node| nodes.contains(node));
+            let folios = if table.is_huge() { 1 } else { usize::MAX };
+            for bit in present.ones().filter(misplaced).take(folios) {
                 let page = PageIdx(at + bit - range.lo);
                 let moves = flags.has(MOVES) && vma.kind != RegionKind::Unmigratable;
                 if moves && self.migrate_folio_add(PageAt { page, ..first }, flags) {
@@ -159,6 +161,7 @@ impl World {
 
     /// `mbind_range` for each VMA of a range: the part inside gets the policy that comes of the
     /// present one, or stays as it is.
+    #[inline(never)]
     fn mbind_ranges(
         &mut self,
         mm: usize,

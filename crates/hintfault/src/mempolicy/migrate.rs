@@ -57,6 +57,7 @@ impl World {
         place.index.wrapping_sub(self.folio_index(at) >> order.shift())
     }
 
+    #[inline(never)]
     pub(crate) fn page_at(&self, mm: usize, addr: VirtAddr) -> Option<PageAt> {
         self.mms[mm].lookup(addr).map(|(vma, page)| PageAt { mm, vma, page })
     }
@@ -75,6 +76,7 @@ impl World {
 
     /// Moves the page at an address, a huge one as a whole, or its pages one by one where no huge
     /// page is left. Returns how many could not be moved.
+    #[inline(never)]
     fn migrate_at(&mut self, task: usize, mm: usize, addr: VirtAddr, target: Target, base: u64) -> u32 {
         let Some(at) = self.page_at(mm, addr) else { return 1 };
         let order = self.order_at(at);
@@ -158,6 +160,7 @@ impl World {
     ///
     /// # Errors
     /// A destination that cannot be; pages before it are moved.
+    #[inline(never)]
     pub(crate) fn do_pages_move(
         &mut self,
         task: usize,
@@ -263,6 +266,7 @@ impl World {
 
     /// The cpuset of a process has other nodes from now on: policies are bound anew, and pages
     /// move along (`cpuset_attach`, kernel/cgroup/cpuset.c).
+    #[inline(never)]
     pub(crate) fn set_mems_allowed(&mut self, task: usize, mm: usize, mems: NodeSet) {
         let new = effective_mems(mems, self.memory.nodes());
         let old = core::mem::replace(&mut self.mms[mm].mems_allowed, new);

@@ -18,6 +18,7 @@ const BITS_PER_PAGE: u64 = PAGE_SIZE * 8;
 
 /// A node mask in the memory of the caller.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[cfg_attr(not(feature = "steps"), allow(unreachable_pub, reason = "only the suite calls with masks of its own"))]
 pub struct UserMask<'a> {
     /// Words that can be read; none for a NULL pointer.
     pub words: Option<&'a [u64]>,
@@ -27,6 +28,7 @@ pub struct UserMask<'a> {
 
 impl UserMask<'_> {
     /// `get_nodes`. Nodes from 64 on cannot be; where the kernel would keep them, they are lost.
+    #[inline(never)]
     pub(crate) fn get_nodes(self) -> Result<NodeSet, Refusal> {
         let mut maxnode = self.maxnode.wrapping_sub(1);
         let Some(words) = self.words.filter(|_| maxnode != 0) else { return Ok(NodeSet(0)) };
@@ -79,6 +81,7 @@ fn end_of(start: u64, len: u64) -> Result<Option<u64>, Refusal> {
 
 impl World {
     /// `set_mempolicy`.
+    #[inline(never)]
     pub(crate) fn sys_set_mempolicy(&mut self, task: usize, mode: u64, mask: UserMask<'_>) -> Result<(), Refusal> {
         let (mode, flags) = mode_and_flags(mode)?;
         let nodes = mask.get_nodes()?;
@@ -95,6 +98,7 @@ impl World {
     }
 
     /// `mbind`.
+    #[inline(never)]
     pub(crate) fn sys_mbind(
         &mut self,
         task: usize,
@@ -119,6 +123,7 @@ impl World {
     }
 
     /// `set_mempolicy_home_node`.
+    #[inline(never)]
     pub(crate) fn sys_set_mempolicy_home_node(
         &mut self,
         task: usize,
@@ -142,6 +147,7 @@ impl World {
 
     /// `migrate_pages` of a process by a caller who may use the nodes `caller_mems`. Returns how
     /// many pages could not be moved.
+    #[inline(never)]
     pub(crate) fn sys_migrate_pages(
         &mut self,
         task: usize,

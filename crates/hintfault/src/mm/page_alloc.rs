@@ -145,8 +145,7 @@ impl Memory {
     /// Nodes with memory.
     pub(crate) fn nodes(&self) -> NodeSet {
         let with_memory = |&node: &NodeId| !self.zones[node.index()].is_empty();
-        let nodes: Vec<NodeId> = (0..self.zones.len() as u8).map(NodeId).filter(with_memory).collect();
-        NodeSet::of(&nodes)
+        (0..self.zones.len() as u8).map(NodeId).filter(with_memory).fold(NodeSet(0), NodeSet::with)
     }
 
     /// Takes pages of a node without asking any watermark, from the highest zone down; false

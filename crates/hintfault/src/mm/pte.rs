@@ -102,7 +102,8 @@ impl PteTable {
 
     /// Empties all entries but `lo..hi`.
     pub(crate) fn keep(&mut self, lo: u32, hi: u32) {
-        assert!(!self.huge, "a huge entry reaches over the cut");
+        assert!(!self.huge || lo == hi, "a huge entry reaches over the cut");
+        self.huge = false;
         let kept = Bits512::range(lo, hi);
         for bits in [&mut self.present, &mut self.hint, &mut self.write] {
             *bits = bits.and(&kept);

@@ -319,6 +319,7 @@ impl Vma {
 
 impl Vma {
     /// Cuts off what lies behind the first `pages` pages. No huge entry may reach over the cut.
+    #[inline(never)]
     pub(crate) fn split_off(&mut self, pages: u32) -> Self {
         assert!(0 < pages && pages < self.pages, "nothing to split");
         let mut rest = self.clone();
@@ -334,13 +335,11 @@ impl Vma {
 
     /// Empties all entries but those at `lo..hi`.
     fn keep_entries(&mut self, lo: u32, hi: u32) {
-        let (first, last) = ((lo / HPAGE_PMD_NR) as usize, hi.div_ceil(HPAGE_PMD_NR) as usize);
-        self.tables.fill(0, first, PteTable::default());
-        self.tables.fill(last, self.tables.len(), PteTable::default());
-        for (table, range) in [(first, (lo % HPAGE_PMD_NR, HPAGE_PMD_NR)), (last - 1, (0, (hi - 1) % HPAGE_PMD_NR + 1))]
-        {
-            if range != (0, HPAGE_PMD_NR) && !self.table(table).is_empty() {
-                self.tables.get_mut(table).keep(range.0, range.1);
+        for table in 0..self.tables.len() {
+            let first = table as u32 * HPAGE_PMD_NR;
+            let inside = |slot: u32| slot.clamp(first, first + HPAGE_PMD_NR) - first;
+            if !self.table(table).is_empty() && inside(hi) - inside(lo) < HPAGE_PMD_NR {
+                self.tables.get_mut(table).keep(inside(lo), inside(hi));
             }
         }
         self.count_entries();
@@ -364,9 +363,12 @@ impl Vma {
     }
 
     fn count_entries(&mut self) {
-        let sum = |count: fn(&PteTable) -> u32| self.tables.iter().map(count).sum();
-        let (present, hint) = (sum(|table| table.present().count()), sum(|table| table.hint().count()));
-        (self.write_pages, self.present_pages, self.hint_pages) = (sum(|table| table.write().count()), present, hint);
+        (self.present_pages, self.hint_pages, self.write_pages) = (0, 0, 0);
+        for table in self.tables.iter() {
+            self.present_pages += table.present().count();
+            self.hint_pages += table.hint().count();
+            self.write_pages += table.write().count();
+        }
     }
 }
 

@@ -86,6 +86,7 @@ fn digest_mm(digest: &mut Digest, mm: &Mm, objects: &[Object], all: NodeSet) {
 }
 
 /// The default policy leaves no trace.
+#[inline(never)]
 fn digest_policy(digest: &mut Digest, policy: Mempolicy) {
     let home_node = policy.home_node.map_or(u64::MAX, |node| node.0.into());
     digest.words(&[u64::from(policy.mode as u16 | policy.flags.0), policy.nodes.0, policy.w.0, home_node]);

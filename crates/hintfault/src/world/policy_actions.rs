@@ -33,6 +33,7 @@ pub(crate) fn is_policy_action(action: &Action) -> bool {
 impl World {
     /// Does what such an action asks for. All running threads are settled meanwhile, since any of
     /// them may notice.
+    #[inline(never)]
     pub(crate) fn policy_action(&mut self, action: &Action) -> Result<(), Refusal> {
         self.settle_all();
         let outcome = self.call_policy_action(action);
@@ -103,8 +104,9 @@ impl World {
 
     /// A thread of a process that is there.
     fn process_there(&self, process: usize) -> Result<usize, Refusal> {
-        let there = self.mms.get(process).is_some_and(|mm| mm.nr_threads > 0);
-        let task = self.first_living(process).unwrap_or_else(|| self.setup.first_task(process));
-        if there { Ok(task) } else { Err(Refusal::NoSuchTask) }
+        if self.mms.get(process).is_none_or(|mm| mm.nr_threads == 0) {
+            return Err(Refusal::NoSuchTask);
+        }
+        Ok(self.first_living(process).unwrap_or_else(|| self.setup.first_task(process)))
     }
 }
