@@ -132,8 +132,7 @@ fn recorded_end(run: &Recording, id: &str) -> ThreadEnd {
 
 /// The machine of a recording at the start.
 fn world(run: &Recording, scenario: &Scenario) -> World {
-    let mut world =
-        World::on_shared_clock(scenario, stalls(run)).unwrap_or_else(|error| panic!("{}: {error}", run.id));
+    let mut world = World::on_shared_clock(scenario, stalls(run)).unwrap_or_else(|error| panic!("{}: {error}", run.id));
     let knobs = TieringKnobs {
         hot_threshold_ms: run.knobs.hot_threshold_ms,
         promote_rate_limit_mbps: run.knobs.promote_rate_limit_mbps,
