@@ -41,6 +41,7 @@ async fn wait_for_seen(page: &Page, what: &str, holds: &str) {
 }
 
 pub(super) async fn zooms_to_a_single_page_and_back(page: &Page, _site: &PageSite) {
+    page.resize(1500, 1200).await;
     wait_for_views(page).await;
     page.press("zoom-in").await;
     wait_for_seen(page, "fewer pages", "last - first < 16383").await;
