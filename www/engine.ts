@@ -116,7 +116,141 @@ export interface EngineEvent {
   readonly kind: string;
   readonly text: Bilingual;
   readonly page?: PageRef;
+  /** Of a page or, where a task moved, of its CPU. */
+  readonly fromNode?: number;
+  readonly node?: number;
   readonly verdict?: string;
+  /** Where a task came to be, or goes on as another: its index. */
+  readonly child?: number;
+  /** Where an action took effect or was refused: its place in the document's list. */
+  readonly action?: number;
+  readonly errno?: string;
+  readonly rule?: string;
+}
+
+/** How often a function of the kernel ran, or for which reason the scanner passed over a VMA. */
+export interface CallCount {
+  readonly name: string;
+  /** The place of its caller in the list; null if it is called from outside. */
+  readonly caller: number | null;
+  /** Since the start. */
+  readonly total: number;
+  /** Since the last tick before this moment. */
+  readonly lately: number;
+}
+
+/** Times in CPU time, but for elapsedMs. scan, fault and migrate are parts of runtime. */
+export interface Outcome {
+  /** Accesses to memory of the own node, and of others. */
+  readonly local: number;
+  readonly remote: number;
+  /** Waited for memory beyond what local memory would have cost. */
+  readonly stallMs: number;
+  readonly runtimeMs: number;
+  /** In task_numa_work. */
+  readonly scanMs: number;
+  /** In faults, without moving pages. */
+  readonly faultMs: number;
+  /** Moving pages. */
+  readonly migrateMs: number;
+  /** When the last one ended; null as long as one lives. */
+  readonly elapsedMs: number | null;
+}
+
+export interface Outcomes {
+  readonly all: Outcome;
+  /** In the order of tasks. */
+  readonly tasks: readonly Outcome[];
+}
+
+/** An action of the document. Before its time it is neither applied nor refused. */
+export interface TimedAction {
+  /** Its place in the document's list. */
+  readonly index: number;
+  readonly atMs: number;
+  /** The first tick at which it has happened. */
+  readonly tick: number;
+  /** As it stands in the document. */
+  readonly action: Readonly<Record<string, unknown>>;
+  readonly applied: boolean;
+  readonly refused: { readonly errno: string; readonly rule: string } | null;
+}
+
+/** A structure of the kernel, with the fields that are modelled, in the kernel's order. */
+export interface KernelStruct {
+  readonly name:
+    | "task_struct"
+    | "mempolicy"
+    | "numa_group"
+    | "mm_struct"
+    | "vm_area_struct"
+    | "vma_numab_state"
+    | "folio"
+    | "pte_t";
+  /** Name, value, and what the value is. */
+  readonly fields: readonly (readonly [string, number | string, FieldUnit])[];
+}
+
+/**
+ * node, cpu, tid: -1 is none. flag: 0 or 1. pointer: 0 is NULL, 1 is not. mode: MPOL_*, by number.
+ * state: TASK_*, by number. Text: address and bits ("0x…"), nodes ("0-2,5").
+ */
+export type FieldUnit =
+  | ""
+  | "ns"
+  | "ms"
+  | "jiffies"
+  | "pages"
+  | "node"
+  | "cpu"
+  | "tid"
+  | "flag"
+  | "pointer"
+  | "mode"
+  | "state"
+  | "address"
+  | "bits"
+  | "nodes";
+
+/** What one of the arrays of `series` holds. Counters count from the start of the run. */
+export interface SeriesColumn {
+  readonly figure:
+    | "tick"
+    | "hint_faults_local"
+    | "hint_faults_remote"
+    | "pages_migrated"
+    | "pte_updates"
+    /** Base pages that the scenario's processes hold on the node. */
+    | "node_pages"
+    /** The task's node; -1 while it does not live. */
+    | "task_node"
+    | "scan_period_ms"
+    | "scan_seq"
+    | "local_accesses"
+    | "remote_accesses";
+  readonly node?: number;
+  readonly task?: number;
+}
+
+/** tick: the first at which it has happened. omitted: of the same kind, between it and the next. */
+export interface Mark extends EngineEvent {
+  readonly tick: number;
+  readonly omitted: number;
+}
+
+export interface Replaced {
+  /** What of the run stays as it was: all up to where it stands, what lies before the first action that differs, or nothing. */
+  readonly kept: "all" | "past" | "nothing";
+  /** From where it ran again. */
+  readonly fromTick: number;
+  /** Whether it has come back to where it stood; else `seekSome` to that tick goes on. */
+  readonly done: boolean;
+}
+
+/** omitted: how many there were beside those shown. */
+export interface Marks {
+  readonly marks: readonly Mark[];
+  readonly omitted: number;
 }
 
 export interface Rect {
@@ -207,6 +341,53 @@ export interface SpaceHit extends PageRef {
 }
 
 /** One running scenario. Methods throw a `ScenarioFailure`; anything else thrown is a bug. */
+/**
+ * A figure: a count may be negative, ms may have a fraction, jiffies are decimal text, an address is
+ * "0x…".
+ */
+export type Operand =
+  | { readonly kind: "none"; readonly value: null }
+  | {
+      readonly kind: "node" | "cpu" | "tid" | "cpupid" | "count" | "pass" | "ms";
+      readonly value: number;
+    }
+  | { readonly kind: "nodes"; readonly value: readonly number[] }
+  | { readonly kind: "jiffies" | "address"; readonly value: string }
+  | { readonly kind: "flag"; readonly value: boolean };
+
+/** An id of WhyTexts and the figures for its places. */
+export interface Told {
+  readonly id: string;
+  readonly operands: readonly Operand[];
+}
+
+/** A test as the kernel made it: its place in WhyTexts.tests, its figures, whether it held. */
+export interface Check {
+  readonly test: number;
+  readonly operands: readonly Operand[];
+  readonly outcome: boolean;
+}
+
+/** Why something happened, or has not; the words are those of loadWhyTexts(). */
+export interface Explanation {
+  readonly question:
+    | "event"
+    | "page_place"
+    | "page_scan"
+    | "vma_scan"
+    | "task_node"
+    | "task_cpu"
+    | "task_period";
+  readonly event: EngineEvent | null;
+  /** The head line (WhyTexts.verdicts); null only where there is nothing to explain. */
+  readonly verdict: Told | null;
+  readonly checks: readonly Check[];
+  /** What would change the answer (WhyTexts.changes), where that is known. */
+  readonly next: Told | null;
+  /** Why there is no event; for not_yet and long_ago the tests are those that would be made now. */
+  readonly unknown: "no_such_event" | "gone" | "not_yet" | "long_ago" | null;
+}
+
 export interface Playground {
   /** The text that the fragment of a link carries. */
   fragmentBody(selection: string | null): string;
@@ -215,11 +396,40 @@ export interface Playground {
   runTicks(ticks: number): void;
   runToEvent(kinds: readonly string[], maxTicks: number): boolean;
   seek(tick: number): void;
+  /** Runs over at most so many ticks on the way to one; whether it has come there. */
+  seekSome(tick: number, budgetTicks: number): boolean;
+  /** Puts another document in the place of this one and comes back to where it stood, as far as the budget leads. */
+  replace(document: string, budgetTicks?: number): Replaced;
+  /** The document's actions in order of time, and what became of them so far. */
+  actions(): TimedAction[];
+  outcome(): Outcomes;
+  seriesColumns(): SeriesColumn[];
+  /** One array for each of `columns` (all if left out), one number in it for each sample. */
+  series(
+    fromTick: number,
+    toTick: number,
+    maxPoints: number,
+    columns?: Uint32Array,
+  ): Float64Array[];
+  /** Events by which one finds one's way, of some kinds (all if empty). */
+  marks(fromTick: number, toTick: number, maxMarks: number, kinds: readonly string[]): Marks;
   machine(): Machine;
   tasks(): Task[];
   mms(): Mm[];
   vmstat(): Record<string, number>;
+  /** The kernel's structures behind a task, a process (the task's if left out), a VMA and a page of it. */
+  structs(task?: number, process?: number, vma?: number, page?: number): KernelStruct[];
+  /** How often the kernel's functions ran, callers before those they call. */
+  calls(): CallCount[];
   events(fromSeq: number, max: number): EngineEvent[];
+  /** The tests that led to an event; given a page, those of its entry in a scanned window. */
+  explainEvent(seq: number, page?: number): Explanation;
+  /** Why a page is where it is, and why it was scanned or passed over last. */
+  explainPage(process: number, vma: number, page: number): Explanation[];
+  /** Why a mapping was scanned or passed over last. */
+  explainVma(process: number, vma: number): Explanation[];
+  /** Why a thread prefers its node, is on its CPU and scans at its pace; empty if there is none. */
+  explainTask(tid: number): Explanation[];
   page(process: number, vma: number, page: number): PageInfo | null;
   digest(): string;
   paintSpace(context: CanvasRenderingContext2D, request: SpaceRequest): SpacePicture;

@@ -11,5 +11,6 @@ pub mod site;
 
 pub mod conformance;
 pub mod free;
+pub mod mempolicy;
 pub mod recording;
 pub mod steps;

@@ -1,6 +1,6 @@
 //! `conformance`: recordings of the real kernel against the engine.
 
-use std::path::{self, Path};
+use std::path::{self, Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result};
@@ -21,9 +21,7 @@ pub enum Table {
 /// # Errors
 /// If cargo cannot be started.
 pub fn run(project: &Project, folder: Option<&Path>, table: Table) -> Result<ExitCode> {
-    let mut command = Command::new("cargo");
-    command.current_dir(&project.root);
-    command.args(["run", "--quiet", "--package", "hintfault-tests", "--bin", "conformance", "--"]);
+    let mut command = suite(project);
     if let Some(folder) = folder {
         // The suite runs in the project's folder, whatever the caller's is.
         command.arg("--runs").arg(path::absolute(folder).with_context(|| format!("find {}", folder.display()))?);
@@ -31,6 +29,30 @@ pub fn run(project: &Project, folder: Option<&Path>, table: Table) -> Result<Exi
     if table == Table::Written {
         command.arg("--write");
     }
+    finish(command)
+}
+
+/// Replays memory-policy cases: those of these files, or the project's own.
+///
+/// # Errors
+/// If cargo cannot be started.
+pub fn run_mempolicy(project: &Project, files: &[PathBuf]) -> Result<ExitCode> {
+    let mut command = suite(project);
+    command.arg("--mempolicy");
+    for file in files {
+        command.arg(path::absolute(file).with_context(|| format!("find {}", file.display()))?);
+    }
+    finish(command)
+}
+
+fn suite(project: &Project) -> Command {
+    let mut command = Command::new("cargo");
+    command.current_dir(&project.root);
+    command.args(["run", "--quiet", "--package", "hintfault-tests", "--bin", "conformance", "--"]);
+    command
+}
+
+fn finish(mut command: Command) -> Result<ExitCode> {
     let status = command.status().context("start cargo")?;
     Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -62,6 +62,9 @@ enum Verb {
         /// Bring the table in docs/conformance.md up to date
         #[arg(long, conflicts_with = "folder")]
         write: bool,
+        /// Memory-policy cases instead: these files (.jsonl, .jsonl.gz), or the project's own
+        #[arg(long, num_args = 0.., value_name = "FILE", conflicts_with_all = ["folder", "write"])]
+        mempolicy: Option<Vec<PathBuf>>,
     },
 }
 
@@ -94,10 +97,11 @@ fn run(verb: Verb) -> Result<ExitCode> {
         Verb::Fmt => checks::format(&project)?,
         Verb::Lint => return checks::run_lints(&project),
         Verb::Bless => checks::bless(&project)?,
-        Verb::Conformance { folder, write: true } => {
+        Verb::Conformance { mempolicy: Some(files), .. } => return conformance::run_mempolicy(&project, &files),
+        Verb::Conformance { folder, write: true, .. } => {
             return conformance::run(&project, folder.as_deref(), Table::Written);
         }
-        Verb::Conformance { folder, write: false } => {
+        Verb::Conformance { folder, write: false, .. } => {
             return conformance::run(&project, folder.as_deref(), Table::Left);
         }
     }

@@ -1,6 +1,7 @@
 //! The command line.
 
 use clap::{Parser, Subcommand};
+use hintfault_explain::Language;
 
 /// The playground for Linux's automatic NUMA balancing, without a browser.
 #[derive(Parser, Debug)]
@@ -48,14 +49,25 @@ pub(crate) enum Command {
         #[arg(long, default_value_t = 0)]
         tick: u64,
     },
-    /// Put a scenario on the machine that `numactl --hardware` tells of
-    Numactl {
-        /// A file with the output, or - for standard input
-        output: String,
-        /// The scenario: a file or the name of a preset
-        #[arg(long, default_value = "thread-moved")]
-        scenario: String,
-    },
+    /// Put a scenario on the machine that `numactl --hardware` tells of, or tell what a command line of numactl means
+    Numactl(NumactlArgs),
+}
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct NumactlArgs {
+    /// A file with the output of `numactl --hardware`, or - for standard input
+    #[arg(required_unless_present = "explain")]
+    pub(crate) output: Option<String>,
+    /// Tell what a command line means, and the C call that does the same: "--cpunodebind=0 --membind=0-1 db"; or how
+    /// numactl says a policy: "bind=static:0-1"
+    #[arg(long, value_name = "LINE", conflicts_with = "output", allow_hyphen_values = true)]
+    pub(crate) explain: Option<String>,
+    /// The scenario: a file or the name of a preset; with --explain, its machine is meant
+    #[arg(long, default_value = "thread-moved")]
+    pub(crate) scenario: String,
+    /// Language of the explanation
+    #[arg(long, value_enum, default_value_t = Lang::En)]
+    pub(crate) lang: Lang,
 }
 
 #[derive(clap::Args, Debug)]
@@ -63,6 +75,10 @@ pub(crate) struct RunArgs {
     /// A scenario file, the name of a preset, of a benchmark (numa01, 4x4-bw-process; numa01@16 divides its
     /// memory by 16), a link's fragment (#...), or - for standard input
     pub(crate) scenario: String,
+    /// Start its processes under a command line of numactl: "--interleave=all", "-N 0 -m 0"; with a command behind the
+    /// options, the process of that name
+    #[arg(long, value_name = "LINE", allow_hyphen_values = true)]
+    pub(crate) numactl: Option<String>,
     /// How many ticks to run [default: as many as ten seconds have]
     #[arg(long, conflicts_with = "until", value_parser = clap::value_parser!(u64).range(..=hintfault_scenario::limits::MAX_TICK))]
     pub(crate) ticks: Option<u64>,
@@ -127,4 +143,13 @@ pub(crate) struct WhyArgs {
 pub(crate) enum Lang {
     En,
     Zh,
+}
+
+impl Lang {
+    pub(crate) fn language(self) -> Language {
+        match self {
+            Self::En => Language::En,
+            Self::Zh => Language::Zh,
+        }
+    }
 }

@@ -12,6 +12,8 @@ pub(crate) enum Error {
     NoScenario(String, String),
     #[error("{path} is refused:{}", indented(failure))]
     Refused { path: String, failure: Failure },
+    #[error("\"{line}\" is refused: {sentence}")]
+    Rule { line: String, sentence: String },
     #[error("{path} cannot be set up: {source}")]
     Setup { path: String, source: SetupError },
     #[error("event {0} has not happened: there are {1} events up to then")]

@@ -2,20 +2,26 @@
 //! manner of the kernel's tracepoints.
 
 use hintfault::event::{Event, EventKind, FaultVerdict, MoveCause, PageRef, ScanQueued, ScanVerdict};
-use hintfault::ids::{NodeId, PAGE_SIZE, Pid, ProcIdx, Tid, VirtAddr, VmaIdx};
-use hintfault::{EventClass, World};
+use hintfault::ids::{CpuId, NodeId, PAGE_SIZE, Pid, ProcIdx, Tid, VirtAddr, VmaIdx};
+use hintfault::input::Scenario;
+use hintfault::{EventClass, Refusal, World};
+use hintfault_explain::{Language, line_of_refusal};
+
+use crate::actions::Actions;
 
 /// What the indices in events stand for.
 pub(crate) struct Names {
     tasks: Vec<(String, Tid)>,
     processes: Vec<(Pid, Vec<VirtAddr>)>,
+    actions: Actions,
 }
 
 impl Names {
-    pub(crate) fn of(world: &World) -> Self {
+    pub(crate) fn of(world: &World, scenario: &Scenario) -> Self {
         let tasks = world.tasks().into_iter().map(|task| (task.name, task.tid)).collect();
         let starts = |mm: hintfault::view::MmView| mm.vmas.iter().map(|vma| vma.start).collect();
-        Self { tasks, processes: world.mms().into_iter().map(|mm| (mm.pid, starts(mm))).collect() }
+        let processes = world.mms().into_iter().map(|mm| (mm.pid, starts(mm))).collect();
+        Self { tasks, processes, actions: Actions::of(scenario) }
     }
 
     fn pid(&self, process: ProcIdx) -> Pid {
@@ -23,7 +29,7 @@ impl Names {
     }
 
     fn start(&self, process: ProcIdx, vma: VmaIdx) -> VirtAddr {
-        self.processes[process.index()].1[vma.index()]
+        self.processes[process.index()].1.get(vma.index()).copied().unwrap_or_default()
     }
 
     fn place(&self, page: PageRef) -> String {
@@ -77,13 +83,32 @@ fn fields(kind: &EventKind, names: &Names) -> String {
             format!("src_cpu={from} dst_cpu={to} cause={}", move_cause(cause))
         }
         EventKind::TaskStuck { cpu } => format!("src_cpu={cpu}"),
-        EventKind::ActionApplied { action, refused: None } => format!("action={action}"),
-        EventKind::ActionApplied { action, refused: Some(rule) } => {
-            format!("action={action} errno={}", rule.errno().name())
-        }
+        EventKind::ActionApplied { action, refused } => applied(action, refused, names),
         EventKind::OutOfMemory { process } => format!("pid={}", names.pid(process)),
+        EventKind::Fork { process, child } | EventKind::Exec { process, successor: child } => {
+            format!("pid={} task={}", names.pid(process), names.tasks[child.index()].0)
+        }
+        EventKind::Clone { child } => format!("tid={}", names.tasks[child.index()].1),
         EventKind::TaskExit => String::new(),
     }
+}
+
+/// What was done, and why the kernel refused it.
+fn applied(action: u32, refused: Option<Refusal>, names: &Names) -> String {
+    let done = format!("action={action} {}", names.actions.call(action));
+    match refused {
+        Some(rule) => format!("{done} rule={} {}", rule.id(), line_of_refusal(rule, Language::En)),
+        None => done,
+    }
+}
+
+/// CPUs as the kernel prints lists.
+pub(crate) fn cpu_list(cpus: &[CpuId]) -> String {
+    let runs = cpus.chunk_by(|a, b| b.0 - a.0 == 1).map(|run| match run {
+        [first, .., last] => format!("{first}-{last}"),
+        run => run.iter().map(CpuId::to_string).collect(),
+    });
+    runs.collect::<Vec<_>>().join(",")
 }
 
 /// A node, or -1 for none, as the kernel has it.

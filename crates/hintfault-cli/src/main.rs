@@ -3,10 +3,12 @@
 //! Exit status: 0 on success, 1 when an input was refused or could not be read, 2 for a command
 //! line that is wrong.
 
+mod actions;
 mod args;
 mod error;
 mod events;
 mod input;
+mod numactl;
 mod run;
 mod why;
 
@@ -16,8 +18,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use hintfault::time::Tick;
 use hintfault_scenario::bench::{Setting, parse_command};
-use hintfault_scenario::numactl::parse_numactl;
-use hintfault_scenario::{bench, codec, presets, replace_machine, to_json, validate};
+use hintfault_scenario::{bench, codec, presets, to_json, validate};
 
 use crate::args::{Args, Command};
 use crate::error::Error;
@@ -52,7 +53,7 @@ fn execute(command: Command, out: &mut dyn Write) -> Result<(), Error> {
             let fragment = codec::encode(&document, Tick(tick), None).map_err(refused)?;
             Ok(writeln!(out, "#{fragment}")?)
         }
-        Command::Numactl { output, scenario } => import(&output, &scenario, out),
+        Command::Numactl(args) => numactl::numactl(&args, out),
     }
 }
 
@@ -94,19 +95,4 @@ fn list_presets(out: &mut dyn Write) -> Result<(), Error> {
     let tests: Vec<&str> = bench::perf_bench::names().collect();
     writeln!(out, "perf bench numa mem, likewise: {}", tests.join(", "))?;
     Ok(())
-}
-
-/// Prints the scenario on the machine of `numactl --hardware` output; what had to be assumed
-/// goes to standard error, so that the document can be redirected into a file.
-fn import(output: &str, scenario: &str, out: &mut dyn Write) -> Result<(), Error> {
-    let text = input::read(output)?;
-    let spec = parse_numactl(&text).map_err(|failure| Error::refused(output, failure))?;
-    let document = input::document(scenario)?;
-    let refused = |failure| Error::refused(scenario, failure);
-    let replaced = replace_machine(&document, &spec).map_err(refused)?;
-    validate(&replaced).map_err(refused)?;
-    for note in &spec.notes {
-        eprintln!("{output}: {}", note.en);
-    }
-    Ok(writeln!(out, "{}", to_json(&replaced))?)
 }

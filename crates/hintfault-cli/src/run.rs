@@ -3,10 +3,14 @@
 use std::io::Write;
 
 use hintfault::World;
+use hintfault::event::EventKind;
 use hintfault::ids::NodeId;
+use hintfault::input::Scenario;
 use hintfault::time::{Ns, Tick};
 use hintfault::view::{Convergence, MmView, Outcome, SystemTime, TaskView, VmaView};
 use hintfault_procfs::{NumactlVersion, print_numa_maps, print_numactl, print_sched_numa, print_vmstat};
+use hintfault_scenario::command::start_under;
+use hintfault_scenario::validate;
 
 use crate::args::RunArgs;
 use crate::error::Error;
@@ -16,7 +20,7 @@ use crate::input;
 pub(crate) const DEFAULT_RUN: Ns = Ns::from_ms(10_000);
 
 pub(crate) fn run(args: &RunArgs, out: &mut dyn Write) -> Result<(), Error> {
-    let scenario = input::scenario(&args.scenario)?;
+    let scenario = scenario_under_numactl(args)?;
     let setup = |source| Error::Setup { path: args.scenario.clone(), source };
     let mut world = World::new(&scenario).map_err(setup)?;
     let end = match (args.ticks, args.until) {
@@ -25,7 +29,7 @@ pub(crate) fn run(args: &RunArgs, out: &mut dyn Write) -> Result<(), Error> {
         (None, None) => DEFAULT_RUN,
     };
     if args.events {
-        run_and_tell(&mut world, end, out)?;
+        run_and_tell(&mut world, &scenario, end, out)?;
     } else if args.convergence {
         run_to_convergence(args, &mut world, end, out)?;
     } else {
@@ -45,9 +49,23 @@ pub(crate) fn run(args: &RunArgs, out: &mut dyn Write) -> Result<(), Error> {
     }
 }
 
+/// The scenario, started under numactl if so asked; what numactl passes over goes to standard error.
+fn scenario_under_numactl(args: &RunArgs) -> Result<Scenario, Error> {
+    let Some(line) = &args.numactl else { return input::scenario(&args.scenario) };
+    let document = input::document(&args.scenario)?;
+    let refused = |failure| Error::refused(&args.scenario, failure);
+    validate(&document).map_err(refused)?;
+    let under = |failure| Error::refused(&format!("numactl {line}"), failure);
+    let (document, notes) = start_under(&document, line).map_err(under)?;
+    for note in notes {
+        eprintln!("numactl {line}: {}", note.en);
+    }
+    validate(&document).map_err(refused)
+}
+
 /// Runs tick by tick, since only so many events are kept.
-fn run_and_tell(world: &mut World, end: Ns, out: &mut dyn Write) -> Result<(), Error> {
-    let names = Names::of(world);
+fn run_and_tell(world: &mut World, scenario: &Scenario, end: Ns, out: &mut dyn Write) -> Result<(), Error> {
+    let mut names = Names::of(world, scenario);
     let mut next_seq = 0;
     while world.clock().now < end {
         let next_tick = Tick(world.clock().tick.0 + 1);
@@ -58,6 +76,10 @@ fn run_and_tell(world: &mut World, end: Ns, out: &mut dyn Write) -> Result<(), E
             }
             next_seq = event.seq + 1;
             writeln!(out, "{}", line(&event, &names))?;
+            // Mappings split and join in actions only.
+            if matches!(event.kind, EventKind::ActionApplied { .. }) {
+                names = Names::of(world, scenario);
+            }
         }
     }
     Ok(())

@@ -2,13 +2,13 @@
 
 use std::io::Write;
 
-use hintfault::event::{Event, PageRef};
-use hintfault::explain::{Explanation, Question};
+use hintfault::event::PageRef;
+use hintfault::explain::{Explanation, Found, Question};
 use hintfault::ids::{PageIdx, ProcIdx, TaskIdx, VmaIdx};
 use hintfault::time::{Ns, Tick};
 use hintfault::view::MmView;
 use hintfault::{History, World};
-use hintfault_explain::{Language, lines};
+use hintfault_explain::lines;
 
 use crate::args::{Lang, WhyArgs};
 use crate::error::Error;
@@ -23,7 +23,7 @@ pub(crate) fn why(args: &WhyArgs, out: &mut dyn Write) -> Result<(), Error> {
     let scenario = input::scenario(&args.scenario)?;
     let mut history = History::new(&scenario).map_err(|source| Error::Setup { path: args.scenario.clone(), source })?;
     // Processes may be gone at the end.
-    let names = Names::of(history.world());
+    let names = Names::of(history.world(), &scenario);
     let places = history.world().mms();
     run(&mut history, args);
     if let Some(seq) = args.event {
@@ -41,7 +41,10 @@ pub(crate) fn why(args: &WhyArgs, out: &mut dyn Write) -> Result<(), Error> {
             continue;
         }
         told = told.or(event);
-        answer(&history, question, event, args, &names, out)?;
+        match history.answer(question, event.map_or(Found::Never, Found::Event)) {
+            Some(explanation) => write(&explanation, args.lang, &names, out)?,
+            None => writeln!(out, "{}", gone(args.lang))?,
+        }
     }
     Ok(())
 }
@@ -122,28 +125,6 @@ fn unknown(kind: &'static str, name: &str, known: Vec<String>) -> Error {
     Error::Unknown { kind, name: name.to_owned(), known: known.join(", ") }
 }
 
-/// Why the event happened, or why there is none.
-fn answer(
-    history: &History,
-    question: Question,
-    event: Option<Event>,
-    args: &WhyArgs,
-    names: &Names,
-    out: &mut dyn Write,
-) -> Result<(), Error> {
-    let explanation = match (event, question) {
-        (Some(event), Question::PageScan(page)) => {
-            history.explain_entry(event.seq, page.page).or_else(|| history.explain(event.seq))
-        }
-        (Some(event), _) => history.explain(event.seq),
-        (None, _) => history.explain_now(question),
-    };
-    match explanation {
-        Some(explanation) => write(&explanation, args.lang, names, out),
-        None => Ok(writeln!(out, "{}", gone(args.lang))?),
-    }
-}
-
 const fn title(question: Question, lang: Lang) -> &'static str {
     match (question, lang) {
         (Question::PagePlace(_), Lang::En) => "the page's place",
@@ -179,11 +160,7 @@ fn write(explanation: &Explanation, lang: Lang, names: &Names, out: &mut dyn Wri
         (None, Lang::En) => writeln!(out, "nothing has happened yet")?,
         (None, Lang::Zh) => writeln!(out, "还没有发生过")?,
     }
-    let language = match lang {
-        Lang::En => Language::En,
-        Lang::Zh => Language::Zh,
-    };
-    for text in lines(explanation, language) {
+    for text in lines(explanation, lang.language()) {
         writeln!(out, "{text}")?;
     }
     Ok(())

@@ -153,14 +153,20 @@ fn why_tells_the_tests_with_their_figures() {
     let fault = "verdict=migrated\n";
     assert!(page.starts_with("# the page's place\n") && page.contains(fault), "{page}");
     let filter = "last_cpupid 0x1fffff: has nobody been recorded on the page? yes\n";
-    assert!(page.contains(filter) && page.contains("\n=> the page moves to the task's node\n"), "{page}");
+    assert!(
+        page.contains(filter) && page.contains("\n=> Moved from node 0 to node 1: a task there asked for it\n"),
+        "{page}"
+    );
     assert!(page.contains("page on node 0; pages on node 1 are left to their only user: there already? no\n"));
     let event = stdout(&hintfault(&["why", "thread-moved", "--event", "0", "--lang", "zh"]));
-    assert!(event.contains("period_consumed") && event.contains("=> 扫描进入排队\n"), "{event}");
+    assert!(
+        event.contains("period_consumed") && event.contains("=> 扫描进入排队：已用完一个周期的 CPU 时间\n"),
+        "{event}"
+    );
     let task = stdout(&hintfault(&["why", "shared", "--task", "1001", "--at", "9000"]));
     assert!(task.contains("# the scan period\nas above\n"), "{task}");
     let vma = stdout(&hintfault(&["why", "many-vmas", "--vma", "1000/server text", "--ticks", "500"]));
-    assert!(vma.contains("=> passed over: a file that is only read (shared_ro)\n"), "{vma}");
+    assert!(vma.contains("=> Passed over: a file that is only read (shared_ro)\n"), "{vma}");
 }
 
 #[test]
@@ -194,4 +200,44 @@ fn perf_command_lines_become_documents() {
     assert!(checked.contains("valid: 2 nodes, 2 processes, 6 threads"), "{checked}");
     let refused = refusal(&hintfault(&["perf-bench", "-p 2 -x 3"]));
     assert!(refused.contains("-x: a move that depends"), "{refused}");
+}
+
+#[test]
+fn command_lines_of_numactl_are_explained() {
+    let explain = |line: &str| hintfault(&["numactl", "--explain", line]);
+    let text = stdout(&explain("-N 0 -b -m 0-1 -- db -l"));
+    let expected = "policy: bind=balancing:0-1\n\
+                    C: unsigned long nodes = 0x3; /* 0-1 */\n\
+                    C: set_mempolicy(MPOL_BIND | MPOL_F_NUMA_BALANCING, &nodes, 65);\n\
+                    cpus: 0-1\n\
+                    numactl: --cpunodebind=0 --balancing --membind=all\n\
+                    command: db -l\n";
+    assert_eq!(text, expected);
+    let text = stdout(&explain("bind=static:1"));
+    assert!(text.contains("C: set_mempolicy(MPOL_BIND | MPOL_F_STATIC_NODES, &nodes, 65);\n"), "{text}");
+    assert!(text.contains("numactl: numactl sets neither"), "{text}");
+    assert!(stdout(&explain("-b -i all")).contains("note: numactl passes over --balancing"));
+    let text = refusal(&explain("--membind=0,7 db"));
+    assert!(text.contains("\n  --membind=0,7 db\n              ^ 7 is not among those"), "{text}");
+    assert!(refusal(&explain("bind=static|relative:0")).contains("EINVAL: The flags static and relative exclude"));
+    let chinese = refusal(&hintfault(&["numactl", "--explain", "interleave", "--lang", "zh"]));
+    assert!(chinese.contains("EINVAL：这种模式至少需要一个节点"), "{chinese}");
+}
+
+#[test]
+fn scenarios_run_under_numactl() {
+    let scenario = "version = 1\n[[processes]]\nname = \"db\"\nregions = [{ name = \"r\", size = \"4 MiB\" }]\n\
+                    threads = [{ program = [{ write = \"r\" }] }]\n";
+    let maps = |line: &str| {
+        let args = ["run", "-", "--until", "100", "--numa-maps", "--numactl", line];
+        stdout(&with_input(&args, scenario))
+    };
+    assert!(maps("--cpunodebind=0 --membind=1").contains(" anon=1024 N1=1024 "));
+    assert!(maps("-N 1 -- db --port 80").contains(" anon=1024 N1=1024 "));
+    assert!(maps("--interleave=all db").contains(" anon=1024 N0=512 N1=512 "));
+    let text = refusal(&hintfault(&["run", "shared", "--numactl", "-m 0 -i 1"]));
+    assert!(
+        text.contains("numactl -m 0 -i 1 is refused:\n  character 6: --interleave: a policy is set already"),
+        "{text}"
+    );
 }

@@ -4,13 +4,18 @@
 //! The words stand in tables by the ids that the engine gives; so a page can take them from its
 //! own catalogue instead.
 
+mod functions;
+mod moving_words;
+mod refusal_words;
 mod render;
 mod tests_words;
 mod verdict_words;
 
+pub use functions::{FUNCTIONS, Function, function};
+pub use refusal_words::{line_of_refusal, words_of_refusal};
 pub use render::{line_of_check, line_of_next, line_of_verdict, lines};
 pub use tests_words::words_of_test;
-pub use verdict_words::{words_of_change, words_of_verdict};
+pub use verdict_words::{every_verdict, words_of_change, words_of_verdict};
 
 /// A language.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

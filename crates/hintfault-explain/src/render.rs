@@ -1,6 +1,6 @@
 //! Lines of text.
 
-use hintfault::explain::{Check, Explanation, Next, Value, Verdict};
+use hintfault::explain::{Check, Explanation, Next, Value};
 
 use crate::{Language, words_of_change, words_of_test, words_of_verdict};
 
@@ -12,7 +12,7 @@ pub fn lines(explanation: &Explanation, language: Language) -> Vec<String> {
     for check in &explanation.checks {
         lines.push(format!("{:width$}  {}", check.test.function(), line_of_check(check, language)));
     }
-    lines.push(format!("=> {}", line_of_verdict(explanation.verdict, language)));
+    lines.push(format!("=> {}", line_of_verdict(explanation, language)));
     if let Some(next) = &explanation.next {
         lines.push(line_of_next(next, language));
     }
@@ -29,18 +29,8 @@ pub fn line_of_check(check: &Check, language: Language) -> String {
 
 /// How a chain ends.
 #[must_use]
-pub fn line_of_verdict(verdict: Verdict, language: Language) -> String {
-    let node = |node: Option<_>| node.map_or(Value::Nothing, Value::Node);
-    let operands = match verdict {
-        Verdict::Group(gid) => vec![Value::Tid(gid)],
-        Verdict::Placement { max_nid, period_ms } => vec![node(max_nid), Value::Ms(period_ms)],
-        Verdict::Preferred(nid) => vec![node(nid)],
-        Verdict::Moved(cpu, _) | Verdict::Stays(cpu) => vec![Value::Cpu(cpu)],
-        Verdict::Window(updated) => vec![Value::Count(updated.into())],
-        Verdict::Touched(nid) => vec![Value::Node(nid)],
-        _ => Vec::new(),
-    };
-    filled(words_of_verdict(verdict).in_language(language), &operands, language)
+pub fn line_of_verdict(explanation: &Explanation, language: Language) -> String {
+    filled(words_of_verdict(explanation.verdict).in_language(language), &explanation.operands, language)
 }
 
 /// What could change the answer.

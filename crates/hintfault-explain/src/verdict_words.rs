@@ -1,106 +1,156 @@
 //! How chains end, and what could change that.
 
+use hintfault::Refusal;
 use hintfault::event::{FaultVerdict, MoveCause, ScanQueued, ScanVerdict, SkipReason};
-use hintfault::explain::{Change, Verdict};
+use hintfault::explain::{Change, EndCause, Verdict};
+use hintfault::ids::{CpuId, NodeId, Tid, VirtAddr};
 
-use crate::{Words, words};
+use crate::{Words, words, words_of_refusal};
 
-/// What a verdict says, with places for what it carries.
+/// What a verdict says in one plain sentence, with places for its operands.
 #[must_use]
-pub const fn words_of_verdict(verdict: Verdict) -> Words {
+pub fn words_of_verdict(verdict: Verdict) -> Words {
     match verdict {
-        Verdict::Given => words("nothing to test: it follows from what went before", "无需判断：由之前的事情决定"),
+        Verdict::Given => words("Nothing to test: it follows from what went before", "无需判断：由之前的事情决定"),
         Verdict::Fault(verdict) => of_fault(verdict),
-        Verdict::Group(_) => words("the task is now in group {0}", "任务现在属于组 {0}"),
-        Verdict::Placement { .. } => {
-            words("node with most faults: {0}; scan period from now on: {1}", "缺页最多的节点：{0}；扫描周期变为 {1}")
-        }
-        Verdict::Preferred(_) => words("preferred node from now on: {0}", "首选节点变为：{0}"),
-        Verdict::NoPlacement => words("preferred node and scan period stay for now", "首选节点和扫描周期暂时不变"),
+        Verdict::Group(_) => words("The task is now in group {0}", "任务现在属于组 {0}"),
+        Verdict::Placement { .. } => words(
+            "Node with most faults: {0}; scan period {2}, from now on {1}",
+            "缺页最多的节点：{0}；扫描周期原为 {2}，现在变为 {1}",
+        ),
+        Verdict::Preferred(_) => words("Preferred node from now on: {0}", "首选节点变为：{0}"),
+        Verdict::NoPlacement => words("Preferred node and scan period stay for now", "首选节点和扫描周期暂时不变"),
         Verdict::Moved(_, cause) => of_move(cause),
-        Verdict::Stays(_) => words("the task stays on CPU {0}", "任务留在 CPU {0}"),
-        Verdict::Queued(ScanQueued::Yes) => words("a scan is queued", "扫描进入排队"),
-        Verdict::Queued(ScanQueued::NotDue) => words("no scan: it is not time yet", "不扫描：还没到时间"),
-        Verdict::TickPasses => words("the tick changes nothing", "这个滴答不改变什么"),
-        Verdict::Begin(ScanVerdict::Scan) => words("the scan begins", "扫描开始"),
-        Verdict::Begin(ScanVerdict::TimerArmed) => words("the timer is set, nothing else", "只设置定时，不扫描"),
-        Verdict::Begin(ScanVerdict::NotDue) => words("no scan: it is not time yet", "不扫描：还没到时间"),
+        Verdict::Stays(_) => words("The task stays on CPU {0} (node {1})", "任务留在 CPU {0}（节点 {1}）"),
+        Verdict::Queued(ScanQueued::Yes) => {
+            words("A scan is queued: a period of CPU time is used up", "扫描进入排队：已用完一个周期的 CPU 时间")
+        }
+        Verdict::Queued(ScanQueued::NotDue) => words("No scan: it is not time yet", "不扫描：还没到时间"),
+        Verdict::TickPasses => words("The tick changes nothing", "这个滴答不改变什么"),
+        Verdict::Begin(ScanVerdict::Scan) => words("The scan begins", "扫描开始"),
+        Verdict::Begin(ScanVerdict::TimerArmed) => {
+            words("No scan yet: the timer is set for the first one", "还不扫描：只设置第一次扫描的时间")
+        }
+        Verdict::Begin(ScanVerdict::NotDue) => words("No scan: it is not time yet", "不扫描：还没到时间"),
         Verdict::Skip(reason) => of_skip(reason),
-        Verdict::Enter => words("the mapping is scanned", "扫描该映射"),
-        Verdict::Window(_) => words("{0} entries became hint entries", "{0} 个页表项变为提示项"),
-        Verdict::Marked => words("the entry becomes a hint entry", "该页表项变为提示项"),
-        Verdict::Kept => words("the entry stays as it is", "该页表项保持不变"),
-        Verdict::Touched(_) => words("the page gets memory on node {0}", "页在节点 {0} 上获得内存"),
+        Verdict::Enter => words("The mapping is scanned", "扫描该映射"),
+        Verdict::Window(_) => words("{0} of {1} pages became hint entries", "{1} 页中有 {0} 页变为提示项"),
+        Verdict::Marked => words("The entry becomes a hint entry", "该页表项变为提示项"),
+        Verdict::Kept => words("The entry stays as it is", "该页表项保持不变"),
+        Verdict::Touched(_) => words("The page got its memory on node {0}", "页在节点 {0} 上获得内存"),
         Verdict::Reused => words(
-            "the page is writable again; who last asked for it is forgotten",
+            "The page is writable again; who last asked for it is forgotten",
             "页重新可写；上次访问者的记录被清除",
         ),
-        Verdict::OutOfMemory => words("no memory is left: the process is killed", "没有内存了：进程被终止"),
-        Verdict::Waits => words("the entry waits for the next touch", "该页表项等待下一次访问"),
+        Verdict::OutOfMemory => words("No memory is left: the process is killed", "没有内存了：进程被终止"),
+        Verdict::Waits => words("The entry waits for the next touch", "该页表项等待下一次访问"),
+        Verdict::ScanPauses(_) => words("The scan stops; the next one goes on at {0}", "扫描停止；下次从 {0} 继续"),
+        Verdict::PassDone(_) => words(
+            "The pass is complete; the next scan begins pass {0} from the start",
+            "本轮扫描完成；下次从头开始第 {0} 轮",
+        ),
+        Verdict::Applied => words("The action took effect", "操作已生效"),
+        Verdict::Refused(rule) => words_of_refusal(rule),
+        Verdict::Ended(EndCause::Program) => words(
+            "The thread ended: its program is done, or another thread of its process ended it",
+            "线程结束：程序已执行完，或被同进程的另一线程结束",
+        ),
+        Verdict::Ended(EndCause::Action) => {
+            words("The thread ended: an action of the scenario ended it", "线程结束：由场景中的操作结束")
+        }
+        Verdict::Ended(EndCause::OutOfMemory) => {
+            words("The thread ended: its process was killed for lack of memory", "线程结束：进程因内存不足被终止")
+        }
     }
 }
 
+/// Places: the node of the page, the node of the task.
 const fn of_fault(verdict: FaultVerdict) -> Words {
     match verdict {
-        FaultVerdict::Local => words("the page stays: it is where the task runs", "页不动：它就在任务所在的节点"),
-        FaultVerdict::Migrated => words("the page moves to the task's node", "页迁移到任务所在的节点"),
-        FaultVerdict::PolicyForbids => {
-            words("the page stays: its policy does not move pages on faults", "页不动：策略不允许缺页迁移")
-        }
-        FaultVerdict::OutsidePolicy => {
-            words("the page stays: the task runs outside its policy's nodes", "页不动：任务运行在策略节点之外")
-        }
-        FaultVerdict::NoMemoryThere => {
-            words("the page stays: the task's node has no memory", "页不动：任务所在节点没有内存")
-        }
-        FaultVerdict::LastCpuElsewhere => {
-            words("the page stays: the fault before came from another node", "页不动：上一次有记录的缺页来自别的节点")
-        }
-        FaultVerdict::SlowTierFirst => words(
-            "the page stays: the first fault on slow memory only notes who it was",
-            "页不动：慢速内存上的第一次缺页只做记录",
+        FaultVerdict::Local => words("Stayed on node {0}: it is where it should be", "留在节点 {0}：它就在应在的位置"),
+        FaultVerdict::Migrated => words(
+            "Moved from node {0} to node {1}: a task there asked for it",
+            "从节点 {0} 迁移到节点 {1}：那里的任务访问了它",
         ),
-        FaultVerdict::GroupBalanced => {
-            words("the page stays: the group uses both nodes alike", "页不动：组对两个节点的使用相当")
-        }
-        FaultVerdict::NodeFull => words("the page stays: the destination is too full", "页不动：目标节点太满"),
+        FaultVerdict::PolicyForbids => words(
+            "Stayed on node {0}: its memory policy does not move pages on faults",
+            "留在节点 {0}：内存策略不允许缺页时迁移页",
+        ),
+        FaultVerdict::OutsidePolicy => words(
+            "Stayed on node {0}: the task runs on node {1}, outside the policy's nodes",
+            "留在节点 {0}：任务运行在节点 {1}，不在策略的节点之内",
+        ),
+        FaultVerdict::NoMemoryThere => words(
+            "Stayed on node {0}: node {1}, where the task runs, has no memory",
+            "留在节点 {0}：任务所在的节点 {1} 没有内存",
+        ),
+        FaultVerdict::LastCpuElsewhere => words(
+            "Stayed on node {0}: asked for by node {1} once, the kernel wants to see it twice",
+            "留在节点 {0}：节点 {1} 只请求了一次，内核要看到两次才迁移",
+        ),
+        FaultVerdict::SlowTierFirst => words(
+            "Stayed on node {0}: the first fault on slow memory only notes who it was",
+            "留在节点 {0}：慢速内存上的第一次缺页只做记录",
+        ),
+        FaultVerdict::GroupBalanced => words(
+            "Stayed on node {0}: the group uses nodes {0} and {1} about alike",
+            "留在节点 {0}：组对节点 {0} 和 {1} 的使用相当",
+        ),
+        FaultVerdict::NodeFull => words("Stayed on node {0}: node {1} is too full", "留在节点 {0}：节点 {1} 太满"),
         FaultVerdict::IsolationFailed => {
-            words("the page stays: it cannot be taken off its list", "页不动：无法从链表隔离")
+            words("Stayed on node {0}: the page cannot be taken off its list", "留在节点 {0}：无法把页从链表上隔离")
         }
     }
 }
 
 const fn of_skip(reason: SkipReason) -> Words {
     match reason {
-        SkipReason::Unsuitable => words("passed over: unsuitable", "跳过：不适合（unsuitable）"),
+        SkipReason::Unsuitable => words(
+            "Passed over: its pages must not or cannot move (unsuitable)",
+            "跳过：其中的页不能或不许迁移（unsuitable）",
+        ),
         SkipReason::SharedRo => {
-            words("passed over: a file that is only read (shared_ro)", "跳过：只读的文件映射（shared_ro）")
+            words("Passed over: a file that is only read (shared_ro)", "跳过：只读的文件映射（shared_ro）")
         }
-        SkipReason::Inaccessible => words("passed over: inaccessible", "跳过：不可访问（inaccessible）"),
-        SkipReason::ScanDelay => words("passed over: too young (scan_delay)", "跳过：太新（scan_delay）"),
+        SkipReason::Inaccessible => words("Passed over: inaccessible", "跳过：不可访问（inaccessible）"),
+        SkipReason::ScanDelay => words("Passed over: too young (scan_delay)", "跳过：太新（scan_delay）"),
         SkipReason::PidInactive => words(
-            "passed over: this thread is not active here (pid_inactive)",
+            "Passed over: this thread is not active here (pid_inactive)",
             "跳过：本线程在此不活跃（pid_inactive）",
         ),
         SkipReason::IgnorePidInactive => words(
-            "scanned although not active: it was begun (ignore_pid_inactive)",
+            "Scanned although not active: it was begun (ignore_pid_inactive)",
             "虽不活跃但已开始，继续扫描（ignore_pid_inactive）",
         ),
         SkipReason::SeqCompleted => {
-            words("passed over: done in this pass (seq_completed)", "跳过：本轮已完成（seq_completed）")
+            words("Passed over: done in this pass (seq_completed)", "跳过：本轮已完成（seq_completed）")
         }
     }
 }
 
+/// Places: the CPU it came to and its node, the CPU it came from and its node.
 const fn of_move(cause: MoveCause) -> Words {
     match cause {
-        MoveCause::Affinity => words("the task had to leave its CPU for CPU {0}", "任务必须离开原 CPU，去往 CPU {0}"),
-        MoveCause::NumaMove => words("the task moves to CPU {0}", "任务迁移到 CPU {0}"),
-        MoveCause::NumaSwap => {
-            words("two tasks change places; this one goes to CPU {0}", "两个任务互换；本任务去往 CPU {0}")
-        }
-        MoveCause::LoadBalance => words("the load balancer takes the task to CPU {0}", "负载均衡把任务带到 CPU {0}"),
-        MoveCause::Wakeup => words("the task wakes up on CPU {0}", "任务在 CPU {0} 上唤醒"),
+        MoveCause::Affinity => words(
+            "Moved from CPU {2} to CPU {0} (node {1}): it may not run on CPU {2} any more",
+            "从 CPU {2} 移到 CPU {0}（节点 {1}）：不再允许在 CPU {2} 上运行",
+        ),
+        MoveCause::NumaMove => words(
+            "Moved from CPU {2} on node {3} to CPU {0} on node {1}, closer to its memory",
+            "从节点 {3} 的 CPU {2} 移到节点 {1} 的 CPU {0}，离它的内存更近",
+        ),
+        MoveCause::NumaSwap => words(
+            "Changed places with a task on another node: from CPU {2} (node {3}) to CPU {0} (node {1})",
+            "与另一节点的任务互换：从 CPU {2}（节点 {3}）到 CPU {0}（节点 {1}）",
+        ),
+        MoveCause::LoadBalance => words(
+            "Taken from CPU {2} (node {3}) to CPU {0} (node {1}) by the load balancer",
+            "负载均衡把任务从 CPU {2}（节点 {3}）带到 CPU {0}（节点 {1}）",
+        ),
+        MoveCause::Wakeup => words(
+            "Woke up on CPU {0} (node {1}) instead of CPU {2} (node {3})",
+            "在 CPU {0}（节点 {1}）上唤醒，而不是 CPU {2}（节点 {3}）",
+        ),
     }
 }
 
@@ -146,6 +196,69 @@ pub const fn words_of_change(change: Change) -> Words {
             "a CPU of node {0} becomes idle, or a task there gains by an exchange",
             "节点 {0} 有 CPU 空闲，或那里的任务能从互换中获益",
         ),
+        Change::CpuIdleThen => words("CPU {0} is idle when the task wakes up", "任务唤醒时 CPU {0} 空闲"),
+        Change::AffinityForbids => words("the task's affinity keeps it off CPU {0}", "任务的亲和性不包含 CPU {0}"),
+        Change::AffinityAllows => words("the task's affinity has CPU {0} in it", "任务的亲和性包含 CPU {0}"),
         Change::ScanGoesOn => words("the next scan goes on at {0}", "下次扫描从 {0} 继续"),
     }
+}
+
+/// A verdict of every kind, to have all their words; the figures in them mean nothing.
+#[must_use]
+pub fn every_verdict() -> Vec<Verdict> {
+    use FaultVerdict as F;
+    use SkipReason as S;
+    let faults = [
+        F::Local,
+        F::Migrated,
+        F::PolicyForbids,
+        F::OutsidePolicy,
+        F::NoMemoryThere,
+        F::LastCpuElsewhere,
+        F::SlowTierFirst,
+        F::GroupBalanced,
+        F::NodeFull,
+        F::IsolationFailed,
+    ];
+    let skips = [
+        S::Unsuitable,
+        S::SharedRo,
+        S::Inaccessible,
+        S::ScanDelay,
+        S::PidInactive,
+        S::IgnorePidInactive,
+        S::SeqCompleted,
+    ];
+    let causes =
+        [MoveCause::Affinity, MoveCause::NumaMove, MoveCause::NumaSwap, MoveCause::LoadBalance, MoveCause::Wakeup];
+    let mut all = vec![
+        Verdict::Given,
+        Verdict::Group(Tid(0)),
+        Verdict::Placement { max_nid: None, period_ms: 0 },
+        Verdict::Preferred(None),
+        Verdict::NoPlacement,
+        Verdict::Stays(CpuId(0)),
+        Verdict::Queued(ScanQueued::Yes),
+        Verdict::Queued(ScanQueued::NotDue),
+        Verdict::TickPasses,
+        Verdict::Begin(ScanVerdict::Scan),
+        Verdict::Begin(ScanVerdict::TimerArmed),
+        Verdict::Begin(ScanVerdict::NotDue),
+        Verdict::Enter,
+        Verdict::Window(0),
+        Verdict::Marked,
+        Verdict::Kept,
+        Verdict::Touched(NodeId(0)),
+        Verdict::Reused,
+        Verdict::OutOfMemory,
+        Verdict::Waits,
+    ];
+    let ends = [EndCause::Program, EndCause::Action, EndCause::OutOfMemory];
+    all.extend(ends.map(Verdict::Ended));
+    all.extend([Verdict::ScanPauses(VirtAddr(0)), Verdict::PassDone(0), Verdict::Applied]);
+    all.extend(Refusal::ALL.iter().map(|&rule| Verdict::Refused(rule)));
+    all.extend(faults.map(Verdict::Fault));
+    all.extend(skips.map(Verdict::Skip));
+    all.extend(causes.map(|cause| Verdict::Moved(CpuId(0), cause)));
+    all
 }

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use hintfault::History;
 use hintfault::event::EventKind;
 use hintfault::explain::{Change, Test};
 use hintfault::ids::PageIdx;
-use hintfault_explain::{Language, Words, lines, words_of_change, words_of_test};
+use hintfault::{History, Refusal};
+use hintfault_explain::{Language, Words, line_of_refusal, lines, words_of_change, words_of_refusal, words_of_test};
 use hintfault_scenario::{presets, validate};
 
 const DOCUMENTATION: &str = include_str!("../../../docs/explain.md");
@@ -32,6 +32,20 @@ fn every_test_and_change_has_words_in_both_languages() {
     for &change in Change::ALL {
         sound(change.id(), words_of_change(change));
     }
+}
+
+#[test]
+fn every_refusal_has_sentences_in_both_languages() {
+    for &rule in Refusal::ALL {
+        let words = words_of_refusal(rule);
+        sound(rule.id(), words);
+        assert!(words.en.ends_with('.') && words.zh.ends_with('。'), "{}", rule.id());
+        assert!(words.en.chars().next().is_some_and(|c| c.is_alphabetic()), "{}", rule.id());
+        assert_eq!(line_of_refusal(rule, Language::En), format!("{}: {}", rule.errno().name(), words.en));
+        assert!(line_of_refusal(rule, Language::Zh).starts_with(rule.errno().name()));
+    }
+    let sentences: BTreeSet<&str> = Refusal::ALL.iter().map(|&rule| words_of_refusal(rule).en).collect();
+    assert_eq!(sentences.len(), Refusal::ALL.len());
 }
 
 #[test]

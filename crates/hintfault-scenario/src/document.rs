@@ -2,6 +2,10 @@
 //! its author wrote; defaults are filled in by [`validate`](crate::validate()).
 
 use crate::failure::Text;
+pub use crate::memory::{
+    CpusetMems, Mbind, MigratePages, MoveFlag, MovePages, NodeWeight, Policy, PolicyFields, PolicyFlag, PolicyMode,
+    SetHomeNode, SetMempolicy,
+};
 pub use crate::operands::{Exec, HoldMm, Thp, ThreadStart, Zone, ZoneKind};
 use crate::quantity::{Address, CpuList, Millis, Size};
 use crate::reader::{choice, table};
@@ -155,13 +159,17 @@ pub struct Process {
     /// For a forked process: the jiffies for which the fork armed `mm.numa_next_scan`; default
     /// `scan_delay_ms` after the start of the scenario.
     pub next_scan_jiffies: Option<u64>,
+    /// `cpuset.mems` of its cpuset; default all nodes.
+    pub mems: Option<CpuList>,
+    /// The policy of those of its threads that have none of their own; default none.
+    pub policy: Option<Policy>,
     /// Its mappings.
     pub regions: Vec<Region>,
     /// Its threads; the first is the main thread.
     pub threads: Vec<Thread>,
 }
 
-table!(Process: name pid start parent next_scan_jiffies regions threads);
+table!(Process: name pid start parent next_scan_jiffies mems policy regions threads);
 
 /// How a process came to be.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -195,8 +203,8 @@ pub struct Region {
     /// For shared memory: its name. All regions of this name map the same pages; default memory
     /// that only this region maps.
     pub object: Option<String>,
-    /// The mapping's own policy (`mbind`) as in `numa_maps`: `"bind:0-1"`; default none.
-    pub policy: Option<String>,
+    /// The mapping's own policy (`mbind`); default none.
+    pub policy: Option<Policy>,
     /// Whether first touches get huge pages; default never.
     pub thp: Option<Thp>,
     /// Pages that are there from the start; the others come into being when first touched.
@@ -267,8 +275,8 @@ pub struct Thread {
     pub start_ms: Option<Millis>,
     /// CPU time it had used before; default 0.
     pub runtime_ms: Option<Millis>,
-    /// The task's policy (`set_mempolicy`), written as for regions; default none.
-    pub policy: Option<String>,
+    /// The task's policy (`set_mempolicy`); default the process's.
+    pub policy: Option<Policy>,
     /// What it does.
     pub program: Vec<Step>,
     /// What follows the last step; default from the first again.
@@ -288,8 +296,7 @@ pub enum Repeat {
 
 choice!(Repeat: Once = "once" Forever = "forever");
 
-/// Something done at a moment: one of `at_ms` and `at_tick`, and one of `sched_setaffinity`,
-/// `sysctl`, `kill`, `fork`, `clone`, `exec`, `exit` and `hold_mm`.
+/// Something done at a moment: one of `at_ms` and `at_tick`, and one of the others.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Action {
     /// When, in time since the start.
@@ -312,9 +319,26 @@ pub struct Action {
     pub exit: Option<u64>,
     /// Somebody looks at an address space for a while.
     pub hold_mm: Option<HoldMm>,
+    /// A thread sets its policy.
+    pub set_mempolicy: Option<SetMempolicy>,
+    /// The first living thread of a process sets the policy of some of its memory.
+    pub mbind: Option<Mbind>,
+    /// The first living thread of a process sets where policies begin to search.
+    pub set_mempolicy_home_node: Option<SetHomeNode>,
+    /// Somebody moves pages of a process from nodes to nodes.
+    pub migrate_pages: Option<MigratePages>,
+    /// Somebody moves some pages of a process to a node.
+    pub move_pages: Option<MovePages>,
+    /// Somebody writes `cpuset.mems` of a process's cpuset.
+    pub cpuset_mems: Option<CpusetMems>,
+    /// Somebody writes weights for weighted interleaving.
+    pub weighted_interleave: Vec<NodeWeight>,
 }
 
-table!(Action: at_ms at_tick sched_setaffinity sysctl kill fork clone exec exit hold_mm);
+table!(Action: at_ms at_tick sched_setaffinity sysctl kill fork clone exec exit hold_mm set_mempolicy mbind set_mempolicy_home_node migrate_pages move_pages cpuset_mems weighted_interleave);
+
+/// Fields of [`Action`] that say when, the first ones.
+pub(crate) const ACTION_MOMENTS: usize = 2;
 
 /// The operands of `sched_setaffinity`.
 #[derive(Clone, PartialEq, Eq, Debug)]

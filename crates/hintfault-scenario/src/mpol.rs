@@ -6,7 +6,7 @@ use hintfault::input::{MemPolicy, ModeFlags, PolicyMode};
 
 use crate::failure::Text;
 use crate::limits::{MAX_NODES, MAX_POLICY_BYTES};
-use crate::quantity::{excerpt, parse_list};
+use crate::quantity::{CpuList, excerpt, parse_list};
 
 /// Reads a policy: a mode, flags behind `=` with `|` between them, nodes behind `:`. Whether mode,
 /// flags and nodes go together is for the kernel to say ([`MemPolicy::check`]).
@@ -35,15 +35,24 @@ fn parse_flags(text: &str) -> Option<ModeFlags> {
 }
 
 /// Nodes as the kernel prints lists; at least one.
-pub(crate) fn parse_nodes(text: &str) -> Result<NodeSet, Text> {
-    let numbers = parse_list(text, MAX_NODES)?;
-    if numbers.is_empty() {
+fn parse_nodes(text: &str) -> Result<NodeSet, Text> {
+    let nodes = node_set(&parse_list(text, MAX_NODES)?);
+    if nodes.is_empty() {
         return Err(Text::new(
             "name nodes behind the colon, as in \"bind:0-1\"",
             "冒号后面要写节点，例如 \"bind:0-1\"",
         ));
     }
-    Ok(numbers.into_iter().fold(NodeSet::default(), |set, node| NodeSet(set.0 | NodeSet::of(&[NodeId(node as u8)]).0)))
+    Ok(nodes)
+}
+
+/// The nodes of a list.
+pub(crate) fn nodes_of(list: &CpuList) -> Result<NodeSet, Text> {
+    list.numbers_below(MAX_NODES).map(|numbers| node_set(&numbers))
+}
+
+fn node_set(numbers: &[u16]) -> NodeSet {
+    numbers.iter().fold(NodeSet::default(), |set, &node| set.with(NodeId(node as u8)))
 }
 
 fn bad_form(text: &str) -> Text {

@@ -36,9 +36,12 @@ pub enum Thp {
     Never,
     /// On first touch, and where whole ones are populated.
     Always,
+    /// Likewise, and from any node where the node that is wanted has none left
+    /// (`MADV_HUGEPAGE`).
+    Madvise,
 }
 
-choice!(Thp: Never = "never" Always = "always");
+choice!(Thp: Never = "never" Always = "always" Madvise = "madvise");
 
 /// The operands of `hold_mm`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -1,6 +1,6 @@
 //! From text to document and back.
 
-use crate::document::{Document, VERSION};
+use crate::document::{Action, Document, VERSION};
 use crate::failure::{Failure, Report, Text};
 use crate::json::{ToJson, Writer};
 use crate::json_tree::from_json;
@@ -30,6 +30,11 @@ pub fn to_json(document: &Document) -> String {
     let mut out = Writer::default();
     document.write(&mut out);
     indented(&out.finish())
+}
+
+/// An action as it stands in the document, on one line.
+pub fn write_action(action: &Action, out: &mut Writer) {
+    action.write(out);
 }
 
 /// Breaks compact JSON into lines.

@@ -30,13 +30,16 @@ macro_rules! preset {
 }
 
 /// All of them. The first is what the page opens with. They are written in TOML, in `presets/`.
-pub const ALL: [Preset; 6] = [
+pub const ALL: [Preset; 9] = [
     preset!("thread-moved"),
     preset!("two-nodes-private"),
     preset!("shared"),
     preset!("already-local"),
     preset!("off"),
     preset!("many-vmas"),
+    preset!("bind-balancing"),
+    preset!("weighted-interleave"),
+    preset!("mbind-move"),
 ];
 
 /// The preset of this name.

@@ -145,7 +145,7 @@ fn parse_address(text: &str) -> Result<u64, Text> {
     })
 }
 
-/// CPU numbers: `"0-3,8"` as the kernel prints them, or `[0, 1, 2, 3, 8]`.
+/// Numbers of CPUs or nodes: `"0-3,8"` as the kernel prints them, or `[0, 1, 2, 3, 8]`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum CpuList {
     /// Numbers and ranges.
@@ -160,7 +160,7 @@ impl FromTree for CpuList {
             Tree::Text(text) => Self::Text(text.clone()),
             Tree::List(_) => Self::Ids(Vec::read(tree, place, report)),
             _ => {
-                wrong(tree, words::CPUS, place, report);
+                wrong(tree, words::NUMBERS, place, report);
                 Self::Ids(Vec::new())
             }
         }
@@ -189,11 +189,16 @@ impl CpuList {
     /// What is wrong with the list: not a number, a range that runs backwards, a number that
     /// is too high or stands twice.
     pub fn cpus(&self) -> Result<Vec<u16>, Text> {
+        self.numbers_below(MAX_CPUS)
+    }
+
+    /// The numbers, ascending, if all are below a bound.
+    pub(crate) fn numbers_below(&self, bound: usize) -> Result<Vec<u16>, Text> {
         match self {
-            Self::Text(text) => parse_list(text, MAX_CPUS),
+            Self::Text(text) => parse_list(text, bound),
             Self::Ids(ids) => {
-                let mut found = NumberSet::below(MAX_CPUS);
-                ids.iter().try_for_each(|&id| add_range(&mut found, id, id, MAX_CPUS))?;
+                let mut found = NumberSet::below(bound);
+                ids.iter().try_for_each(|&id| add_range(&mut found, id, id, bound))?;
                 Ok(found.ascending())
             }
         }

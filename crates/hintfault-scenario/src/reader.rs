@@ -132,18 +132,23 @@ impl<T: FromTree> FromTree for Option<T> {
 
 impl<T: FromTree> FromTree for Vec<T> {
     fn read(tree: &Tree, place: &Place<'_>, report: &mut Report) -> Self {
-        let mut items = Self::new();
-        match tree {
-            Tree::Null => {}
-            Tree::List(trees) => {
-                for (index, tree) in trees.iter().enumerate() {
-                    items.push(T::read(tree, &Place::Item(place, index), report));
-                }
-            }
-            _ => wrong(tree, words::A_LIST, place, report),
+        let mut read = Self::new();
+        for (index, tree) in items(tree, place, report).iter().enumerate() {
+            read.push(T::read(tree, &Place::Item(place, index), report));
         }
-        items
+        read
     }
+}
+
+/// The items of a list; a list that is missing is empty.
+#[inline(never)]
+fn items<'a>(tree: &'a Tree, place: &Place<'_>, report: &mut Report) -> &'a [Tree] {
+    match tree {
+        Tree::Null => {}
+        Tree::List(trees) => return trees,
+        _ => wrong(tree, words::A_LIST, place, report),
+    }
+    &[]
 }
 
 impl FromTree for Text {

@@ -13,11 +13,13 @@
 //! - Policies name the successors of their nodes.
 //! - A thread without `affinity` may still use every CPU.
 
-use hintfault::input::{self, Scenario};
+use hintfault::ids::{NodeId, NodeSet};
+use hintfault::input::{self, MemPolicy, ModeFlags, Scenario};
 
-use crate::document::{Document, Machine, Node};
+use crate::document::{Action, Document, Machine, Node, Policy};
 use crate::failure::{Failure, Text};
-use crate::limits::{MAX_CPUS, MAX_NODES};
+use crate::limits::MAX_CPUS;
+use crate::mpol::nodes_of;
 use crate::numactl::{MachineSpec, NodeSpec};
 use crate::order::NumberSet;
 use crate::quantity::{CpuList, Size};
@@ -42,15 +44,21 @@ pub fn replace_machine(document: &Document, spec: &MachineSpec) -> Result<Docume
         for populate in process.regions.iter_mut().flat_map(|region| &mut region.populate) {
             populate.node = successors.memory_node(populate.node)?;
         }
-        let of_regions = process.regions.iter_mut().filter_map(|region| region.policy.as_mut());
-        let of_threads = process.threads.iter_mut().filter_map(|thread| thread.policy.as_mut());
-        of_regions.chain(of_threads).try_for_each(|policy| successors.rename_nodes(policy))?;
+        let of_regions = process.regions.iter_mut().map(|region| &mut region.policy);
+        let of_threads = process.threads.iter_mut().map(|thread| &mut thread.policy);
+        for policy in of_regions.chain(of_threads).chain([&mut process.policy]).flatten() {
+            successors.rename_policy(policy)?;
+        }
+        process.mems.iter_mut().try_for_each(|mems| successors.rename_list(mems))?;
         for affinity in process.threads.iter_mut().filter_map(|thread| thread.affinity.as_mut()) {
             *affinity = successors.cpus(affinity)?;
         }
     }
-    for call in replaced.actions.iter_mut().filter_map(|action| action.sched_setaffinity.as_mut()) {
-        call.cpus = successors.cpus(&call.cpus)?;
+    for action in &mut replaced.actions {
+        if let Some(call) = &mut action.sched_setaffinity {
+            call.cpus = successors.cpus(&call.cpus)?;
+        }
+        successors.rename_in_action(action)?;
     }
     Ok(replaced)
 }
@@ -112,16 +120,61 @@ impl<'a> Successors<'a> {
         successor.ok_or_else(|| unmapped(&format!("node {node}")))
     }
 
-    /// Puts the successors of its nodes into a policy.
-    fn rename_nodes(&self, policy: &mut String) -> Result<(), Failure> {
-        let Some((mode, nodes)) = policy.split_once(':') else { return Ok(()) };
-        let nodes = CpuList::Text(nodes.to_owned()).cpus().map_err(|message| Failure::one("policy", message))?;
-        let mut found = NumberSet::below(MAX_NODES);
-        for node in nodes {
-            found.insert(self.memory_node(u64::from(node))? as u16);
+    /// The successor of a node; a node that is not there stays.
+    fn node(&self, node: u64) -> u64 {
+        self.memory_node(node).unwrap_or(node)
+    }
+
+    /// The successors of nodes; those that are not there have none.
+    fn nodes(&self, nodes: NodeSet) -> NodeSet {
+        let successors = nodes.iter().filter_map(|node| self.memory_node(u64::from(node.0)).ok());
+        successors.fold(NodeSet::default(), |set, node| set.with(NodeId(node as u8)))
+    }
+
+    /// Puts the successors of its nodes into a policy. Relative nodes are ranks, not numbers.
+    fn rename_policy(&self, policy: &mut Policy) -> Result<(), Failure> {
+        let old = policy.get().map_err(|message| Failure::one("policy", message))?;
+        let renamed = self.nodes(old.nodes);
+        let has_nodes = !renamed.is_empty() && !old.flags.has(ModeFlags::RELATIVE_NODES);
+        match policy {
+            Policy::Text(text) if has_nodes => *text = MemPolicy { nodes: renamed, ..old }.to_string(),
+            Policy::Fields(fields) => {
+                if has_nodes {
+                    fields.nodes = Some(CpuList::Text(renamed.to_string()));
+                }
+                fields.home_node = fields.home_node.map(|node| self.node(node));
+            }
+            Policy::Text(_) => {}
         }
-        let CpuList::Text(nodes) = CpuList::from_ascending(&found.ascending()) else { return Ok(()) };
-        *policy = format!("{mode}:{nodes}");
+        Ok(())
+    }
+
+    /// Puts the successors of its nodes into a list.
+    fn rename_list(&self, list: &mut CpuList) -> Result<(), Failure> {
+        let nodes = nodes_of(list).map_err(|message| Failure::one("mems", message))?;
+        *list = CpuList::Text(self.nodes(nodes).to_string());
+        Ok(())
+    }
+
+    /// Puts the successors of nodes into an action on memory.
+    fn rename_in_action(&self, action: &mut Action) -> Result<(), Failure> {
+        if let Some(call) = &mut action.set_mempolicy {
+            self.rename_policy(&mut call.policy)?;
+        }
+        if let Some(call) = &mut action.mbind {
+            self.rename_policy(&mut call.policy)?;
+        }
+        if let Some(call) = &mut action.migrate_pages {
+            self.rename_list(&mut call.from)?;
+            self.rename_list(&mut call.to)?;
+        }
+        if let Some(mems) = action.cpuset_mems.as_mut().and_then(|call| call.mems.as_mut()) {
+            self.rename_list(mems)?;
+        }
+        let home_node = action.set_mempolicy_home_node.as_mut().map(|call| &mut call.node);
+        let destination = action.move_pages.as_mut().map(|call| &mut call.node);
+        let weighted = action.weighted_interleave.iter_mut().map(|entry| &mut entry.node);
+        home_node.into_iter().chain(destination).chain(weighted).for_each(|node| *node = self.node(*node));
         Ok(())
     }
 

@@ -15,8 +15,10 @@ pub(crate) const A_SIGNED_NUMBER: (&str, &str) = ("a whole number", "整数");
 pub(crate) const A_SIZE: (&str, &str) =
     ("a size such as \"64 MiB\", or a number of bytes", "大小，例如 \"64 MiB\"，或字节数");
 pub(crate) const AN_ADDRESS: (&str, &str) = ("an address such as \"0x7f0000000000\"", "地址，例如 \"0x7f0000000000\"");
-pub(crate) const CPUS: (&str, &str) =
-    ("a list of CPUs such as \"0-3,8\" or [0, 1]", "CPU 列表，例如 \"0-3,8\" 或 [0, 1]");
+pub(crate) const NUMBERS: (&str, &str) =
+    ("a list of numbers such as \"0-3,8\" or [0, 1]", "编号列表，例如 \"0-3,8\" 或 [0, 1]");
+pub(crate) const A_POLICY: (&str, &str) =
+    ("a policy such as \"bind:0-1\", or a table with its mode", "策略，例如 \"bind:0-1\"，或含 mode 的一组字段");
 pub(crate) const MILLISECONDS: (&str, &str) = ("a number of milliseconds, not negative", "不小于 0 的毫秒数");
 
 /// A value of the wrong type.

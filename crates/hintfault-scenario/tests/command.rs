@@ -6,10 +6,10 @@ mod common;
 use common::{document, paths};
 use hintfault::Refusal;
 use hintfault::ids::{CpuId, NodeId, NodeSet, VirtAddr};
-use hintfault::input::{Machine, MemPolicy, ModeFlags, MoveFlags, PolicyMode};
+use hintfault::input::{Machine, MemPolicy, ModeFlags, MoveFlags, PolicyMode, Thread};
 use hintfault_scenario::command::{
     CommandError, CommandLine, Rule, Surroundings, home_node_call, mbind_call, parse_command, print_command,
-    set_mempolicy_call,
+    set_mempolicy_call, start_under,
 };
 use hintfault_scenario::{Failure, validate};
 use proptest::prelude::*;
@@ -310,6 +310,30 @@ fn what_numactl_cannot_say_is_named_and_c_says_it() {
         home_node_call(VirtAddr(0x1000), 1, NodeId(1)),
         "syscall(SYS_set_mempolicy_home_node, (void *)0x1000, 0x1000UL, 1UL, 0UL);"
     );
+}
+
+#[test]
+fn scenarios_start_under_a_line() {
+    let two = format!(
+        "{FOUR}\n[[processes]]\nname = \"q\"\nmems = \"2-3\"\npolicy = \"local\"\nthreads = [\n\
+         {{ affinity = \"1\", policy = \"prefer:2\", program = [{{ compute_ms = 1 }}] }}]\n"
+    );
+    let start = |line: &str| {
+        let (document, notes) = start_under(&document(&two), line)?;
+        let scenario = validate(&document)?;
+        let of = |thread: &Thread| (thread.policy.map(|policy| policy.to_string()), thread.affinity.len());
+        let threads: Vec<_> = scenario.processes.iter().map(|process| of(&process.threads[0])).collect();
+        Ok::<_, Failure>((threads, notes.len()))
+    };
+    let bind = |nodes: &str| Some(format!("bind:{nodes}"));
+    assert_eq!(start("-m +1"), Ok((vec![(bind("1"), 8), (bind("3"), 1)], 0)));
+    assert_eq!(start("-m 2 -N 3 -- q --port=1"), Ok((vec![(None, 8), (bind("2"), 2)], 0)));
+    assert_eq!(
+        start("-b -C 0-2 q").map(|(threads, notes)| (threads[1].clone(), notes)),
+        Ok(((Some("prefer:2".into()), 3), 1))
+    );
+    assert_eq!(paths(&start("-m 1 r").expect_err("no such process")), [""]);
+    assert_eq!(paths(&start("-m 1").expect_err("not in the cpuset of q")), ["character 4"]);
 }
 
 fn policies() -> impl Strategy<Value = MemPolicy> {

@@ -4,19 +4,21 @@ mod common;
 
 use common::document;
 use hintfault_scenario::document::{
-    Action, Costs, Document, Exec, HoldMm, Kernel, Machine, Node, Populate, Process, Region, SchedSetaffinity, Step,
-    Sysctl, Thread, Zone,
+    Action, Costs, CpusetMems, Document, Exec, HoldMm, Kernel, Machine, Mbind, MigratePages, MovePages, Node,
+    NodeWeight, PolicyFields, Populate, Process, Region, SchedSetaffinity, SetHomeNode, SetMempolicy, Step, Sysctl,
+    Thread, Zone,
 };
 use hintfault_scenario::{Text, limits, validate};
 
 const DOC: &str = include_str!("../../../docs/scenario-format.md");
 const FULL: &str = include_str!("golden/full.toml");
-const LATER: [&str; 5] = [
+const LATER: [&str; 6] = [
     include_str!("golden/scheduling.toml"),
     include_str!("golden/kinds.toml"),
     include_str!("golden/programs.toml"),
     include_str!("golden/births.toml"),
     include_str!("golden/contention.toml"),
+    include_str!("golden/policies.toml"),
 ];
 
 fn all_fields() -> Vec<&'static str> {
@@ -38,6 +40,14 @@ fn all_fields() -> Vec<&'static str> {
         Zone::FIELDS,
         HoldMm::FIELDS,
         Exec::FIELDS,
+        PolicyFields::FIELDS,
+        SetMempolicy::FIELDS,
+        Mbind::FIELDS,
+        SetHomeNode::FIELDS,
+        MigratePages::FIELDS,
+        MovePages::FIELDS,
+        CpusetMems::FIELDS,
+        NodeWeight::FIELDS,
     ]
     .concat()
 }
@@ -69,10 +79,12 @@ fn the_golden_documents_have_every_field() {
 }
 
 #[test]
-fn the_example_is_valid() {
-    let example = DOC.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
-    let scenario = validate(&document(example)).unwrap_or_else(|failure| panic!("{failure}"));
-    assert_eq!((scenario.processes[0].regions.len(), scenario.actions.len()), (2, 2));
+fn the_examples_are_valid() {
+    let examples = DOC.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next());
+    let scenarios = examples.map(|text| validate(&document(text)).unwrap_or_else(|failure| panic!("{failure}")));
+    let sizes: Vec<_> =
+        scenarios.map(|scenario| (scenario.processes[0].regions.len(), scenario.actions.len())).collect();
+    assert_eq!(sizes, [(2, 2), (2, 2)]);
 }
 
 #[test]

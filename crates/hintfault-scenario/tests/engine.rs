@@ -3,8 +3,9 @@
 use hintfault::World;
 use hintfault::time::Ns;
 use hintfault_scenario::document::{
-    Action, Costs, Document, Exit, HoldMm, Kernel, Machine, Node, Pattern, Populate, Process, Region, RegionKind,
-    Repeat, SchedSetaffinity, Share, Sharing, Start, Step, Sysctl, Thp, Thread, ThreadStart, Zone, ZoneKind,
+    Action, Costs, CpusetMems, Document, Exit, HoldMm, Kernel, Machine, Mbind, MigratePages, MoveFlag, MovePages, Node,
+    NodeWeight, Pattern, Policy, Populate, Process, Region, RegionKind, Repeat, SchedSetaffinity, SetHomeNode,
+    SetMempolicy, Share, Sharing, Start, Step, Sysctl, Thp, Thread, ThreadStart, Zone, ZoneKind,
 };
 use hintfault_scenario::quantity::{Amount, CpuList, Millis, Size};
 use hintfault_scenario::{Text, presets, validate};
@@ -92,9 +93,19 @@ fn zones(memory: u64, way: u64) -> Vec<Zone> {
     }
 }
 
-fn policy() -> impl Strategy<Value = Option<String>> {
-    let some = ["bind:0", "bind=balancing:0", "prefer:0", "interleave:0", "weighted interleave:0", "local", "default"];
-    prop_oneof![3 => Just(None), 1 => select(some.to_vec()).prop_map(|text| Some(text.to_owned()))]
+fn policy() -> impl Strategy<Value = Option<Policy>> {
+    let some = [
+        "bind:0",
+        "bind=balancing:0",
+        "bind=static|balancing:0,7",
+        "prefer:0",
+        "prefer (many)=relative:1",
+        "interleave:0",
+        "weighted interleave=relative:0-1",
+        "local",
+        "default",
+    ];
+    prop_oneof![3 => Just(None), 1 => select(some.to_vec()).prop_map(|text| Some(Policy::Text(text.to_owned())))]
 }
 
 fn region(name: usize) -> impl Strategy<Value = Region> {
@@ -110,7 +121,7 @@ fn region(name: usize) -> impl Strategy<Value = Region> {
             start: None,
             object: (named && matches!(kind, Shared | SharedFile)).then(|| format!("{kind:?}")),
             policy,
-            thp: (huge && kind == Anon).then_some(Thp::Always),
+            thp: (huge && kind == Anon).then_some(if pages % 2 == 0 { Thp::Always } else { Thp::Madvise }),
             kind: Some(kind),
             prot: Some(prot.to_owned()),
             populate: populate
@@ -200,20 +211,63 @@ fn thread() -> impl Strategy<Value = Thread> {
     )
 }
 
+/// Nodes of a cpuset; nodes without memory among them are taken out again.
+fn mems() -> impl Strategy<Value = Option<CpuList>> {
+    prop::option::weighted(0.3, select(vec!["0", "1", "0-1", "0-9"])).prop_map(|mems| mems.map(nodes))
+}
+
+fn nodes(list: &str) -> CpuList {
+    CpuList::Text(list.to_owned())
+}
+
 fn process() -> impl Strategy<Value = Process> {
     let regions = (region(0), region(1), region(2)).prop_map(|(a, b, c)| vec![a, b, c]);
-    (regions, prop::collection::vec(thread(), 1..3), any::<bool>()).prop_map(|(regions, threads, forked)| Process {
+    let threads = prop::collection::vec(thread(), 1..3);
+    (regions, threads, any::<bool>(), mems(), policy()).prop_map(|(regions, threads, forked, mems, policy)| Process {
         name: "p".to_owned(),
         parent: None,
         pid: None,
         start: Some(if forked { Start::Forked } else { Start::Exec }),
         next_scan_jiffies: forked.then_some(0),
+        mems,
+        policy,
         regions,
         threads,
     })
 }
 
+/// A call on memory, which the kernel may well refuse.
+fn memory_action() -> impl Strategy<Value = Action> {
+    let policy = prop_oneof![
+        policy().prop_map(|policy| policy.unwrap_or(Policy::Text("bind:1".to_owned()))),
+        select(vec!["bind", "local:0", "bind=static|relative:0", "interleave=balancing:0", "bind:40", "prefer"])
+            .prop_map(|text| Policy::Text(text.to_owned())),
+    ];
+    let flags = prop::sample::subsequence(vec![MoveFlag::Strict, MoveFlag::Move, MoveFlag::MoveAll], 0..3);
+    let place = (1000..1004_u64, 0..3_usize, maybe(0..300_u64), maybe(1..2500_u64));
+    (0..600_u64, 0..7_usize, place, policy, flags, 0..4_u64).prop_map(
+        |(at_tick, kind, (pid, region, first, pages), policy, flags, node)| {
+            let region = region.to_string();
+            let mut action = Action { at_tick: Some(at_tick), ..Action::default() };
+            match kind {
+                0 => action.set_mempolicy = Some(SetMempolicy { tid: pid, policy }),
+                1 => action.mbind = Some(Mbind { pid, region, first, pages, policy, flags }),
+                2 => action.set_mempolicy_home_node = Some(SetHomeNode { pid, region, first, pages, node }),
+                3 => action.migrate_pages = Some(MigratePages { pid, from: nodes("0,2"), to: nodes("1-2") }),
+                4 => action.move_pages = Some(MovePages { pid, region, first, pages, node, flags }),
+                5 => action.cpuset_mems = Some(CpusetMems { pid, mems: (node > 0).then(|| nodes(&node.to_string())) }),
+                _ => action.weighted_interleave = vec![NodeWeight { node: 0, weight: node * 80 }],
+            }
+            action
+        },
+    )
+}
+
 fn action() -> impl Strategy<Value = Action> {
+    prop_oneof![memory_action(), other_action()]
+}
+
+fn other_action() -> impl Strategy<Value = Action> {
     let what = (0..4_usize, 0..6_u64, 1000..1005_u64, any::<bool>());
     (0..600_u64, what).prop_map(|(at_tick, (kind, cpu, id, on))| {
         let mut action = Action { at_tick: Some(at_tick), ..Action::default() };
@@ -260,7 +314,7 @@ fn family() -> impl Strategy<Value = Vec<Process>> {
         child.regions.clear();
         image.regions.iter_mut().for_each(|region| region.populate.clear());
         for process in [&mut child, &mut image] {
-            process.next_scan_jiffies = None;
+            (process.next_scan_jiffies, process.mems) = (None, None);
             process.threads.iter_mut().for_each(|thread| thread.start_ms = None);
         }
         let late = image.threads[0].clone();
@@ -279,7 +333,7 @@ fn family() -> impl Strategy<Value = Vec<Process>> {
 /// Documents that are valid more often than not.
 fn document() -> impl Strategy<Value = Document> {
     let processes = prop_oneof![prop::collection::vec(process(), 1..3), family()];
-    let actions = prop::collection::vec(action(), 0..3);
+    let actions = prop::collection::vec(action(), 0..5);
     (machine(), kernel(), processes, actions, any::<Index>()).prop_map(|(machine, kernel, processes, actions, seed)| {
         Document {
             version: 1,
@@ -302,6 +356,7 @@ fn repaired(mut document: Document) -> Document {
         let indices: Vec<usize> =
             path.split(['[', ']']).skip(1).step_by(2).filter_map(|index| index.parse().ok()).collect();
         match indices.as_slice() {
+            [action, ..] if path.contains("actions") => drop(document.actions.remove(*action)),
             [process, thread] if path.ends_with("program") => {
                 document.processes[*process].threads[*thread].repeat = Some(Repeat::Once);
             }
@@ -319,7 +374,8 @@ fn repaired(mut document: Document) -> Document {
                 region.populate.clear();
                 (region.policy, region.object) = (None, None);
             }
-            [action] if path.contains("actions") => drop(document.actions.remove(*action)),
+            [process] if path.ends_with("mems") => document.processes[*process].mems = None,
+            [process] if path.ends_with("policy") => document.processes[*process].policy = None,
             _ if path == "processes" => document.machine = Machine::default(),
             _ => document.machine = Machine { hz: document.machine.hz, ..Machine::default() },
         }

@@ -8,6 +8,7 @@ use hintfault::input::{
     Action, Backing, MemPolicy, ModeFlags, PolicyMode, RegionKind, Scenario, Thp, TimedAction, Zone, ZoneKind,
 };
 use hintfault::time::Ns;
+use hintfault_scenario::document::Policy;
 use hintfault_scenario::numactl::parse_numactl;
 use hintfault_scenario::{replace_machine, validate};
 
@@ -113,6 +114,6 @@ fn another_machine_takes_the_policies_along() {
                 node 2 size: 2000 MB\nnode 3 cpus: 4 5\nnode 3 size: 2000 MB\n";
     let spec = parse_numactl(text).unwrap_or_else(|failure| panic!("{failure}"));
     let replaced = replace_machine(&document(KINDS), &spec).unwrap_or_else(|failure| panic!("{failure}"));
-    assert_eq!(replaced.processes[0].threads[0].policy.as_deref(), Some("bind=balancing:0,2"));
-    assert_eq!(replaced.processes[0].regions[1].policy.as_deref(), Some("weighted interleave:0,2"));
+    assert_eq!(replaced.processes[0].threads[0].policy, Some(Policy::Text("bind=balancing:0,2".into())));
+    assert_eq!(replaced.processes[0].regions[1].policy, Some(Policy::Text("weighted interleave:0,2".into())));
 }

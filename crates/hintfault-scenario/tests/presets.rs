@@ -1,7 +1,10 @@
 //! The scenarios that come with Hintfault are valid, complete in both languages, and show what
 //! they say.
 
+use hintfault::event::EventKind;
 use hintfault::input::{ProcessStart, Scenario};
+use hintfault::time::Ns;
+use hintfault::{Refusal, World};
 use hintfault_scenario::{presets, validate};
 
 fn scenario(id: &str) -> Scenario {
@@ -24,7 +27,17 @@ fn all_are_valid_and_speak_both_languages() {
 #[test]
 fn ids_are_the_names_that_links_use() {
     let ids = presets::ALL.map(|preset| preset.id);
-    let wanted = ["thread-moved", "two-nodes-private", "shared", "already-local", "off", "many-vmas"];
+    let wanted = [
+        "thread-moved",
+        "two-nodes-private",
+        "shared",
+        "already-local",
+        "off",
+        "many-vmas",
+        "bind-balancing",
+        "weighted-interleave",
+        "mbind-move",
+    ];
     assert_eq!(ids, wanted);
     assert_eq!(presets::find("no-such-preset"), None);
 }
@@ -47,4 +60,41 @@ fn off_is_the_default_scenario_without_balancing() {
     assert_eq!(off.sysctl.numa_balancing, 0);
     off.sysctl.numa_balancing = 1;
     assert_eq!(off, scenario("thread-moved"));
+}
+
+/// Pages by node of each mapping of the first process at a time.
+fn node_pages(id: &str, at_ms: u64) -> Vec<Vec<u64>> {
+    let mut world = World::new(&scenario(id)).expect("valid");
+    world.run_until(Ns::from_ms(at_ms));
+    world.mms()[0].vmas.iter().map(|vma| vma.node_pages.clone()).collect()
+}
+
+#[test]
+fn only_a_balanced_bind_lets_pages_move() {
+    assert_eq!(node_pages("bind-balancing", 0), [[8192, 0, 0], [8192, 0, 0]]);
+    assert_eq!(node_pages("bind-balancing", 7900), [[8192, 0, 0], [0, 8192, 0]]);
+    assert_eq!(node_pages("bind-balancing", 20_000), [[8192, 0, 0], [0, 8192, 0]], "node 2 is not in the policy");
+}
+
+#[test]
+fn weights_hold_for_pages_that_come_into_being() {
+    assert_eq!(node_pages("weighted-interleave", 3900), [[6144, 2048], [0, 0]]);
+    assert_eq!(node_pages("weighted-interleave", 8000), [[6144, 2048], [4096, 4096]]);
+}
+
+#[test]
+fn mbind_moves_pages_only_when_told_to() {
+    assert_eq!(node_pages("mbind-move", 1900), [[16_384, 0]]);
+    assert_eq!(node_pages("mbind-move", 2900), [[0, 16_384]]);
+    assert_eq!(node_pages("mbind-move", 3900), [[8192, 0], [0, 8192]]);
+    let mut world = World::new(&scenario("mbind-move")).expect("valid");
+    world.run_until(Ns::from_ms(5000));
+    let mut refusals = world.events(0, usize::MAX).into_iter().filter_map(|event| match event.kind {
+        EventKind::ActionApplied { action, refused } => Some((action, refused)),
+        _ => None,
+    });
+    let last = refusals.next_back();
+    assert_eq!(last, Some((3, Some(Refusal::PageMisplaced))));
+    let policies: Vec<String> = world.mms()[0].vmas.iter().map(|vma| vma.policy.clone()).collect();
+    assert_eq!(policies, ["bind:0", "bind:1"], "strict changed nothing");
 }

@@ -1,8 +1,9 @@
 //! The plain objects that the page receives for clock, machine, tasks, address spaces and pages.
 //! Field by field those of `hintfault::view`, in JS spelling and units.
 
+use hintfault::ids::{NodeSet, VirtAddr};
 use hintfault::input::RegionKind;
-use hintfault::view;
+use hintfault::{CallCount, KernelStruct, Unit, view};
 use hintfault_scenario::json::Writer;
 
 /// `Playground.clock()`.
@@ -106,6 +107,33 @@ fn accesses(out: &mut Writer, accesses: view::AccessCounts) {
     });
 }
 
+/// `Playground.outcome()`.
+pub(crate) fn outcomes(out: &mut Writer, tasks: &[view::TaskView]) {
+    out.table(|out| {
+        out.name("all");
+        outcome(out, &view::Outcome::of(tasks));
+        out.name("tasks").list(tasks, |out, task| outcome(out, &view::Outcome::of([task])));
+    });
+}
+
+fn outcome(out: &mut Writer, outcome: &view::Outcome) {
+    out.table(|out| {
+        out.count("local", outcome.accesses.local);
+        out.count("remote", outcome.accesses.remote);
+        let times = [
+            ("stallMs", outcome.accesses.stall),
+            ("runtimeMs", outcome.runtime),
+            ("scanMs", outcome.system.scan),
+            ("faultMs", outcome.system.fault),
+            ("migrateMs", outcome.system.migrate),
+        ];
+        for (name, time) in times {
+            out.name(name).ms(time);
+        }
+        out.optional("elapsedMs", outcome.elapsed, Writer::ms);
+    });
+}
+
 /// `Playground.mms()`.
 pub(crate) fn mms(out: &mut Writer, mms: &[view::MmView]) {
     out.list(mms, mm);
@@ -201,6 +229,39 @@ fn pte_state(entry: view::PteState) -> &'static str {
     }
 }
 
+/// `Playground.calls()`.
+pub(crate) fn calls(out: &mut Writer, calls: impl Iterator<Item = CallCount>) {
+    out.list(calls, |out, call| {
+        out.table(|out| {
+            out.label("name", call.name);
+            out.optional("caller", call.caller, |out, caller| out.whole(caller as u64));
+            out.count("total", call.total);
+            out.count("lately", call.lately);
+        });
+    });
+}
+
+/// `Playground.structs()`.
+pub(crate) fn structs(out: &mut Writer, structs: &[KernelStruct]) {
+    out.list(structs, |out, each| {
+        out.table(|out| {
+            out.label("name", each.name);
+            out.name("fields").list(each.fields.iter().zip(&each.values), field);
+        });
+    });
+}
+
+/// Name, value, unit.
+fn field(out: &mut Writer, (&(name, unit), &value): (&(&str, Unit), &i64)) {
+    out.list([0, 1, 2], |out, place| match (place, unit) {
+        (0, _) => out.text(name),
+        (2, _) => out.text(unit.as_str()),
+        (_, Unit::Bits | Unit::Address) => out.text(&VirtAddr(value as u64).to_string()),
+        (_, Unit::Nodes) => out.text(&NodeSet(value as u64).to_string()),
+        _ => out.signed(value),
+    });
+}
+
 /// `Playground.vmstat()`: names and order of `/proc/vmstat`.
 pub(crate) fn vmstat(out: &mut Writer, vmstat: &view::Vmstat) {
     out.table(|out| {
@@ -226,10 +287,11 @@ pub(crate) fn vmstat(out: &mut Writer, vmstat: &view::Vmstat) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use hintfault::History;
     use hintfault::event::PageRef;
+    use hintfault::ids::TaskIdx;
     use hintfault::ids::{PageIdx, ProcIdx, VmaIdx};
     use hintfault::time::Tick;
+    use hintfault::{History, Subject};
     use serde_json::Value;
     use std::collections::BTreeSet;
 
@@ -267,11 +329,14 @@ mod tests {
         let world = history.world();
         let page = PageRef { process: ProcIdx(0), vma: VmaIdx(0), page: PageIdx(0) };
         let objects = json(|out| {
-            out.list([0, 1, 2, 3, 4], |out, place| match place {
+            out.list([0, 1, 2, 3, 4, 5, 6, 7], |out, place| match place {
                 0 => clock(out, &world.clock()),
                 1 => machine(out, &world.machine()),
                 2 => tasks(out, &world.tasks()),
                 3 => mms(out, &world.mms()),
+                4 => calls(out, world.calls()),
+                5 => outcomes(out, &world.tasks()),
+                6 => structs(out, &world.structs(Subject { task: Some(TaskIdx(0)), ..Subject::default() })),
                 _ => super::page(out, world.page(page)),
             });
         });
@@ -296,6 +361,18 @@ mod tests {
         let on_nodes = [0, 1].map(|node| vma["nodePages"][node].as_f64().expect("a number"));
         assert!(on_nodes[0] > 0.0 && on_nodes[1] > 0.0);
         assert_eq!(on_nodes[0] + on_nodes[1], 16_384.0);
+    }
+
+    #[test]
+    fn outcomes_are_those_of_the_tasks() {
+        let history = mid_run();
+        let tasks = history.world().tasks();
+        let outcomes = json(|out| outcomes(out, &tasks));
+        assert_eq!(outcomes["tasks"].as_array().map(Vec::len), Some(tasks.len()));
+        assert_eq!(outcomes["all"]["remote"], tasks.iter().map(|task| task.accesses.remote).sum::<u64>());
+        assert_eq!(outcomes["tasks"][0]["scanMs"].as_f64(), Some(tasks[0].system.scan.0 as f64 / 1e6));
+        assert!(outcomes["tasks"][0]["migrateMs"].as_f64() > Some(0.0));
+        assert!(outcomes["all"]["elapsedMs"].is_null(), "still running");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Events as plain objects: the fields that every event has, its sentence, and what it is about.
 
 use hintfault::EventClass;
-use hintfault::event::{Event, EventKind, FaultVerdict, PageRef};
+use hintfault::event::{Event, EventKind, PageRef};
 use hintfault::ids::NodeId;
 use hintfault_scenario::json::Writer;
 
@@ -35,14 +35,15 @@ pub(crate) fn run(out: &mut Writer, run: &Run, names: &Names) {
     });
 }
 
-fn fields(out: &mut Writer, event: &Event, names: &Names) {
+/// What every event has.
+pub(crate) fn fields(out: &mut Writer, event: &Event, names: &Names) {
     out.count("seq", event.seq);
     out.name("timeMs").ms(event.time);
     out.count("cpu", event.cpu.0);
     out.count("task", event.task.0);
     out.label("kind", EventClass::of(&event.kind).as_str());
     convert::words(out, "text", &words::sentence(event, names));
-    let Subject { page, process, vma, from_node, node, verdict } = subject(event.kind);
+    let Subject { page, process, vma, from_node, node, verdict } = subject(event.kind, names);
     if let Some(page) = page {
         out.table_field("page", |out| {
             out.count("process", page.process.0);
@@ -60,20 +61,34 @@ fn fields(out: &mut Writer, event: &Event, names: &Names) {
     if let Some(verdict) = verdict {
         out.label("verdict", verdict);
     }
+    if let EventKind::Fork { child, .. } | EventKind::Clone { child } | EventKind::Exec { successor: child, .. } =
+        event.kind
+    {
+        out.count("child", child.0);
+    }
+    if let EventKind::ActionApplied { action, refused } = event.kind {
+        out.count("action", names.action(action) as u64);
+        if let Some(rule) = refused {
+            out.label("errno", rule.errno().name());
+            out.label("rule", rule.id());
+        }
+    }
 }
 
-fn subject(kind: EventKind) -> Subject {
+fn subject(kind: EventKind, names: &Names) -> Subject {
     let node = |node: NodeId| Some(node.0);
     match kind {
         EventKind::FirstTouch { page, node: on } => Subject { node: node(on), ..about_page(page) },
         EventKind::HintFault { page, page_node, cpu_node, verdict, .. } => Subject {
             from_node: node(page_node),
             node: node(cpu_node),
-            verdict: Some(fault_verdict(verdict)),
+            verdict: Some(verdict.as_str()),
             ..about_page(page)
         },
         EventKind::WriteProtectFault { page } => about_page(page),
-        EventKind::ScanBegin { process, .. }
+        EventKind::Fork { process, .. }
+        | EventKind::Exec { process, .. }
+        | EventKind::ScanBegin { process, .. }
         | EventKind::ScanEnd { process, .. }
         | EventKind::OutOfMemory { process } => Subject { process: Some(process.0), ..Subject::default() },
         EventKind::SkipVma { process, vma, reason } => {
@@ -85,31 +100,19 @@ fn subject(kind: EventKind) -> Subject {
         EventKind::SetPreferred { nid } | EventKind::Placement { max_nid: nid, .. } => {
             Subject { node: nid.map(|nid| nid.0), ..Subject::default() }
         }
+        EventKind::TaskMoved { from, to, .. } => {
+            let [from_node, node] = [from, to].map(|cpu| names.node_of(cpu).map(|node| node.0));
+            Subject { from_node, node, ..Subject::default() }
+        }
         EventKind::PeriodConsumed { .. }
         | EventKind::JoinGroup { .. }
-        | EventKind::TaskMoved { .. }
         | EventKind::TaskStuck { .. }
         | EventKind::ActionApplied { .. }
+        | EventKind::Clone { .. }
         | EventKind::TaskExit => Subject::default(),
     }
 }
 
 fn about_page(page: PageRef) -> Subject {
     Subject { page: Some(page), process: Some(page.process.0), vma: Some(page.vma.0), ..Subject::default() }
-}
-
-fn fault_verdict(verdict: FaultVerdict) -> &'static str {
-    use FaultVerdict as V;
-    match verdict {
-        V::Local => "local",
-        V::Migrated => "migrated",
-        V::PolicyForbids => "policy_forbids",
-        V::OutsidePolicy => "outside_policy",
-        V::NoMemoryThere => "no_memory_there",
-        V::LastCpuElsewhere => "last_cpu_elsewhere",
-        V::SlowTierFirst => "slow_tier_first",
-        V::GroupBalanced => "group_balanced",
-        V::NodeFull => "node_full",
-        V::IsolationFailed => "isolation_failed",
-    }
 }

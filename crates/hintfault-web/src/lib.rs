@@ -1,10 +1,13 @@
 //! Hintfault's simulator as a WebAssembly class: [`Playground`]. Converts types and errors and puts
 //! finished pixels on the canvas, nothing else; everything that decides lives in the crates below.
 
+mod actions;
 mod convert;
+mod course;
 mod drawing;
 mod dto;
 mod event_dto;
+mod explain_dto;
 mod failure;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod golden;

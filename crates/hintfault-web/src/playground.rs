@@ -1,10 +1,11 @@
 //! The class that the page holds.
 
 use hintfault::event::PageRef;
-use hintfault::ids::{PageIdx, ProcIdx, VmaIdx};
+use hintfault::explain::Question;
+use hintfault::ids::{PageIdx, ProcIdx, TaskIdx, Tid, VmaIdx};
 use hintfault::input::Scenario;
 use hintfault::time::{Ns, Tick};
-use hintfault::{EVENTS_KEPT, EventClass, EventFilter, History, World};
+use hintfault::{EVENTS_KEPT, EventClass, EventFilter, History, Kept, SetupError, Subject, World};
 use hintfault_scenario::json::Writer;
 use hintfault_scenario::limits::MAX_TICK;
 use hintfault_scenario::{Document, to_json};
@@ -18,7 +19,7 @@ use crate::failure::ScenarioFailure;
 use crate::names::Names;
 use crate::request::{MachineRequest, SpaceRequest};
 use crate::runs;
-use crate::{dto, event_dto, picture, sharing};
+use crate::{actions, course, dto, event_dto, explain_dto, picture, sharing};
 
 /// One simulated machine with its scenario and its past.
 #[wasm_bindgen]
@@ -40,7 +41,9 @@ impl Playground {
     pub fn new(document: &str) -> Result<Self, JsValue> {
         console_error_panic_hook::set_once();
         let (document, scenario) = sharing::open(document)?;
-        Ok(Self { history: start(&scenario)?, names: Names::of(&scenario), easel: Easel::default(), document })
+        let history = start(&scenario)?;
+        let names = Names::of(&scenario).with_actions(&actions::in_time(&document, history.world()));
+        Ok(Self { history, names, easel: Easel::default(), document })
     }
 
     /// The scenarios that come with Hintfault; the first is the default.
@@ -142,9 +145,19 @@ impl Playground {
     /// # Errors
     /// Throws a `ScenarioFailure` unless `tick` is a whole number within bounds.
     pub fn seek(&mut self, tick: f64) -> Result<(), JsValue> {
-        let tick = whole(tick, "tick", MAX_TICK)?;
-        self.history.seek(Tick(tick));
+        self.history.seek(self::tick(tick, "tick")?);
         Ok(())
+    }
+
+    /// Part of the way to the start of a tick: runs over at most `budget_ticks`. Whether it has come
+    /// there; else the next call goes on, and all methods tell of where it stands.
+    ///
+    /// # Errors
+    /// Throws a `ScenarioFailure` unless both are whole numbers within bounds.
+    #[wasm_bindgen(js_name = seekSome)]
+    pub fn seek_some(&mut self, tick: f64, budget_ticks: f64) -> Result<bool, JsValue> {
+        let budget = whole(budget_ticks, "budgetTicks", MAX_TICK)?;
+        Ok(self.history.seek_some(self::tick(tick, "tick")?, budget))
     }
 
     /// Nodes, CPUs, memory and distances.
@@ -175,6 +188,29 @@ impl Playground {
         to_js(|out| dto::vmstat(out, &self.world().vmstat()))
     }
 
+    /// How often the kernel's functions ran, in an order that is always the same, callers before those
+    /// they call.
+    #[must_use]
+    #[wasm_bindgen(unchecked_return_type = "CallCount[]")]
+    pub fn calls(&self) -> JsValue {
+        to_js(|out| dto::calls(out, self.world().calls()))
+    }
+
+    /// The kernel's structures behind a task, a process (the task's if left out), one of its mappings
+    /// and a page of that: the fields that are modelled, in the kernel's order. What is not there is
+    /// left out.
+    #[must_use]
+    #[wasm_bindgen(unchecked_return_type = "KernelStruct[]")]
+    pub fn structs(&self, task: Option<u16>, process: Option<u16>, vma: Option<u16>, page: Option<u32>) -> JsValue {
+        let subject = Subject {
+            task: task.map(TaskIdx),
+            process: process.map(ProcIdx),
+            vma: vma.map(VmaIdx),
+            page: page.map(PageIdx),
+        };
+        to_js(|out| dto::structs(out, &self.world().structs(subject)))
+    }
+
     /// Up to `max` events from the number `from_seq` on. Only the last 65,536 are kept.
     ///
     /// # Errors
@@ -202,12 +238,139 @@ impl Playground {
         Ok(to_js(|out| out.list(newest, |out, run| event_dto::run(out, run, &self.names))))
     }
 
+    /// Puts another document in the place of this one, and comes back to the tick at which it stands,
+    /// as far as running over `budget_ticks` leads (all the way if left out). Where the two differ only
+    /// in actions that lie ahead, it goes on standing where it stands; else it runs again from before
+    /// the first action that differs, or from the start.
+    ///
+    /// # Errors
+    /// Throws a `ScenarioFailure` with everything that is wrong in the document; then nothing changes.
+    #[wasm_bindgen(unchecked_return_type = "Replaced")]
+    pub fn replace(&mut self, document: &str, budget_ticks: Option<f64>) -> Result<JsValue, JsValue> {
+        let budget = whole(budget_ticks.unwrap_or(MAX_TICK as f64), "budgetTicks", MAX_TICK)?;
+        let (mut document, scenario) = sharing::open(document)?;
+        let target = self.world().clock().tick;
+        let is_other = sharing::without_actions(&mut self.document) != sharing::without_actions(&mut document);
+        let kept = if is_other {
+            self.history = start(&scenario)?;
+            Kept::Nothing
+        } else {
+            let edited_at = actions::first_difference(&self.document, &document, self.world());
+            self.history.replace_actions(&scenario, edited_at).map_err(cannot_start)?
+        };
+        self.names = Names::of(&scenario).with_actions(&actions::in_time(&document, self.world()));
+        self.document = document;
+        let from = self.world().clock().tick;
+        let has_come = kept == Kept::All || self.history.seek_some(target, budget);
+        Ok(to_js(|out| course::replaced(out, kept, from, has_come)))
+    }
+
+    /// The document's actions in order of time, and what became of them so far.
+    #[must_use]
+    #[wasm_bindgen(unchecked_return_type = "TimedAction[]")]
+    pub fn actions(&self) -> JsValue {
+        to_js(|out| actions::write(out, &self.document, self.world()))
+    }
+
+    /// What the run came to so far: work, time waited for memory, costs of balancing, for each task
+    /// and in all.
+    #[must_use]
+    #[wasm_bindgen(unchecked_return_type = "Outcomes")]
+    pub fn outcome(&self) -> JsValue {
+        to_js(|out| dto::outcomes(out, &self.world().tasks()))
+    }
+
+    /// What the columns of [`Self::series`] hold, in order.
+    #[must_use]
+    #[wasm_bindgen(js_name = seriesColumns, unchecked_return_type = "SeriesColumn[]")]
+    pub fn series_columns(&self) -> JsValue {
+        to_js(|out| course::columns(out, &self.history))
+    }
+
+    /// Figures over the course of the run, up to wherever it ever came: one array for each of
+    /// `columns` (numbers of [`Self::series_columns`]; all if left out), and in it one number for
+    /// each sample from `from_tick` to `to_tick`. At most `max_points` of them, but no less than two
+    /// if there are: the latest, and those before it at equal distances.
+    ///
+    /// # Errors
+    /// Throws a `ScenarioFailure` for a tick out of bounds or a column that does not exist.
+    #[wasm_bindgen(unchecked_return_type = "Float64Array[]")]
+    pub fn series(
+        &self,
+        from_tick: f64,
+        to_tick: f64,
+        max_points: f64,
+        columns: Option<Vec<u32>>,
+    ) -> Result<JsValue, JsValue> {
+        let max = whole(max_points, "maxPoints", u32::MAX.into())? as usize;
+        let rows = self.history.series(tick(from_tick, "fromTick")?, tick(to_tick, "toTick")?, max);
+        Ok(course::series(&rows, self.history.columns().len(), columns)?.into())
+    }
+
+    /// Events by which one finds one's way, of some `kinds` (all if empty), from `from_tick` to
+    /// `to_tick`, up to wherever the run ever came: not those of single pages, and of scans only
+    /// that they begin. At most `max_marks`; what is left out is counted.
+    ///
+    /// # Errors
+    /// Throws a `ScenarioFailure` for a tick out of bounds or a kind that does not exist.
+    #[wasm_bindgen(unchecked_return_type = "Marks")]
+    pub fn marks(&self, from_tick: f64, to_tick: f64, max_marks: f64, kinds: Vec<String>) -> Result<JsValue, JsValue> {
+        let max = whole(max_marks, "maxMarks", u32::MAX.into())? as usize;
+        let world = self.world();
+        let (from, to) = (tick(from_tick, "fromTick")?, tick(to_tick, "toTick")?);
+        let between = [from, to].map(|tick| world.time_of_tick(tick));
+        let marks = self.history.landmarks(between[0], between[1], max, event_filter(&kinds)?);
+        Ok(to_js(|out| course::marks(out, &marks, world, &self.names)))
+    }
+
     /// One page; null where there is none of that number.
     #[must_use]
     #[wasm_bindgen(unchecked_return_type = "Page | null")]
     pub fn page(&self, process: u16, vma: u16, page: u32) -> JsValue {
         let page = PageRef { process: ProcIdx(process), vma: VmaIdx(vma), page: PageIdx(page) };
         to_js(|out| dto::page(out, self.world().page(page)))
+    }
+
+    /// The tests that led to an event; given a page, those of its entry in a scanned window. Replays
+    /// a copy: the run stays where it is.
+    ///
+    /// # Errors
+    /// Throws a `ScenarioFailure` unless `seq` is a whole number.
+    #[wasm_bindgen(js_name = explainEvent, unchecked_return_type = "Explanation")]
+    pub fn explain_event(&self, seq: f64, page: Option<u32>) -> Result<JsValue, JsValue> {
+        let seq = whole(seq, "seq", u64::MAX)?;
+        let told = match page {
+            Some(page) => self.history.explain_entry(seq, PageIdx(page)),
+            None => self.history.explain(seq),
+        };
+        Ok(to_js(|out| explain_dto::of_event(out, told.as_ref(), &self.names)))
+    }
+
+    /// Why a page is where it is, and why it was scanned or passed over last.
+    #[must_use]
+    #[wasm_bindgen(js_name = explainPage, unchecked_return_type = "Explanation[]")]
+    pub fn explain_page(&self, process: u16, vma: u16, page: u32) -> JsValue {
+        let page = PageRef { process: ProcIdx(process), vma: VmaIdx(vma), page: PageIdx(page) };
+        self.answers(&[Question::PagePlace(page), Question::PageScan(page)])
+    }
+
+    /// Why a mapping was scanned or passed over last.
+    #[must_use]
+    #[wasm_bindgen(js_name = explainVma, unchecked_return_type = "Explanation[]")]
+    pub fn explain_vma(&self, process: u16, vma: u16) -> JsValue {
+        self.answers(&[Question::VmaScan(ProcIdx(process), VmaIdx(vma))])
+    }
+
+    /// Why a thread prefers its node, is on its CPU and scans at its pace. Empty if there is no
+    /// such thread.
+    #[must_use]
+    #[wasm_bindgen(js_name = explainTask, unchecked_return_type = "Explanation[]")]
+    pub fn explain_task(&self, tid: u32) -> JsValue {
+        let tasks = self.world().tasks();
+        let task = tasks.iter().find(|task| task.tid == Tid(tid)).map(|task| task.index);
+        let questions =
+            task.map(|task| [Question::TaskNode(task), Question::TaskCpu(task), Question::TaskPeriod(task)]);
+        self.answers(questions.as_ref().map_or(&[], |questions| &questions[..]))
     }
 
     /// 16 hex digits over the whole state; equal wherever the state is.
@@ -263,14 +426,25 @@ impl Playground {
         self.history.world()
     }
 
+    fn answers(&self, questions: &[Question]) -> JsValue {
+        to_js(|out| explain_dto::answers(out, &self.history, questions, &self.names))
+    }
+
     fn ticks_left(&self) -> u64 {
         MAX_TICK.saturating_sub(self.world().clock().tick.0)
     }
 }
 
 fn start(scenario: &Scenario) -> Result<History, ScenarioFailure> {
-    History::new(scenario)
-        .map_err(|error| ScenarioFailure::one("", format!("cannot start: {error}"), format!("无法启动：{error}")))
+    History::new(scenario).map_err(cannot_start)
+}
+
+fn cannot_start(error: SetupError) -> ScenarioFailure {
+    ScenarioFailure::one("", format!("cannot start: {error}"), format!("无法启动：{error}"))
+}
+
+fn tick(number: f64, path: &str) -> Result<Tick, ScenarioFailure> {
+    whole(number, path, MAX_TICK).map(Tick)
 }
 
 fn event_filter(kinds: &[String]) -> Result<EventFilter, ScenarioFailure> {

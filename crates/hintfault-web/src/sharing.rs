@@ -1,5 +1,7 @@
 //! Documents in and out: presets, fragments, `numactl --hardware` text.
 
+use core::mem::take;
+
 use hintfault::input::Scenario;
 use hintfault::time::Tick;
 use hintfault_scenario::codec::Shared;
@@ -28,6 +30,15 @@ pub(crate) fn open(text: &str) -> Result<(Document, Scenario), ScenarioFailure> 
     let document = hintfault_scenario::parse(text)?;
     let scenario = hintfault_scenario::validate(&document)?;
     Ok((document, scenario))
+}
+
+/// What a run depends on, but for its actions, as text.
+pub(crate) fn without_actions(document: &mut Document) -> String {
+    let (actions, title, summary) =
+        (take(&mut document.actions), take(&mut document.title), take(&mut document.summary));
+    let text = to_json(document);
+    (document.actions, document.title, document.summary) = (actions, title, summary);
+    text
 }
 
 /// `Playground.importNumactl()`.

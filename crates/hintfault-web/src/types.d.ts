@@ -150,15 +150,191 @@ export interface SimEvent {
   page?: PageRef;
   process?: number;
   vma?: number;
+  /** Of a page or, where a task moved, of its CPU. */
   fromNode?: number;
   node?: number;
   verdict?: string;
+  /** Where a task came to be, or goes on as another: its index. */
+  child?: number;
+  /** Where an action took effect or was refused: its place in the document's list. */
+  action?: number;
+  errno?: string;
+  rule?: string;
 }
 
 /** The newest of several events that differ only in time and page. */
 export interface SimEventRun extends SimEvent {
   firstSeq: number;
   count: number;
+}
+
+/**
+ * A figure. none: null; node, cpu, tid, cpupid, count, pass: number (count may be negative); nodes:
+ * their numbers; ms: milliseconds, perhaps with a fraction; jiffies: decimal text; address: "0x…";
+ * flag: whether something is so.
+ */
+export type Operand =
+  | { kind: "none"; value: null }
+  | { kind: "node" | "cpu" | "tid" | "cpupid" | "count" | "pass" | "ms"; value: number }
+  | { kind: "nodes"; value: number[] }
+  | { kind: "jiffies" | "address"; value: string }
+  | { kind: "flag"; value: boolean };
+
+/** An id of the texts of explanations (www/texts/why.*.json), and the figures for its places. */
+export interface Told {
+  id: string;
+  operands: Operand[];
+}
+
+/** A test as the kernel made it; test is its place in the texts, which say what it asks, and where. */
+export interface Check {
+  test: number;
+  operands: Operand[];
+  outcome: boolean;
+}
+
+/** Why something happened, or has not: the tests in the kernel's order and how they end. */
+export interface Explanation {
+  question: "event" | "page_place" | "page_scan" | "vma_scan" | "task_node" | "task_cpu" | "task_period";
+  event: SimEvent | null;
+  /** Null only where there is nothing to explain: see unknown. */
+  verdict: Told | null;
+  checks: Check[];
+  /** What would change the answer, where that is known. */
+  next: Told | null;
+  /**
+   * Why there is no event. no_such_event: not of this run (yet), or not about that page; gone: page,
+   * mapping or task does not exist. Else the tests are those that would be made now, since the event
+   * has not happened yet (not_yet) or so long ago that the log does not reach it (long_ago).
+   */
+  unknown: "no_such_event" | "gone" | "not_yet" | "long_ago" | null;
+}
+
+/** How often a function of the kernel ran, or for which reason the scanner passed over a VMA. */
+export interface CallCount {
+  name: string;
+  /** The place of its caller in the list; null if it is called from outside. */
+  caller: number | null;
+  /** Since the start. */
+  total: number;
+  /** Since the last tick before this moment. */
+  lately: number;
+}
+
+/** Times in CPU time, but for elapsedMs. scan, fault and migrate are parts of runtime. */
+export interface Outcome {
+  /** Accesses to memory of the own node, and of others. */
+  local: number;
+  remote: number;
+  /** Waited for memory beyond what local memory would have cost. */
+  stallMs: number;
+  runtimeMs: number;
+  /** In task_numa_work. */
+  scanMs: number;
+  /** In faults, without moving pages. */
+  faultMs: number;
+  /** Moving pages. */
+  migrateMs: number;
+  /** When the last one ended; null as long as one lives. */
+  elapsedMs: number | null;
+}
+
+export interface Outcomes {
+  all: Outcome;
+  /** In the order of tasks. */
+  tasks: Outcome[];
+}
+
+/** An action of the document. Before its time it is neither applied nor refused. */
+export interface TimedAction {
+  /** Its place in the document's list. */
+  index: number;
+  atMs: number;
+  /** The first tick at which it has happened. */
+  tick: number;
+  /** As it stands in the document. */
+  action: Record<string, unknown>;
+  applied: boolean;
+  refused: { errno: string; rule: string } | null;
+}
+
+/** A structure of the kernel, with the fields that are modelled, in the kernel's order. */
+export interface KernelStruct {
+  name:
+    | "task_struct"
+    | "mempolicy"
+    | "numa_group"
+    | "mm_struct"
+    | "vm_area_struct"
+    | "vma_numab_state"
+    | "folio"
+    | "pte_t";
+  /** Name, value, and what the value is. */
+  fields: [string, number | string, FieldUnit][];
+}
+
+/**
+ * node, cpu, tid: -1 is none. flag: 0 or 1. pointer: 0 is NULL, 1 is not. mode: MPOL_*, by number.
+ * state: TASK_*, by number. Text: address and bits ("0x…"), nodes ("0-2,5").
+ */
+export type FieldUnit =
+  | ""
+  | "ns"
+  | "ms"
+  | "jiffies"
+  | "pages"
+  | "node"
+  | "cpu"
+  | "tid"
+  | "flag"
+  | "pointer"
+  | "mode"
+  | "state"
+  | "address"
+  | "bits"
+  | "nodes";
+
+/** What one of the arrays of series() holds. Counters count from the start of the run. */
+export interface SeriesColumn {
+  figure:
+    | "tick"
+    | "hint_faults_local"
+    | "hint_faults_remote"
+    | "pages_migrated"
+    | "pte_updates"
+    /** Base pages that the scenario's processes hold on the node. */
+    | "node_pages"
+    /** The task's node; -1 while it does not live. */
+    | "task_node"
+    | "scan_period_ms"
+    | "scan_seq"
+    | "local_accesses"
+    | "remote_accesses";
+  /** The number of the node, where the figure is one of nodes. */
+  node?: number;
+  /** The index of the task, where the figure is one of tasks. */
+  task?: number;
+}
+
+/** tick: the first at which it has happened. omitted: of the same kind, between it and the next. */
+export interface Mark extends SimEvent {
+  tick: number;
+  omitted: number;
+}
+
+/** omitted: how many there were beside those shown. */
+export interface Marks {
+  marks: Mark[];
+  omitted: number;
+}
+
+export interface Replaced {
+  /** What of the run stays as it was: all up to where it stands, what lies before the first action that differs, or nothing. */
+  kept: "all" | "past" | "nothing";
+  /** From where it ran again. */
+  fromTick: number;
+  /** Whether it has come back to where it stood; else seekSome() to that tick goes on. */
+  done: boolean;
 }
 
 export interface Box {

@@ -1,5 +1,6 @@
 //! Events as short plain sentences, in English and Chinese. Kernel identifiers stay as they are.
 
+use hintfault::Refusal;
 use hintfault::event::{Event, EventKind, FaultVerdict, MoveCause, PageRef, ScanQueued, ScanVerdict, SkipReason};
 use hintfault::ids::{NodeId, ProcIdx, VirtAddr, VmaIdx};
 use hintfault::time::Jiffies;
@@ -41,17 +42,38 @@ pub(crate) fn sentence(event: &Event, names: &Names) -> Text {
             format!("No CPU was found for {task} on a better node; it stays on CPU {cpu}."),
             format!("没有为 {task} 找到更合适节点上的 CPU，它留在 CPU {cpu}。"),
         ),
-        EventKind::ActionApplied { action, refused: None } => text(
-            format!("actions[{action}] of the scenario took effect."),
-            format!("场景中的 actions[{action}] 生效。"),
-        ),
-        EventKind::ActionApplied { action, refused: Some(rule) } => text(
-            format!("actions[{action}] of the scenario was refused: {}.", rule.errno().name()),
-            format!("场景中的 actions[{action}] 被拒绝：{}。", rule.errno().name()),
-        ),
+        EventKind::ActionApplied { action, refused } => action_applied(names.action(action), refused),
         EventKind::OutOfMemory { process } => out_of_memory(names.process(process)),
+        EventKind::Fork { process, .. } => {
+            let process = names.process(process);
+            text(
+                format!("{task} created the process {process} (fork)."),
+                format!("{task} 创建了进程 {process}（fork）。"),
+            )
+        }
+        EventKind::Clone { child } => {
+            let child = names.task(child);
+            text(format!("{task} created the thread {child} (clone)."), format!("{task} 创建了线程 {child}（clone）。"))
+        }
+        EventKind::Exec { process, .. } => {
+            let process = names.process(process);
+            text(format!("{task} became {process} (execve)."), format!("{task} 变成了 {process}（execve）。"))
+        }
         EventKind::TaskExit => text(format!("{task} ended."), format!("{task} 已结束。")),
     }
+}
+
+fn action_applied(action: usize, refused: Option<Refusal>) -> Text {
+    let Some(errno) = refused.map(|rule| rule.errno().name()) else {
+        return text(
+            format!("actions[{action}] of the scenario took effect."),
+            format!("场景中的 actions[{action}] 生效。"),
+        );
+    };
+    text(
+        format!("actions[{action}] of the scenario was refused: {errno}."),
+        format!("场景中的 actions[{action}] 被拒绝：{errno}。"),
+    )
 }
 
 /// A page as sentences name it.
@@ -335,6 +357,19 @@ mod tests {
             assert!(!text.zh.contains([';', ':', '(', '?']), "{text:?}");
             assert!(!text.en.contains('?'), "{text:?}");
         }
+    }
+
+    #[test]
+    fn births_name_who_and_whom() {
+        let (names, history) = names();
+        let (task, process) = (&history.world().tasks()[0].name, &history.world().mms()[0].name);
+        let said = |kind| sentence(&event(kind), &names);
+        let fork = said(EventKind::Fork { process: ProcIdx(0), child: TaskIdx(0) });
+        assert_eq!(fork.en, format!("{task} created the process {process} (fork)."));
+        let exec = said(EventKind::Exec { process: ProcIdx(0), successor: TaskIdx(0) });
+        assert_eq!(exec.zh, format!("{task} 变成了 {process}（execve）。"));
+        let clone = said(EventKind::Clone { child: TaskIdx(0) });
+        assert_eq!(clone.en, format!("{task} created the thread {task} (clone)."));
     }
 
     #[test]

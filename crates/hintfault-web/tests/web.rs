@@ -2,7 +2,7 @@
 #![cfg(target_arch = "wasm32")]
 
 use hintfault_web::Playground;
-use js_sys::{Array, JSON, Object, Reflect};
+use js_sys::{Array, Float64Array, JSON, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
@@ -132,6 +132,121 @@ fn runs_of_events_tell_how_many_they_are() {
     assert_eq!(last.length(), 2);
     assert_eq!(json(&last.get(1)), json(&runs.get(runs.length() - 1)));
     assert!(number(&last, "0.firstSeq") <= number(&last, "0.seq"));
+}
+
+#[wasm_bindgen_test]
+fn series_are_columns_of_numbers() {
+    let mut playground = default_playground();
+    while !playground.seek_some(1000.0, 300.0).expect("within bounds") {}
+    playground.seek(10.0).expect("within bounds");
+    let columns: Array = playground.series_columns().unchecked_into();
+    let all: Array = playground.series(0.0, 1e6, 101.0, None).expect("samples").unchecked_into();
+    assert_eq!(all.length(), columns.length());
+    let ticks: Float64Array = all.get(0).unchecked_into();
+    assert!((50..=101).contains(&ticks.length()));
+    assert_eq!((ticks.get_index(1), ticks.get_index(ticks.length() - 1)), (16.0, 1000.0));
+    let migrated = (0..columns.length()).find(|&place| string(&columns.get(place), "figure") == "pages_migrated");
+    let migrated = migrated.expect("a column");
+    let one: Array = playground.series(999.0, 1000.0, 10.0, Some(vec![migrated])).expect("a sample").unchecked_into();
+    assert_eq!((one.length(), Float64Array::from(one.get(0)).length()), (1, 2));
+    playground.seek(1000.0).expect("within bounds");
+    assert_eq!(Float64Array::from(one.get(0)).get_index(1), number(&playground.vmstat(), "numa_pages_migrated"));
+    assert_eq!(thrown_path(playground.series(0.0, 1.0, 5.0, Some(vec![999]))), "columns[0]");
+    assert_eq!(thrown_path(playground.series(-1.0, 1.0, 5.0, None)), "fromTick");
+}
+
+#[wasm_bindgen_test]
+fn an_edit_runs_again_only_from_where_it_takes_effect() {
+    let mut playground = default_playground();
+    playground.seek(1000.0).expect("within bounds");
+    let action = r#"{"at_tick":900,"sysctl":{"scan_size_mb":8}}"#;
+    let document = playground.document();
+    assert!(!document.contains("\"actions\""));
+    let edited = format!("{},\"actions\":[{action}]}}", document.trim_end().trim_end_matches('}'));
+    let replaced = playground.replace(&edited, Some(20.0)).expect("an action");
+    assert_eq!(string(&replaced, "kept"), "past");
+    let from = number(&replaced, "fromTick");
+    assert!((850.0..900.0).contains(&from), "{from}");
+    assert_eq!(number(&playground.clock(), "tick"), from + 20.0);
+    assert!(!get(&replaced, "done").is_truthy());
+    while !playground.seek_some(1000.0, 20.0).expect("within bounds") {}
+    let mut fresh = Playground::new(&edited).expect("starts");
+    fresh.seek(1000.0).expect("within bounds");
+    assert_eq!(everything(&playground), everything(&fresh));
+    assert_eq!(playground.document(), fresh.document());
+    assert_eq!(string(&playground.replace(&edited, None).expect("the same"), "kept"), "all");
+    assert_eq!(thrown_path(playground.replace("{", None)), "");
+    let replaced = playground.replace(&preset("off"), None);
+    assert_eq!(number(&playground.clock(), "tick"), 1000.0);
+    assert_eq!(string(&replaced.expect("a preset"), "kept"), "nothing");
+}
+
+#[wasm_bindgen_test]
+fn the_call_tree_counts() {
+    let mut playground = default_playground();
+    playground.seek(700.0).expect("within bounds");
+    let calls: Array = playground.calls().unchecked_into();
+    let call = |name: &str| calls.iter().find(|call| string(call, "name") == name).expect("a function");
+    assert_eq!(number(&call("do_numa_page"), "total"), number(&playground.vmstat(), "numa_hint_faults"));
+    assert_eq!(number(&call("task_tick_fair"), "lately"), 1.0);
+    let caller = number(&call("mpol_misplaced"), "caller");
+    assert_eq!(string(&calls.get(caller as u32), "name"), "numa_migrate_check");
+    assert!(get(&call("handle_mm_fault"), "caller").is_null());
+}
+
+#[wasm_bindgen_test]
+fn structures_have_names_values_and_units() {
+    let mut playground = default_playground();
+    playground.seek(300.0).expect("within bounds");
+    let structs: Array = playground.structs(Some(0), None, Some(0), Some(0)).unchecked_into();
+    let names: Vec<String> = structs.iter().map(|each| string(&each, "name")).collect();
+    assert_eq!(names[0], "task_struct");
+    let field = |of: &str, field: &str| {
+        let each = structs.iter().find(|each| string(each, "name") == of).expect("a structure");
+        let fields: Array = get(&each, "fields").unchecked_into();
+        json(&fields.iter().find(|each| string(each, "0") == field).expect("a field"))
+    };
+    assert_eq!(field("task_struct", "cpu"), r#"["cpu",2,"cpu"]"#);
+    let start = string(&playground.mms(), "0.vmas.0.start");
+    assert_eq!(field("vm_area_struct", "vm_start"), format!(r#"["vm_start","{start}","address"]"#));
+    assert_eq!(Array::from(&playground.structs(None, None, None, None)).length(), 0);
+}
+
+#[wasm_bindgen_test]
+fn actions_tell_what_became_of_them() {
+    let document = default_playground().document();
+    let actions = r#""actions":[{"at_tick":20,"kill":1000},{"at_tick":10,"kill":1000}]}"#;
+    let document = format!("{},{actions}", document.trim_end().trim_end_matches('}'));
+    let mut playground = Playground::new(&document).expect("valid");
+    playground.seek(15.0).expect("within bounds");
+    let list = playground.actions();
+    assert_eq!([number(&list, "0.index"), number(&list, "1.index")], [1.0, 0.0]);
+    assert!(get(&list, "0.applied").is_truthy() && !get(&list, "1.applied").is_truthy());
+    assert_eq!(number(&list, "1.action.kill"), 1000.0);
+    playground.seek(20.0).expect("within bounds");
+    assert_eq!(string(&playground.actions(), "1.refused.errno"), "ESRCH");
+    let marks = playground.marks(0.0, 30.0, 9.0, vec!["action_applied".to_owned()]).expect("marks");
+    assert_eq!([number(&marks, "marks.0.action"), number(&marks, "marks.1.action")], [1.0, 0.0]);
+    assert_eq!(string(&marks, "marks.1.errno"), "ESRCH");
+    assert!(string(&marks, "marks.1.text.en").starts_with("actions[0] "));
+    let outcome = playground.outcome();
+    assert_eq!(number(&outcome, "all.elapsedMs"), 40.0);
+    assert_eq!(number(&outcome, "tasks.0.runtimeMs"), 40.0);
+}
+
+#[wasm_bindgen_test]
+fn marks_lead_to_their_events() {
+    let mut playground = default_playground();
+    playground.seek(1000.0).expect("within bounds");
+    let kinds = vec!["scan_begin".to_owned(), "set_preferred".to_owned()];
+    let marks = playground.marks(0.0, 1e6, 100.0, kinds).expect("marks");
+    assert_eq!(number(&marks, "omitted"), 0.0);
+    let first = get(&marks, "marks.0");
+    assert_eq!(string(&first, "kind"), "scan_begin");
+    playground.seek(number(&first, "tick")).expect("within bounds");
+    let events: Array = playground.events(number(&first, "seq"), 1.0).expect("events").unchecked_into();
+    assert_eq!(string(&events.get(0), "text.en"), string(&first, "text.en"));
+    assert_eq!(thrown_path(playground.marks(0.0, 9.0, 9.0, vec!["coffee".to_owned()])), "kinds[0]");
 }
 
 #[wasm_bindgen_test]
@@ -288,4 +403,40 @@ fn pictures_that_cannot_be_are_refused() {
     assert_eq!(refused("7"), "req");
     let tiny = r#"{"dark":false,"flash":false,"scale":1000,"width":0,"height":0}"#;
     assert_eq!(refused(tiny), "req.scale");
+}
+
+fn checks(explanation: &JsValue) -> u32 {
+    get(explanation, "checks").unchecked_into::<Array>().length()
+}
+
+#[wasm_bindgen_test]
+fn explanations_tell_why_and_leave_the_run_alone() {
+    let mut playground = default_playground();
+    playground.seek(1000.0).expect("within bounds");
+    let before = everything(&playground);
+    let faults: Array = playground.events(0.0, 100_000.0).expect("events").unchecked_into();
+    let fault = faults.iter().find(|event| string(event, "kind") == "hint_fault").expect("hinting faults");
+    let told = playground.explain_event(number(&fault, "seq"), None).expect("a number");
+    assert_eq!(json(&get(&told, "event")), json(&fault));
+    assert_eq!(string(&told, "verdict.id"), format!("fault_{}", string(&fault, "verdict")));
+    assert!(checks(&told) > 5 && get(&told, "unknown").is_null());
+    let page = playground.explain_page(0, 0, 77);
+    assert_eq!((string(&page, "0.question"), string(&page, "1.question")), ("page_place".into(), "page_scan".into()));
+    assert!(checks(&get(&page, "0")) > 0 && checks(&get(&page, "1")) > 0);
+    assert!(checks(&get(&playground.explain_vma(0, 0), "0")) > 0);
+    let tid = number(&playground.tasks(), "0.tid") as u32;
+    assert_eq!(playground.explain_task(tid).unchecked_into::<Array>().length(), 3);
+    assert_eq!(everything(&playground), before);
+}
+
+#[wasm_bindgen_test]
+fn explanations_of_nothing_say_so() {
+    let playground = default_playground();
+    assert_eq!(thrown_path(playground.explain_event(0.5, None)), "seq");
+    let ahead = playground.explain_event(1e9, None).expect("a number");
+    assert_eq!(string(&ahead, "unknown"), "no_such_event");
+    assert!(get(&ahead, "verdict").is_null());
+    assert_eq!(string(&playground.explain_page(9, 9, 9), "0.unknown"), "gone");
+    assert_eq!(string(&playground.explain_vma(0, 0), "0.unknown"), "not_yet");
+    assert_eq!(playground.explain_task(u32::MAX).unchecked_into::<Array>().length(), 0);
 }

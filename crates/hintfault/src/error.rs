@@ -34,8 +34,6 @@ pub enum SetupError {
     TooMany(&'static str),
     /// A policy that the kernel would refuse, and why.
     Policy(Refusal),
-    /// What the engine cannot do yet.
-    Unsupported(&'static str),
     /// Actions that are not in order of time.
     Actions,
     /// A scan size of zero, which the kernel would divide by, or one of 16 TiB or more.
@@ -56,7 +54,6 @@ impl fmt::Display for SetupError {
             Self::DuplicateTid(tid) => write!(f, "thread id {tid} is used twice"),
             Self::TooMany(what) => write!(f, "too many {what}"),
             Self::Policy(rule) => write!(f, "a memory policy is refused: {}, {}", rule.errno().name(), rule.id()),
-            Self::Unsupported(what) => write!(f, "{what} cannot be simulated yet"),
             Self::Actions => f.write_str("actions must be in order of time"),
             Self::ScanSize => f.write_str("scan_size_mb must be 1 to 16777215"),
         }

@@ -152,6 +152,25 @@ pub enum EventKind {
         /// Why it changed nothing; none where it took effect.
         refused: Option<Refusal>,
     },
+    /// A process came to be (`fork`).
+    Fork {
+        /// The child.
+        process: ProcIdx,
+        /// Its thread.
+        child: TaskIdx,
+    },
+    /// A thread of the same process came to be (`clone`).
+    Clone {
+        /// The new thread.
+        child: TaskIdx,
+    },
+    /// The task's process became another (`execve`).
+    Exec {
+        /// Which.
+        process: ProcIdx,
+        /// Its thread, as which the task goes on.
+        successor: TaskIdx,
+    },
     /// A thread ended.
     TaskExit,
     /// No node had a page left: the process was killed.
@@ -241,6 +260,25 @@ pub enum FaultVerdict {
     IsolationFailed,
 }
 
+impl FaultVerdict {
+    /// A word for it that stays.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Local => "local",
+            Self::Migrated => "migrated",
+            Self::PolicyForbids => "policy_forbids",
+            Self::OutsidePolicy => "outside_policy",
+            Self::NoMemoryThere => "no_memory_there",
+            Self::LastCpuElsewhere => "last_cpu_elsewhere",
+            Self::SlowTierFirst => "slow_tier_first",
+            Self::GroupBalanced => "group_balanced",
+            Self::NodeFull => "node_full",
+            Self::IsolationFailed => "isolation_failed",
+        }
+    }
+}
+
 /// Who moved a task.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum MoveCause {
@@ -254,4 +292,18 @@ pub enum MoveCause {
     LoadBalance,
     /// A wake-up.
     Wakeup,
+}
+
+impl MoveCause {
+    /// A word for it that stays.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Affinity => "affinity",
+            Self::NumaMove => "numa_move",
+            Self::NumaSwap => "numa_swap",
+            Self::LoadBalance => "load_balance",
+            Self::Wakeup => "wakeup",
+        }
+    }
 }

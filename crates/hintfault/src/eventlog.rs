@@ -4,13 +4,16 @@ use alloc::collections::VecDeque;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use crate::event::Event;
+use crate::event::{Event, EventKind, ScanVerdict};
 
 const CHUNK: usize = 1024;
 const CHUNKS: usize = 64;
 
 /// Events that are kept: older ones go, in chunks.
 pub const EVENTS_KEPT: usize = CHUNK * CHUNKS;
+
+/// Landmarks that wait to be taken at most.
+const FRESH: usize = 1 << 16;
 
 /// The last events of a run.
 #[derive(Clone, Debug, Default)]
@@ -19,6 +22,29 @@ pub(crate) struct EventLog {
     /// Number of the first event that is kept.
     first_seq: u64,
     next_seq: u64,
+    fresh: Option<Fresh>,
+}
+
+/// Events by which one finds one's way in a run: all but those of single pages and of the inside of
+/// a scan, which come by the thousand.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Fresh {
+    pub(crate) events: Vec<Event>,
+    /// Those for which there was no room.
+    pub(crate) lost: u64,
+}
+
+fn is_landmark(kind: &EventKind) -> bool {
+    !matches!(
+        kind,
+        EventKind::FirstTouch { .. }
+            | EventKind::HintFault { .. }
+            | EventKind::WriteProtectFault { .. }
+            | EventKind::PeriodConsumed { .. }
+            | EventKind::ScanBegin { verdict: ScanVerdict::TimerArmed | ScanVerdict::NotDue, .. }
+            | EventKind::ScanWindow { .. }
+            | EventKind::ScanEnd { .. }
+    )
 }
 
 impl EventLog {
@@ -39,6 +65,18 @@ impl EventLog {
             Arc::make_mut(chunk).push(event);
         }
         self.next_seq += 1;
+        if let Some(fresh) = self.fresh.as_mut().filter(|_| is_landmark(&event.kind)) {
+            if fresh.events.len() < FRESH {
+                fresh.events.push(event);
+            } else {
+                fresh.lost += 1;
+            }
+        }
+    }
+
+    /// The landmarks since the last time; from now on they are kept for the next.
+    pub(crate) fn take_fresh(&mut self) -> Fresh {
+        self.fresh.replace(Fresh::default()).unwrap_or_default()
     }
 
     /// At most `max` events from `from` on; those that are gone are left out.
@@ -84,6 +122,19 @@ mod tests {
         assert_eq!((all[0].seq, all.len()), (CHUNK as u64, EVENTS_KEPT - CHUNK + 1));
         assert_eq!(log.range(5000, 2).iter().map(|e| e.seq).collect::<Vec<_>>(), [5000, 5001]);
         assert!(log.range(1 << 40, 5).is_empty());
+    }
+
+    #[test]
+    fn landmarks_are_given_once_and_never_without_bound() {
+        let mut log = log_of(2);
+        assert!(log.take_fresh().events.is_empty(), "nobody had asked before");
+        for seq in 2..FRESH as u64 + 5 {
+            log.push(Event { seq, time: Ns(seq), cpu: CpuId(0), task: TaskIdx(0), kind: EventKind::TaskExit });
+        }
+        let fresh = log.take_fresh();
+        assert_eq!((fresh.events[0].seq, fresh.events.len(), fresh.lost), (2, FRESH, 3));
+        let fresh = log.take_fresh();
+        assert_eq!((fresh.events.len(), fresh.lost), (0, 0));
     }
 
     #[test]

@@ -120,7 +120,12 @@ impl NodeSet {
 
     /// The nodes, ascending.
     pub fn iter(self) -> impl Iterator<Item = NodeId> {
-        (0..64).map(NodeId).filter(move |&node| self.contains(node))
+        let mut left = self.0;
+        core::iter::from_fn(move || {
+            let lowest = left.trailing_zeros();
+            left &= left.wrapping_sub(1);
+            (lowest < u64::BITS).then_some(NodeId(lowest as u8))
+        })
     }
 }
 

@@ -16,6 +16,7 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+mod calls;
 mod error;
 pub mod event;
 mod eventlog;
@@ -28,6 +29,7 @@ mod filter;
 mod history;
 pub mod ids;
 pub mod input;
+mod landmarks;
 mod mempolicy;
 mod mm;
 mod numab;
@@ -35,6 +37,7 @@ pub mod order;
 mod refusal;
 mod rng;
 mod sched;
+mod series;
 #[cfg(feature = "steps")]
 pub mod steps;
 #[cfg(test)]
@@ -45,15 +48,19 @@ pub mod view;
 mod workload;
 mod world;
 
+pub use calls::CallCount;
 pub use error::SetupError;
 pub use eventlog::EVENTS_KEPT;
 pub use filter::{EventClass, EventFilter};
-pub use history::History;
+pub use history::{History, Kept};
+pub use landmarks::{Landmark, Landmarks};
 pub use mm::folio::LAST_CPUPID_UNSET;
 #[cfg(feature = "steps")]
 pub use numab::tiering::TieringKnobs;
 pub use refusal::{Errno, Refusal};
+pub use series::{Column, Figure};
 pub use topology::MAX_NODES;
 pub use world::World;
 #[cfg(feature = "shared-clock")]
 pub use world::shared_clock::Stall;
+pub use world::structs::{KernelStruct, Subject, Unit};

@@ -428,6 +428,9 @@ pub struct Vmstat {
     pub thp_fault_alloc: u64,
     /// First touches that wanted a huge page and got a base page.
     pub thp_fault_fallback: u64,
+    /// `thp_zero_page_alloc`: the huge zero page was allocated, which reads of untouched huge
+    /// pages show. It stays.
+    pub thp_zero_page_alloc: u64,
     /// Huge entries split into base ones.
     pub thp_split_pmd: u64,
 }

@@ -1,13 +1,14 @@
 //! Compares recordings of the real kernel with the engine; `cargo xtask conformance` runs it.
 
 use std::error::Error;
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::{env, fs};
 
 use hintfault_tests::conformance::report::{Verdict, run_line};
 use hintfault_tests::conformance::{known, run_folder, table, why};
-use hintfault_tests::recording;
+use hintfault_tests::{mempolicy, recording};
 
 /// What was asked for.
 struct Request {
@@ -24,13 +25,37 @@ enum Writes {
 }
 
 fn main() -> ExitCode {
-    match request().and_then(|request| run(&request)) {
+    let words: Vec<OsString> = env::args_os().skip(1).collect();
+    if words.first().is_some_and(|word| word == "--mempolicy") {
+        return verdict(replay_cases(&words[1..]));
+    }
+    verdict(request().and_then(|request| run(&request)))
+}
+
+fn verdict(outcome: Result<ExitCode, Box<dyn Error>>) -> ExitCode {
+    match outcome {
         Ok(code) => code,
         Err(error) => {
             eprintln!("error: {error}");
             ExitCode::FAILURE
         }
     }
+}
+
+/// Replays files of memory-policy cases, the project's own if none is named: a line a file, each
+/// difference on a line of its own, and the sum.
+fn replay_cases(named: &[OsString]) -> Result<ExitCode, Box<dyn Error>> {
+    let files = if named.is_empty() { mempolicy::own_files()? } else { named.iter().map(PathBuf::from).collect() };
+    let (mut exact, mut cases) = (0, 0);
+    for file in files {
+        let result = mempolicy::replay_file(&file)?;
+        println!("{} {}/{} exact", file.display(), result.exact, result.cases);
+        result.mismatches.iter().for_each(|mismatch| println!("  {mismatch}"));
+        exact += result.exact;
+        cases += result.cases;
+    }
+    println!("mempolicy {exact}/{cases} exact");
+    Ok(if exact == cases && cases > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn request() -> Result<Request, Box<dyn Error>> {
@@ -41,7 +66,12 @@ fn request() -> Result<Request, Box<dyn Error>> {
             Some("--runs") => request.folder = words.next().ok_or("--runs needs a folder")?.into(),
             Some("--write") => request.writes = Writes::Table,
             Some("--why") => request.writes = Writes::Causes,
-            _ => return Err(format!("unknown word {word:?}; known are --runs DIR, --write and --why").into()),
+            _ => {
+                return Err(format!(
+                    "unknown word {word:?}; known are --runs DIR, --write, --why and --mempolicy [FILE...]"
+                )
+                .into());
+            }
         }
     }
     if request.writes != Writes::Nothing && request.folder != recording::folder() {

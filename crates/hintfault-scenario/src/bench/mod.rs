@@ -123,7 +123,17 @@ fn huge_region(name: &str, pages: u64) -> Region {
 }
 
 fn process(name: String, regions: Vec<Region>, threads: Vec<Thread>) -> Process {
-    Process { name, pid: None, start: None, parent: None, next_scan_jiffies: None, regions, threads }
+    Process {
+        name,
+        pid: None,
+        start: None,
+        parent: None,
+        next_scan_jiffies: None,
+        mems: None,
+        policy: None,
+        regions,
+        threads,
+    }
 }
 
 /// A thread that does its steps once.

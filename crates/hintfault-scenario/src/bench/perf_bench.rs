@@ -16,7 +16,7 @@ use super::{
     Setting, barrier, clear, clone_all, cpus_by_node, exit_process, parse_command, process, region, repeated, thread,
 };
 use crate::document::{
-    Document, Pattern, Populate, Process, Region, RegionKind, Start, Step, Thp, Thread, ThreadStart,
+    Document, Pattern, Policy, Populate, Process, Region, RegionKind, Start, Step, Thp, Thread, ThreadStart,
 };
 use crate::failure::{Failure, Text};
 use crate::quantity::{CpuList, Millis};
@@ -204,7 +204,7 @@ impl Plan<'_> {
         let task = usize::try_from(process * self.params.nr_threads + number).unwrap_or(usize::MAX);
         Thread {
             affinity: self.params.cpus.get(task).map(|cpus| CpuList::from_ascending(cpus)),
-            policy: self.params.nodes.get(task).map(|node| format!("bind:{node}")),
+            policy: self.params.nodes.get(task).map(|node| Policy::Text(format!("bind:{node}"))),
             ..thread
         }
     }

@@ -2,6 +2,7 @@
 //! thread its policy and CPUs. Follows numactl 2.0.16 to 2.0.19 option by option, with one
 //! difference: whatever the kernel would refuse is refused here.
 
+mod apply;
 mod call;
 mod lists;
 mod options;
@@ -17,6 +18,7 @@ use crate::failure::Text;
 use crate::limits::MAX_CPUS;
 use crate::order::NumberSet;
 
+pub use apply::start_under;
 pub use call::{home_node_call, mbind_call, set_mempolicy_call};
 pub use parse::parse_command;
 pub use print::print_command;

@@ -1,14 +1,14 @@
 //! What somebody does during the run.
 
-use hintfault::ids::{ProcIdx, Tid};
+use hintfault::ids::ProcIdx;
 use hintfault::input;
 use hintfault::time::{Ns, Tick};
 
 use super::birth::{find_child, find_image};
 use super::machine::Facts;
 use super::process::{Workload, check_cpus};
-use super::{check_ms, kernel};
-use crate::document::{Action, Document, HoldMm, SchedSetaffinity};
+use super::{check_ms, kernel, memory};
+use crate::document::{ACTION_MOMENTS, Action, Document, HoldMm, SchedSetaffinity};
 use crate::failure::{Path, Report};
 use crate::limits::{MAX_ACTIONS, MAX_DURATION_MS, MAX_TICK};
 use crate::order::into_ascending;
@@ -29,15 +29,19 @@ pub(super) fn check_all(
         (check_moment(action, facts, &path, report), path, action)
     });
     let timed = into_ascending(timed.collect(), |(at, _, _)| at.0);
-    let mut sysctl = *at_start;
+    let mut around = Around { facts, workload, sysctl: &mut at_start.clone() };
     let checked = timed.into_iter().filter_map(|(at, path, action)| {
-        let action = match check_birth(action, document, workload, &path, report) {
-            Some(birth) => birth?,
-            None => check_action(action, facts, &mut sysctl, workload, &path, report)?,
-        };
-        Some(input::TimedAction { at, action })
+        check_action(action, document, &mut around, &path, report).map(|action| input::TimedAction { at, action })
     });
     checked.collect()
+}
+
+/// What actions refer to.
+struct Around<'a> {
+    facts: &'a Facts,
+    workload: &'a Workload,
+    /// The settings as the actions before left them.
+    sysctl: &'a mut input::Sysctl,
 }
 
 fn check_moment(action: &Action, facts: &Facts, path: &Path, report: &mut Report) -> Ns {
@@ -51,47 +55,85 @@ fn check_moment(action: &Action, facts: &Facts, path: &Path, report: &mut Report
     }
 }
 
-/// Something comes to be or ends; none if the action is of another kind.
+/// What is to be done; none if that cannot be said.
+fn check_action(
+    action: &Action,
+    document: &Document,
+    around: &mut Around<'_>,
+    path: &Path,
+    report: &mut Report,
+) -> Option<input::Action> {
+    let calls = [
+        action.sched_setaffinity.is_some(),
+        action.sysctl.is_some(),
+        action.kill.is_some(),
+        action.fork.is_some(),
+        action.clone.is_some(),
+        action.exec.is_some(),
+        action.exit.is_some(),
+        action.hold_mm.is_some(),
+    ];
+    let count = calls.iter().filter(|&&is_there| is_there).count() + memory::count(action);
+    if count != 1 {
+        report_not_one(path, report);
+        return None;
+    }
+    let (facts, workload) = (around.facts, around.workload);
+    if let Some(call) = &action.sched_setaffinity {
+        return check_affinity(call, facts, workload, &path.field("sched_setaffinity"), report);
+    }
+    if let Some(written) = &action.sysctl {
+        *around.sysctl = kernel::write(*around.sysctl, written, &path.field("sysctl"), report);
+        return Some(input::Action::SetSysctl(*around.sysctl));
+    }
+    if let Some(pid) = action.kill {
+        return find_process(pid, workload, &path.field("kill"), report).map(|process| input::Action::Kill { process });
+    }
+    if let Some(hold) = action.hold_mm {
+        return check_hold(hold, workload, &path.field("hold_mm"), report);
+    }
+    if memory::count(action) > 0 {
+        return memory::check(action, facts, workload, path, report);
+    }
+    check_birth(action, document, workload, path, report)
+}
+
+/// Something comes to be or ends.
 fn check_birth(
     action: &Action,
     document: &Document,
     workload: &Workload,
     path: &Path,
     report: &mut Report,
-) -> Option<Option<input::Action>> {
-    let others = [action.sched_setaffinity.is_some(), action.sysctl.is_some(), action.kill.is_some()];
-    if others.contains(&true) || action.hold_mm.is_some() {
-        return None;
+) -> Option<input::Action> {
+    if let Some(name) = &action.fork {
+        let process = find_child(name, &document.processes, &path.field("fork"), report);
+        return process.map(|process| input::Action::Fork { process });
     }
-    match (&action.fork, action.clone, &action.exec, action.exit) {
-        (Some(name), None, None, None) => {
-            let process = find_child(name, &document.processes, &path.field("fork"), report);
-            Some(process.map(|process| input::Action::Fork { process }))
+    if let Some(tid) = action.clone {
+        let path = path.field("clone");
+        let thread = find_thread(tid, workload, &path, report)?;
+        if thread.start != Ns::NEVER {
+            report.push(&path, "this thread is there from the start", "该线程从一开始就存在");
         }
-        (None, Some(tid), None, None) => {
-            let thread = find_thread(tid, workload, &path.field("clone"), report);
-            let created = thread.filter(|thread| thread.start == Ns::NEVER);
-            if thread.is_some() && created.is_none() {
-                let (en, zh) = ("this thread is there from the start", "该线程从一开始就存在");
-                report.push(&path.field("clone"), en, zh);
-            }
-            Some(created.map(|thread| input::Action::Clone { tid: thread.tid }))
-        }
-        (None, None, Some(exec), None) => {
-            let path = path.field("exec");
-            let thread = find_thread(exec.tid, workload, &path.field("tid"), report);
-            let process = find_image(&exec.process, &document.processes, &path.field("process"), report);
-            Some(thread.zip(process).map(|(thread, process)| input::Action::Exec { tid: thread.tid, process }))
-        }
-        (None, None, None, Some(tid)) => {
-            let thread = find_thread(tid, workload, &path.field("exit"), report);
-            Some(thread.map(|thread| input::Action::Exit { tid: thread.tid }))
-        }
-        _ => None,
+        return Some(input::Action::Clone { tid: thread.tid });
     }
+    if let Some(exec) = &action.exec {
+        let path = path.field("exec");
+        let thread = find_thread(exec.tid, workload, &path.field("tid"), report);
+        let process = find_image(&exec.process, &document.processes, &path.field("process"), report);
+        return thread.zip(process).map(|(thread, process)| input::Action::Exec { tid: thread.tid, process });
+    }
+    let thread = find_thread(action.exit?, workload, &path.field("exit"), report)?;
+    Some(input::Action::Exit { tid: thread.tid })
 }
 
-fn find_thread<'a>(tid: u64, workload: &'a Workload, path: &Path, report: &mut Report) -> Option<&'a input::Thread> {
+pub(super) fn find_thread<'a>(
+    tid: u64,
+    workload: &'a Workload,
+    path: &Path,
+    report: &mut Report,
+) -> Option<&'a input::Thread> {
     let mut threads = workload.processes.iter().flat_map(|process| &process.threads);
     let found = threads.find(|thread| u64::from(thread.tid.0) == tid);
     if found.is_none() {
@@ -100,45 +142,9 @@ fn find_thread<'a>(tid: u64, workload: &'a Workload, path: &Path, report: &mut R
     found
 }
 
-fn check_action(
-    action: &Action,
-    facts: &Facts,
-    sysctl: &mut input::Sysctl,
-    workload: &Workload,
-    path: &Path,
-    report: &mut Report,
-) -> Option<input::Action> {
-    let is_birth = action.fork.is_some() || action.clone.is_some() || action.exec.is_some() || action.exit.is_some();
-    match (&action.sched_setaffinity, &action.sysctl, action.kill, action.hold_mm) {
-        _ if is_birth => {
-            report_not_one(path, report);
-            None
-        }
-        (Some(call), None, None, None) => {
-            check_affinity(call, facts, workload, &path.field("sched_setaffinity"), report)
-        }
-        (None, Some(written), None, None) => {
-            *sysctl = kernel::write(*sysctl, written, &path.field("sysctl"), report);
-            Some(input::Action::SetSysctl(*sysctl))
-        }
-        (None, None, Some(pid), None) => {
-            let process = find_process(pid, workload, &path.field("kill"), report)?;
-            Some(input::Action::Kill { process })
-        }
-        (None, None, None, Some(hold)) => check_hold(hold, workload, &path.field("hold_mm"), report),
-        _ => {
-            report_not_one(path, report);
-            None
-        }
-    }
-}
-
 fn report_not_one(path: &Path, report: &mut Report) {
-    report.push(
-        path,
-        "an action has exactly one of sched_setaffinity, sysctl, kill, fork, clone, exec, exit, hold_mm",
-        "动作必须且只能有 sched_setaffinity、sysctl、kill、fork、clone、exec、exit、hold_mm 之一",
-    );
+    let calls = Action::FIELDS[ACTION_MOMENTS..].join(", ");
+    report.push(path, format!("an action has exactly one of {calls}"), format!("动作必须且只能有 {calls} 之一"));
 }
 
 fn check_affinity(
@@ -149,13 +155,8 @@ fn check_affinity(
     report: &mut Report,
 ) -> Option<input::Action> {
     let cpus = check_cpus(&call.cpus, facts, &path.field("cpus"), report);
-    let mut threads = workload.processes.iter().flat_map(|process| &process.threads);
-    if !threads.any(|thread| u64::from(thread.tid.0) == call.tid) {
-        let (en, zh) = (format!("there is no thread {}", call.tid), format!("没有线程 {}", call.tid));
-        report.push(&path.field("tid"), en, zh);
-        return None;
-    }
-    Some(input::Action::SetAffinity { tid: Tid(call.tid as u32), cpus })
+    let thread = find_thread(call.tid, workload, &path.field("tid"), report)?;
+    Some(input::Action::SetAffinity { tid: thread.tid, cpus })
 }
 
 fn check_hold(hold: HoldMm, workload: &Workload, path: &Path, report: &mut Report) -> Option<input::Action> {
@@ -165,7 +166,7 @@ fn check_hold(hold: HoldMm, workload: &Workload, path: &Path, report: &mut Repor
     Some(input::Action::HoldMm { process, duration })
 }
 
-fn find_process(pid: u64, workload: &Workload, path: &Path, report: &mut Report) -> Option<ProcIdx> {
+pub(super) fn find_process(pid: u64, workload: &Workload, path: &Path, report: &mut Report) -> Option<ProcIdx> {
     let place = workload.processes.iter().position(|process| u64::from(process.pid.0) == pid);
     if place.is_none() {
         report.push(path, format!("there is no process {pid}"), format!("没有进程 {pid}"));

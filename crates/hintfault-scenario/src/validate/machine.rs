@@ -41,6 +41,16 @@ pub(super) struct Facts {
 }
 
 impl Facts {
+    /// Whether the machine has this node.
+    pub(super) fn has_node(&self, node: u64) -> bool {
+        usize::try_from(node).ok().and_then(|node| self.free_pages.get(node)).is_some_and(Option::is_some)
+    }
+
+    /// Nodes with memory that a process may use; no nodes of a cpuset stand for all.
+    pub(super) fn mems_allowed(&self, mems: NodeSet) -> NodeSet {
+        if mems.is_empty() { self.memory_nodes } else { mems.and(self.memory_nodes) }
+    }
+
     /// Jiffies at the start of the scenario.
     pub(super) fn start_jiffies(&self) -> Jiffies {
         self.hz.initial_jiffies().plus(self.uptime.0 / self.hz.tick_ns())

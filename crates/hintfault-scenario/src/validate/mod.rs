@@ -6,6 +6,7 @@ mod actions;
 mod birth;
 mod kernel;
 mod machine;
+mod memory;
 mod objects;
 mod pages;
 mod policy;

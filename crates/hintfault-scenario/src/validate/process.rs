@@ -1,7 +1,7 @@
 //! Processes and threads.
 
 use hintfault::ids::{CpuId, NodeSet, Pid, ProcIdx, Tid};
-use hintfault::input;
+use hintfault::input::{self, MemPolicy};
 use hintfault::time::Ns;
 
 use super::birth::{check_parent, is_created};
@@ -11,7 +11,7 @@ use super::pages::{Run, union_pages};
 use super::program::{Around, Template};
 use super::region::{self, FreePages, Regions};
 use super::{check_ms, check_name, policy, program};
-use crate::document::{Document, Process, Start, Thread, ThreadStart};
+use crate::document::{Document, Policy, Process, Start, Thread, ThreadStart};
 use crate::failure::{Path, Report};
 use crate::limits::{
     MAX_DURATION_MS, MAX_PID, MAX_PROCESSES, MAX_REGIONS, MAX_SAFE_INTEGER, MAX_THREADS, MAX_TOTAL_PAGES,
@@ -133,9 +133,12 @@ fn check_process(
     check_name(&path.field("name"), &process.name, report);
     let parent = check_parent(place.all, place.own, path, report);
     let start = check_start(process, parent, facts, sysctl, path, report);
+    let mems = check_mems(process, facts, path, report);
+    let allowed = facts.mems_allowed(parent.map_or(mems, |parent| place.before[parent].mems));
+    let policy = check_policy(process.policy.as_ref(), None, allowed, facts, path, report);
     let mut regions = match parent {
         Some(parent) => regions_of_child(&place.before[parent], &totals.touched[parent]),
-        None => check_regions(process, facts, totals, path, report),
+        None => check_regions(process, allowed, facts, totals, path, report),
     };
     totals.regions += process.regions.len().max(regions.checked.len());
     totals.pages += regions.checked.iter().map(|region| u64::from(region.pages)).sum::<u64>();
@@ -155,20 +158,53 @@ fn check_process(
             report.push(&path.field("start"), en, zh);
         }
         let main = (index == 0).then_some(pid);
-        let template = check_thread(thread, process, &program, facts, &path, report);
+        let mut template = check_thread(thread, process, &program, facts, &path, report);
+        template.policy = check_policy(thread.policy.as_ref(), policy, allowed, facts, &path, report);
         add_threads(thread, (template, program), main, totals, &mut threads, &path, report);
     }
     let touched = regions.touched.iter().map(|runs| union_pages(runs.clone()));
     totals.touched_pages += touched.sum::<u64>();
     totals.touched.push(regions.touched);
     let pid = Pid(pid as u32);
-    let mems = NodeSet::default();
     input::Process { name: process.name.clone(), pid, regions: regions.checked, threads, start, mems }
 }
 
-fn check_regions(process: &Process, facts: &Facts, totals: &mut Totals, path: &Path, report: &mut Report) -> Regions {
+/// `cpuset.mems`, which a process that is created has from its creator.
+fn check_mems(process: &Process, facts: &Facts, path: &Path, report: &mut Report) -> NodeSet {
+    let path = path.field("mems");
+    if process.mems.is_some() && matches!(process.start, Some(Start::ByFork | Start::ByExec)) {
+        report.push(&path, "comes from the process that creates this one", "由创建它的进程决定");
+    }
+    policy::check_mems(process.mems.as_ref(), facts, &path, report)
+}
+
+/// The policy of a task: its own if one is written, else `inherited`.
+fn check_policy(
+    written: Option<&Policy>,
+    inherited: Option<MemPolicy>,
+    allowed: NodeSet,
+    facts: &Facts,
+    path: &Path,
+    report: &mut Report,
+) -> Option<MemPolicy> {
+    if written.is_none() {
+        return inherited;
+    }
+    let path = path.field("policy");
+    policy::check_no_home_node(written, &path, report);
+    policy::check(written, allowed, facts, &path, report)
+}
+
+fn check_regions(
+    process: &Process,
+    allowed: NodeSet,
+    facts: &Facts,
+    totals: &mut Totals,
+    path: &Path,
+    report: &mut Report,
+) -> Regions {
     let path = path.field("regions");
-    let mut regions = region::check_all(&process.regions, facts, &mut totals.free, &path, report);
+    let mut regions = region::check_all(&process.regions, allowed, facts, &mut totals.free, &path, report);
     totals.objects.check(&process.regions, &mut regions, &path, report);
     for (index, region) in process.regions.iter().enumerate() {
         if process.start == Some(Start::ByExec) && !region.populate.is_empty() {
@@ -236,7 +272,7 @@ fn check_thread(
         nice: check_nice(thread.nice, &path.field("nice"), report),
         start: check_thread_start(thread, process, path, report),
         runtime: check_ms(&path.field("runtime_ms"), thread.runtime_ms, MAX_UPTIME_MS, report),
-        policy: policy::check(thread.policy.as_deref(), facts, &path.field("policy"), report),
+        policy: None,
         program: program.program.clone(),
     }
 }

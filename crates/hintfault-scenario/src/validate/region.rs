@@ -1,6 +1,6 @@
 //! The mappings of a process.
 
-use hintfault::ids::{NodeId, PAGE_SHIFT, PAGE_SIZE, PMD_SIZE, PageIdx, VirtAddr};
+use hintfault::ids::{NodeId, NodeSet, PAGE_SHIFT, PAGE_SIZE, PMD_SIZE, PageIdx, VirtAddr};
 use hintfault::input;
 
 use super::machine::Facts;
@@ -35,6 +35,7 @@ pub(super) type FreePages = Vec<Option<u64>>;
 
 pub(super) fn check_all(
     regions: &[Region],
+    mems: NodeSet,
     facts: &Facts,
     free: &mut FreePages,
     path: &Path,
@@ -43,7 +44,7 @@ pub(super) fn check_all(
     let mut placed = Vec::new();
     let mut next_start = FIRST_ADDRESS;
     for (index, region) in regions.iter().take(MAX_REGIONS).enumerate() {
-        let checked = check_region(region, next_start, facts, free, &path.index(index), report);
+        let checked = check_region(region, next_start, mems, facts, free, &path.index(index), report);
         let end = checked.start.add_pages(u64::from(checked.pages));
         // Behind a gap, so that the kernel would not merge the two.
         next_start = end.0.next_multiple_of(PMD_SIZE) + PMD_SIZE;
@@ -87,6 +88,7 @@ fn check_overlaps(placed: &[(usize, input::Region)], path: &Path, report: &mut R
 fn check_region(
     region: &Region,
     next_start: u64,
+    mems: NodeSet,
     facts: &Facts,
     free: &mut FreePages,
     path: &Path,
@@ -96,6 +98,8 @@ fn check_region(
     let pages = check_pages(region, &path.field("size"), report);
     let start = check_start(region, next_start, pages, &path.field("start"), report);
     let prot = check_prot(region, &path.field("prot"), report);
+    let policy_path = path.field("policy");
+    let policy = policy::check(region.policy.as_ref(), mems, facts, &policy_path, report);
     let populate = check_populate(&region.populate, pages, facts, free, &path.field("populate"), report);
     input::Region {
         name: region.name.clone(),
@@ -103,8 +107,8 @@ fn check_region(
         pages,
         kind: check_kind(region, path, report),
         prot,
-        policy: policy::check(region.policy.as_deref(), facts, &path.field("policy"), report),
-        home_node: None,
+        policy,
+        home_node: policy::check_home_node(region.policy.as_ref(), facts, &policy_path, report),
         thp: check_thp(region, &path.field("thp"), report),
         populate,
     }
@@ -134,7 +138,8 @@ fn check_thp(region: &Region, path: &Path, report: &mut Report) -> input::Thp {
     match (region.thp, region.kind) {
         (None | Some(Thp::Never), _) => input::Thp::Never,
         (Some(Thp::Always), None | Some(RegionKind::Anon)) => input::Thp::Always,
-        (Some(Thp::Always), Some(_)) => {
+        (Some(Thp::Madvise), None | Some(RegionKind::Anon)) => input::Thp::Madvise,
+        (Some(Thp::Always | Thp::Madvise), Some(_)) => {
             report.push(path, "only anonymous regions get huge pages", "只有匿名（anon）区域能用大页");
             input::Thp::Never
         }

@@ -19,6 +19,7 @@ pub struct Check {
 
 impl Check {
     /// What the test's relation says about the recorded operands.
+    #[inline]
     #[must_use]
     pub fn recompute(&self) -> bool {
         let number = |place: usize| self.operands.get(place).map_or(0, |value| value.number());
@@ -42,12 +43,14 @@ pub(crate) struct Chain(pub(crate) Vec<Check>);
 
 impl Chain {
     /// Adds a test and hands on what came out.
+    #[inline]
     pub(crate) fn ask(&mut self, test: Test, outcome: bool, operands: &[Value]) -> bool {
         self.0.push(Check { test, operands: operands.to_vec(), outcome });
         outcome
     }
 
     /// Adds a test of something that is so or not.
+    #[inline]
     pub(crate) fn is(&mut self, test: Test, outcome: bool) -> bool {
         self.ask(test, outcome, &[Value::Flag(outcome)])
     }

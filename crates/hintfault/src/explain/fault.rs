@@ -16,16 +16,19 @@ use crate::numab::fault::{FaultFlags, GroupBalance, Migration, MigrationQuestion
 use crate::world::World;
 
 /// The low bits of an id that a `last_cpupid` holds.
+#[inline]
 pub(crate) fn low_bits(value: u32) -> Value {
     Value::Count(u64::from(value & 0xFF))
 }
 
 /// The four figures of a comparison of a thread with a `last_cpupid`.
+#[inline]
 pub(crate) fn pid_match(tid: Tid, last_cpupid: u32) -> [Value; 4] {
     [low_bits(last_cpupid), low_bits(tid.0), Value::Tid(tid), Value::Cpupid(last_cpupid)]
 }
 
 impl PageRef {
+    #[inline]
     pub(crate) fn at(self) -> PageAt {
         PageAt { mm: self.process.index(), vma: self.vma.index(), page: self.page }
     }
@@ -45,6 +48,7 @@ pub(crate) struct Fault {
 
 impl World {
     /// The chain of `do_numa_page`, asked of the world just before it.
+    #[inline]
     pub(crate) fn explain_fault(&self, task: usize, page: PageRef, chain: &mut Chain) -> End {
         let fault = self.fault_on(task, page.at());
         self.ask_migrate_check(&fault, chain);
@@ -58,6 +62,7 @@ impl World {
         (Verdict::Fault(verdict), next)
     }
 
+    #[inline]
     pub(crate) fn fault_on(&self, task: usize, at: PageAt) -> Fault {
         let vma = &self.mms[at.mm].vmas[at.vma];
         let object = &self.objects[vma.object];
@@ -74,6 +79,7 @@ impl World {
         Fault { task, at, order, page_node, this_node, last_cpupid, flags }
     }
 
+    #[inline]
     fn ask_migrate_check(&self, fault: &Fault, chain: &mut Chain) {
         let shared_mapping = self.mms[fault.at.mm].vmas[fault.at.vma].is_shared();
         let mapped_shared = self.folio_likely_mapped_shared(fault.at);
@@ -84,9 +90,10 @@ impl World {
         chain.ask(Test::FaultLocal, fault.flags.fault_local, &nodes);
     }
 
+    #[inline]
     fn ask_mpol_misplaced(&self, fault: &Fault, chain: &mut Chain) -> Result<(), FaultVerdict> {
         let Fault { task, page_node, this_node, .. } = *fault;
-        let policy = self.mms[fault.at.mm].vmas[fault.at.vma].policy.or(self.tasks[task].policy);
+        let policy = self.get_vma_policy(task, fault.at);
         let nodes = [Value::Node(page_node), Value::Node(this_node)];
         let is_there = page_node == this_node;
         let stays = |reason| mpol_misplaced(policy, page_node, this_node, || Err(reason)).map(|_| ());
@@ -107,6 +114,7 @@ impl World {
         if chain.ask(Test::AlreadyThere, is_there, &nodes) { stays(FaultVerdict::Local) } else { Ok(()) }
     }
 
+    #[inline]
     fn ask_should_migrate(&self, fault: &Fault, chain: &mut Chain) -> Result<(), FaultVerdict> {
         let topology = &self.setup.topology;
         let (task, dst) = (fault.task, fault.this_node);
@@ -123,6 +131,7 @@ impl World {
     }
 
     /// The part of `should_numa_migrate_memory` behind the test for memory.
+    #[inline]
     fn ask_filters(&self, q: &MigrationQuestion, task: usize, balance: Option<GroupBalance>, chain: &mut Chain) {
         let last = q.last_cpupid;
         let preferred = [Value::node(q.preferred_nid), Value::Nothing];
@@ -155,6 +164,7 @@ impl World {
     }
 
     /// `migrate_misplaced_folio_prepare` and the allocation on the destination.
+    #[inline]
     fn ask_migration(&self, fault: &Fault, chain: &mut Chain) -> Result<(), FaultVerdict> {
         let (at, node, pages) = (fault.at, fault.this_node, fault.order.pages());
         let prepared = self.migrate_misplaced_folio_prepare(at, node, fault.order);
@@ -191,13 +201,14 @@ impl World {
     }
 
     /// What could have a page judged differently.
+    #[inline]
     fn next_of_fault(&self, fault: &Fault, verdict: FaultVerdict) -> Option<Next> {
         let here = Value::Node(fault.this_node);
         match verdict {
             FaultVerdict::Local | FaultVerdict::Migrated => Next::new(Change::FaultFromElsewhere, &[here]),
             FaultVerdict::PolicyForbids => Next::new(Change::PolicyWithBalancing, &[]),
             FaultVerdict::OutsidePolicy => {
-                let policy = self.mms[fault.at.mm].vmas[fault.at.vma].policy.or(self.tasks[fault.task].policy);
+                let policy = self.get_vma_policy(fault.task, fault.at);
                 Next::new(Change::RunsOn, &[Value::Nodes(policy.map_or(NodeSet(0), |policy| policy.nodes))])
             }
             FaultVerdict::NoMemoryThere => Next::new(Change::RunsOn, &[Value::Nodes(self.memory.nodes())]),
@@ -215,6 +226,7 @@ impl World {
     }
 }
 
+#[inline]
 fn ask_balance(balance: GroupBalance, chain: &mut Chain) {
     let GroupBalance { cpu_src, cpu_dst, mem_src, mem_dst } = balance;
     let far_more = [cpu_dst, 3 * cpu_src].map(Value::Count);

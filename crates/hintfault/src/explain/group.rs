@@ -17,6 +17,7 @@ use crate::world::World;
 
 impl Replay {
     /// A group is founded or joined in the middle of a fault.
+    #[inline]
     pub(crate) fn explain_group(&self, gid: Tid, chain: &mut Chain) -> End {
         let world = self.at_fault();
         for event in self.events() {
@@ -31,6 +32,7 @@ impl Replay {
 
 impl World {
     /// The tests of `task_numa_fault`.
+    #[inline]
     pub(crate) fn ask_task_numa_fault(&self, fault: &Fault, verdict: FaultVerdict, chain: &mut Chain) {
         let mode = self.sysctl.numa_balancing;
         if !chain.ask(Test::FaultsCounted, mode != 0, &[Value::Count(mode.into()), Value::Count(0)]) {
@@ -48,12 +50,14 @@ impl World {
         }
     }
 
+    #[inline]
     pub(crate) fn ask_new_pass(&self, task: usize, chain: &mut Chain) -> bool {
         let (seq, own) = (self.mm_of(task).numa_scan_seq, self.tasks[task].numa.scan_seq);
         chain.ask(Test::NewPass, seq != own, &[Value::Pass(seq), Value::Pass(own)])
     }
 
     /// Whether a fault counts as private, and what groups come of it if not.
+    #[inline]
     fn ask_sharing(&self, fault: &Fault, chain: &mut Chain) -> bool {
         let (tid, last) = (self.tasks[fault.task].tid, fault.last_cpupid);
         let unset = last == LAST_CPUPID_UNSET;
@@ -68,6 +72,7 @@ impl World {
     }
 
     /// `task_numa_group`. True if the fault counts as private after all.
+    #[inline]
     fn ask_group(&self, fault: &Fault, chain: &mut Chain) -> bool {
         let task = fault.task;
         let own = self.numa_group(task);
@@ -102,6 +107,7 @@ impl World {
     }
 
     /// Whether the thread of a `last_cpupid` still runs where it did.
+    #[inline]
     fn ask_other(&self, last_cpupid: u32, chain: &mut Chain) -> Option<usize> {
         let cpu = cpupid_to_cpu(last_cpupid);
         let id = CpuId(cpu as u16);
@@ -119,6 +125,7 @@ impl World {
     }
 
     /// Whether a shared remote fault counts as local, since the group is meant to spread.
+    #[inline]
     fn ask_active_nodes(&self, fault: &Fault, mem_node: NodeId, chain: &mut Chain) {
         let Some(group) = self.numa_group(fault.task) else { return };
         let active = self.groups[group].active_nodes;

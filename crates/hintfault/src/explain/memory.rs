@@ -8,13 +8,14 @@ use crate::explain::value::Value;
 use crate::explain::verdict::{Change, Next, Verdict};
 use crate::ids::NodeId;
 use crate::input::Thp;
-use crate::mempolicy::alloc::{Place, requests};
+use crate::mempolicy::alloc::requests;
 use crate::mm::PageAt;
 use crate::mm::page_alloc::{Mark, Order, Request};
 use crate::world::World;
 
 impl World {
     /// The chain of a fault that gives a page memory, asked of the world just before it.
+    #[inline]
     pub(crate) fn explain_first_touch(&self, task: usize, page: PageRef, chain: &mut Chain) -> End {
         let at = page.at();
         self.ask_fault_kind(at, chain);
@@ -29,12 +30,14 @@ impl World {
     }
 
     /// The chain of `do_wp_page` for a page that is used again.
+    #[inline]
     pub(crate) fn explain_reuse(&self, page: PageRef, chain: &mut Chain) -> End {
         self.ask_fault_kind(page.at(), chain);
         (Verdict::Reused, None)
     }
 
     /// Which fault it is.
+    #[inline]
     fn ask_fault_kind(&self, at: PageAt, chain: &mut Chain) {
         let vma = &self.mms[at.mm].vmas[at.vma];
         let (slot, object) = (vma.slot(at.page), &self.objects[vma.object]);
@@ -52,6 +55,7 @@ impl World {
     }
 
     /// Whether a huge page is tried first.
+    #[inline]
     fn ask_huge(&self, at: PageAt, chain: &mut Chain) -> (bool, Order) {
         let vma = &self.mms[at.mm].vmas[at.vma];
         let table = vma.table_of(at.page);
@@ -67,21 +71,21 @@ impl World {
     }
 
     /// The walk over the fallback list. Returns where a page is found.
+    #[inline]
     fn ask_alloc(&self, task: usize, at: PageAt, order: Order, chain: &mut Chain) -> Option<NodeId> {
-        let (policy, cpu_node, index) = self.policy_at(task, at, order);
-        let place = Place { cpu_node, index, order, weights: &self.setup.interleave_weights };
-        let (request, fallback) = requests(policy, self.memory.nodes(), place);
+        let (policy, place) = self.place_at(task, at, order);
+        let (request, fallback) = requests(policy, &self.memory, place);
         self.ask_request(request, chain).or_else(|| self.ask_request(fallback?, chain))
     }
 
+    #[inline]
     fn ask_request(&self, request: Request, chain: &mut Chain) -> Option<NodeId> {
-        for &mark in request.order.marks() {
+        for &mark in request.marks {
             for &node in self.memory.zonelist(request.start) {
-                let allowed = request.allowed.contains(node);
-                let is_all = request.allowed == self.memory.nodes();
-                if !is_all
-                    && !chain.ask(Test::NodeAllowed, allowed, &[Value::Node(node), Value::Nodes(request.allowed)])
-                {
+                let nodes = request.allowed.and(request.mems);
+                let allowed = nodes.contains(node);
+                let is_all = nodes == self.memory.nodes();
+                if !is_all && !chain.ask(Test::NodeAllowed, allowed, &[Value::Node(node), Value::Nodes(nodes)]) {
                     continue;
                 }
                 if self.ask_zones(node, mark, request.order, chain) {
@@ -92,6 +96,7 @@ impl World {
         None
     }
 
+    #[inline]
     fn ask_zones(&self, node: NodeId, mark: Option<Mark>, order: Order, chain: &mut Chain) -> bool {
         let extra = order.pages() - 1;
         self.memory.zones(node).iter().any(|zone| {

@@ -10,6 +10,7 @@ use crate::ids::CpuId;
 use crate::world::World;
 
 /// The last place that an attempt found: a CPU, and who runs there if the two change places.
+#[inline]
 fn best_place(trail: &Chain) -> Option<(CpuId, bool)> {
     trail.0.iter().rev().filter(|check| check.outcome).find_map(|check| match (check.test, check.operands.as_slice()) {
         (Test::IdleCpuFound, [Value::Cpu(cpu), ..]) => Some((*cpu, false)),
@@ -21,6 +22,7 @@ fn best_place(trail: &Chain) -> Option<(CpuId, bool)> {
 impl World {
     /// The chain of `task_numa_migrate`, with what was noted while it ran. The world is that
     /// just before it.
+    #[inline]
     pub(crate) fn explain_migrate(&self, task: usize, event: &Event, trail: &Chain, chain: &mut Chain) -> End {
         self.ask_migrate_preferred(task, chain);
         chain.0.extend(trail.0.iter().cloned());
@@ -46,6 +48,7 @@ impl World {
     }
 
     /// The tests of `numa_migrate_preferred`. True if the task is to be moved.
+    #[inline]
     pub(crate) fn ask_migrate_preferred(&self, task: usize, chain: &mut Chain) -> bool {
         let preferred = self.tasks[task].numa.preferred_nid;
         let operands = [Value::node(preferred), Value::Nothing];

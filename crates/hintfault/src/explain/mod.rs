@@ -4,7 +4,11 @@
 //!
 //! Outcomes come from the engine's own predicates. Words for people are the business of
 //! `hintfault-explain`.
+//!
+//! Nearly all functions here are marked inline, so that they are compiled where they are used: the
+//! page wants them small, other than the engine, which it wants fast.
 
+mod balance;
 mod check;
 mod fault;
 mod group;
@@ -23,12 +27,14 @@ mod window;
 use alloc::vec::Vec;
 
 use crate::event::Event;
+use crate::explain::check::Chain;
+use crate::history::History;
 
 pub use check::Check;
 pub use question::{Found, Question};
 pub use test::{Relation, Test};
 pub use value::Value;
-pub use verdict::{Change, Next, Verdict};
+pub use verdict::{Change, EndCause, Next, Verdict};
 
 /// Why something happened, or did not.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -39,8 +45,19 @@ pub struct Explanation {
     pub checks: Vec<Check>,
     /// How they end.
     pub verdict: Verdict,
+    /// The figures of the verdict's sentence.
+    pub operands: Vec<Value>,
     /// What could change that next.
     pub next: Option<Next>,
+}
+
+impl History {
+    /// A chain with its end.
+    #[inline]
+    fn explained(&self, event: Option<Event>, chain: Chain, (verdict, next): End) -> Explanation {
+        let operands = verdict.operands(event.as_ref(), &self.world().setup.topology);
+        Explanation { event, checks: chain.0, verdict, operands, next }
+    }
 }
 
 /// The end of a chain.

@@ -17,6 +17,7 @@ pub(crate) struct Placed {
 }
 
 impl Placed {
+    #[inline]
     pub(crate) fn verdict(&self) -> Verdict {
         Verdict::Placement { max_nid: self.max_nid, period_ms: self.period_ms }
     }
@@ -24,9 +25,10 @@ impl Placed {
 
 impl World {
     /// The chain of `task_numa_placement` with a new pass, asked of the world just before it.
+    #[inline]
     pub(crate) fn explain_placement(&self, task: usize, chain: &mut Chain) -> Placed {
         self.ask_new_pass(task, chain);
-        let mut summed = self.clone();
+        let mut summed = self.copy();
         let (max_nid, [shared, private]) = summed.sum_up_pass(task);
         self.ask_nodes(&summed, task, chain);
         let wanted = summed.ask_preferred(task, max_nid, chain);
@@ -36,11 +38,13 @@ impl World {
     }
 
     /// What could have the next pass summed up.
+    #[inline]
     pub(crate) fn next_of_placement(&self, task: usize) -> Option<Next> {
         Next::new(Change::FaultInNewPass, &[Value::Pass(self.mm_of(task).numa_scan_seq)])
     }
 
     /// Node by node: new faults, and the average that they lead to.
+    #[inline]
     fn ask_nodes(&self, summed: &Self, task: usize, chain: &mut Chain) {
         let topology = &self.setup.topology;
         let index = |nid, private| task_faults_idx(FaultStat::MemBuf, topology.nr_node_ids(), nid, private);
@@ -58,6 +62,7 @@ impl World {
         }
     }
 
+    #[inline]
     fn ask_preferred(&self, task: usize, max_nid: Option<NodeId>, chain: &mut Chain) -> Option<NodeId> {
         let most = max_nid?;
         let nearest = self.setup.topology.nearest_cpu_node(most);
@@ -74,6 +79,7 @@ impl World {
 }
 
 /// `update_task_scan_period`.
+#[inline]
 fn ask_period(inputs: &PeriodInputs, chain: &mut Chain) {
     let [remote, local, failed] = inputs.locality;
     let (shared, private) = (inputs.shared, inputs.private);

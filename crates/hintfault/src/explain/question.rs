@@ -29,6 +29,21 @@ pub enum Question {
     TaskPeriod(TaskIdx),
 }
 
+impl Question {
+    /// A word for it that stays.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::PagePlace(_) => "page_place",
+            Self::PageScan(_) => "page_scan",
+            Self::VmaScan(..) => "vma_scan",
+            Self::TaskNode(_) => "task_node",
+            Self::TaskCpu(_) => "task_cpu",
+            Self::TaskPeriod(_) => "task_period",
+        }
+    }
+}
+
 /// How far a search has come.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Found {
@@ -43,16 +58,18 @@ pub enum Found {
 
 impl History {
     /// The last event that answers a question, among those that the log keeps.
+    #[inline]
     #[must_use]
     pub fn last_event(&self, question: Question) -> Found {
         self.world().last_event(question, self.world().log.next_seq())
     }
 
     /// Goes on with a search before an event. Replays at most from one checkpoint to the next.
+    #[inline]
     #[must_use]
     pub fn look_before(&self, question: Question, seq: u64) -> Found {
         let Some(last) = seq.checked_sub(1) else { return Found::Never };
-        let mut world = self.checkpoint_before(last).clone();
+        let mut world = self.checkpoint_before(last).copy();
         while world.log.next_seq() < seq {
             world.step();
         }
@@ -61,30 +78,54 @@ impl History {
 
     /// The last event that answers a question, back to the start. May replay the whole run, a
     /// stretch between checkpoints at a time.
+    #[inline]
     #[must_use]
     pub fn search(&self, question: Question) -> Option<Event> {
+        match self.search_within(question, usize::MAX) {
+            Found::Event(event) => Some(event),
+            Found::NotSince(_) | Found::Never => None,
+        }
+    }
+
+    /// The same, but behind what the log keeps only so many stretches back.
+    #[inline]
+    #[must_use]
+    pub fn search_within(&self, question: Question, stretches: usize) -> Found {
         let mut found = self.last_event(question);
-        loop {
-            match found {
-                Found::Event(event) => return Some(event),
-                Found::NotSince(seq) => found = self.look_before(question, seq),
-                Found::Never => return None,
+        for _ in 0..stretches {
+            let Found::NotSince(seq) = found else { break };
+            found = self.look_before(question, seq);
+        }
+        found
+    }
+
+    /// The answer to a question by what was found. None if there is no such page, mapping or task.
+    #[inline]
+    #[must_use]
+    pub fn answer(&self, question: Question, found: Found) -> Option<Explanation> {
+        match (found, question) {
+            (Found::Event(event), Question::PageScan(page)) => {
+                self.explain_entry(event.seq, page.page).or_else(|| self.explain(event.seq))
             }
+            (Found::Event(event), _) => self.explain(event.seq),
+            _ => self.explain_now(question),
         }
     }
 
     /// Why nothing has happened yet, or will happen next: the tests as they would be made now.
     /// None if there is no such page, mapping or task.
+    #[inline]
     #[must_use]
     pub fn explain_now(&self, question: Question) -> Option<Explanation> {
         let mut chain = Chain::default();
-        let (verdict, next) = self.world().explain_now(question, &mut chain)?;
-        Some(Explanation { event: None, checks: chain.0, verdict, next })
+        let end = self.world().explain_now(question, &mut chain)?;
+        Some(self.explained(None, chain, end))
     }
 }
 
 impl World {
     /// The last event before `seq` that answers a question.
+    #[inline]
     fn last_event(&self, question: Question, seq: u64) -> Found {
         let first = self.log.first_seq();
         let mut events = (first..seq).rev().map(|seq| self.log.get(seq));
@@ -95,6 +136,7 @@ impl World {
         }
     }
 
+    #[inline]
     fn answers(&self, question: Question, event: &Event) -> bool {
         let of_vma = |process, vma| match event.kind {
             EventKind::SkipVma { process: p, vma: v, .. } | EventKind::ScanWindow { process: p, vma: v, .. } => {
@@ -122,6 +164,7 @@ impl World {
     }
 
     /// Whether two pages of mappings show the same memory, as a shared or a huge page does.
+    #[inline]
     fn is_same_memory(&self, a: PageRef, b: PageRef) -> bool {
         let vma_of = |page: PageRef| self.mms.get(page.process.index())?.vmas.get(page.vma.index());
         let (Some(vma_a), Some(vma_b)) = (vma_of(a), vma_of(b)) else { return a == b };
@@ -134,6 +177,7 @@ impl World {
     }
 
     /// A mapping that was passed over concerns all its pages.
+    #[inline]
     fn is_in_window(&self, page: PageRef, kind: &EventKind) -> bool {
         let EventKind::ScanWindow { start, end, .. } = *kind else { return true };
         let Some(vma) = self.mms.get(page.process.index()).and_then(|mm| mm.vmas.get(page.vma.index())) else {
@@ -142,6 +186,7 @@ impl World {
         (start..end).contains(&vma.addr(page.page))
     }
 
+    #[inline]
     fn explain_now(&self, question: Question, chain: &mut Chain) -> Option<End> {
         match question {
             Question::PagePlace(page) | Question::PageScan(page) => self.explain_page_now(page, chain),
@@ -166,6 +211,7 @@ impl World {
     }
 
     /// An entry that waits for a touch waits; any other waits for the scanner.
+    #[inline]
     fn explain_page_now(&self, page: PageRef, chain: &mut Chain) -> Option<End> {
         let vma = self.mms.get(page.process.index())?.vmas.get(page.vma.index())?;
         if page.page.0 >= vma.pages {
@@ -187,9 +233,10 @@ impl World {
     }
 
     /// What keeps a mapping from being scanned now. None if nothing does.
+    #[inline]
     fn explain_vma_now(&self, process: ProcIdx, vma: VmaIdx, chain: &mut Chain) -> Option<End> {
         let Some(task) = self.scanner_of(process) else { return Some((Verdict::Given, None)) };
-        let mut world = self.clone();
+        let mut world = self.copy();
         if world.rqs[world.tasks[task].cpu].curr == Some(task) {
             world.settle(task);
             let _ = world.update_curr(world.tasks[task].cpu);
@@ -211,6 +258,7 @@ impl World {
 
     /// The thread of a process that is asked whether it would scan: one that has a scan queued,
     /// else one that runs, else any that lives.
+    #[inline]
     fn scanner_of(&self, process: ProcIdx) -> Option<usize> {
         let alive = |&task: &usize| {
             self.tasks[task].mm == process.index() && !matches!(self.tasks[task].state, State::Dead | State::New)
@@ -224,6 +272,7 @@ impl World {
     }
 
     /// What a hinting fault would ask before it sums up a pass.
+    #[inline]
     fn ask_placement_now(&self, task: usize, chain: &mut Chain) -> Option<Next> {
         let next = self.ask_retry_now(task, chain);
         if next.as_ref().is_some_and(|next| next.change == Change::FaultAfter) {
@@ -232,6 +281,7 @@ impl World {
         if self.ask_new_pass(task, chain) { next } else { self.next_of_placement(task) }
     }
 
+    #[inline]
     fn ask_retry_now(&self, task: usize, chain: &mut Chain) -> Option<Next> {
         let (now, retry) = (self.jiffies(), self.tasks[task].numa.migrate_retry);
         if chain.ask(Test::RetryDue, now.is_after(retry), &[now, retry].map(Value::Jiffies)) {

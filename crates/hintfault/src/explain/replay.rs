@@ -15,24 +15,26 @@ use crate::world::World;
 pub(crate) struct Replay {
     pub(crate) event: Event,
     /// The world before it.
-    before: World,
+    pub(crate) before: World,
     /// The world after it.
-    after: World,
+    pub(crate) after: World,
     watch: Watch,
 }
 
 impl History {
     /// Explains an event. None if it has not happened (yet).
+    #[inline]
     #[must_use]
     pub fn explain(&self, seq: u64) -> Option<Explanation> {
         let replay = self.replay(seq, Wanted::All)?;
         let mut chain = Chain::default();
-        let (verdict, next) = replay.explain(&mut chain);
-        Some(Explanation { event: Some(replay.event), checks: chain.0, verdict, next })
+        let end = replay.explain(&mut chain);
+        Some(self.explained(Some(replay.event), chain, end))
     }
 
     /// Explains what a window did to one page of it. None if the event has not happened or is no
     /// window over the page.
+    #[inline]
     #[must_use]
     pub fn explain_entry(&self, seq: u64, page: PageIdx) -> Option<Explanation> {
         let whole = self.replay(seq, Wanted::All)?;
@@ -45,31 +47,33 @@ impl History {
         let since = whole.begin_of_window();
         let replay = self.replay_since(whole.event, since, Wanted::Window(whole.task(), addr));
         let mut chain = Chain::default();
-        let (verdict, next) = replay.explain_entry(page, &mut chain);
-        Some(Explanation { event: Some(replay.event), checks: chain.0, verdict, next })
+        let end = replay.explain_entry(page, &mut chain);
+        Some(self.explained(Some(replay.event), chain, end))
     }
 
     /// Replays the occasion of an event.
+    #[inline]
     pub(crate) fn replay(&self, seq: u64, wanted: Wanted) -> Option<Replay> {
         let event = self.event(seq)?;
         Some(self.replay_since(event, event.time, wanted))
     }
 
     /// Replays up to an event, and watches from a moment on.
+    #[inline]
     fn replay_since(&self, event: Event, since: Ns, wanted: Wanted) -> Replay {
-        let mut before = self.checkpoint_at(event.seq, since).clone();
+        let mut before = self.checkpoint_at(event.seq, since).copy();
         if since > Ns::ZERO {
             before.run_until(Ns(since.0 - 1));
         }
         let mut watch = Watch::new(wanted);
         loop {
-            let mut after = before.clone();
+            let mut after = before.copy();
             if wanted == Wanted::All {
                 watch = Watch::new(wanted);
             }
-            after.watch = Some(watch);
+            after.watch_with(watch);
             after.step();
-            let Some(seen) = after.watch.take() else { unreachable!("a watch stays") };
+            let Some(seen) = after.take_watch() else { unreachable!("a watch stays") };
             if after.log.next_seq() > event.seq {
                 return Replay { event, before, after, watch: *seen };
             }
@@ -78,6 +82,7 @@ impl History {
     }
 
     /// An event of this run, also one that the log has lost.
+    #[inline]
     #[must_use]
     pub fn event(&self, seq: u64) -> Option<Event> {
         let log = &self.world().log;
@@ -87,7 +92,7 @@ impl History {
         if seq >= log.first_seq() {
             return Some(log.get(seq));
         }
-        let mut world = self.checkpoint_before(seq).clone();
+        let mut world = self.checkpoint_before(seq).copy();
         while world.log.next_seq() <= seq {
             world.step();
         }
@@ -96,6 +101,7 @@ impl History {
 }
 
 impl Replay {
+    #[inline]
     fn explain(&self, chain: &mut Chain) -> End {
         match self.event.kind {
             EventKind::HintFault { page, .. } => self.at_fault().explain_fault(self.task(), page, chain),
@@ -107,16 +113,25 @@ impl Replay {
             | EventKind::Placement { .. }
             | EventKind::SetPreferred { .. }
             | EventKind::TaskStuck { .. } => self.explain_moment(chain),
-            EventKind::TaskMoved { cause: MoveCause::NumaMove | MoveCause::NumaSwap, .. } => self.explain_moment(chain),
-            EventKind::TaskMoved { to, cause, .. } => (Verdict::Moved(to, cause), None),
+            EventKind::TaskMoved { cause: MoveCause::NumaMove | MoveCause::NumaSwap, .. } => {
+                let end = self.explain_moment(chain);
+                self.ask_scan_period(chain);
+                end
+            }
+            EventKind::TaskMoved { from, to, cause } => self.explain_moved([from, to], cause, chain),
             EventKind::FirstTouch { page, .. } => self.at_fault().explain_first_touch(self.task(), page, chain),
             EventKind::WriteProtectFault { page } => self.at_fault().explain_reuse(page, chain),
             EventKind::OutOfMemory { .. } => self.explain_out_of_memory(chain),
-            EventKind::ScanEnd { .. } | EventKind::ActionApplied { .. } | EventKind::TaskExit => (Verdict::Given, None),
+            EventKind::ScanEnd { .. } => self.explain_moment(chain),
+            EventKind::ActionApplied { refused: None, .. } => (Verdict::Applied, None),
+            EventKind::ActionApplied { refused: Some(rule), .. } => (Verdict::Refused(rule), None),
+            EventKind::TaskExit => (Verdict::Ended(self.end_cause()), None),
+            EventKind::Fork { .. } | EventKind::Clone { .. } | EventKind::Exec { .. } => (Verdict::Given, None),
         }
     }
 
     /// Asks the world as it was at the last decision before the event.
+    #[inline]
     fn explain_moment(&self, chain: &mut Chain) -> End {
         let Some(Moment { site, world }) = self.moment() else { return (Verdict::Given, None) };
         match *site {
@@ -125,7 +140,8 @@ impl Replay {
             Site::Scan(task, work) => match work.stage {
                 Stage::Enter(vma) => world.explain_vma(task, work, vma, chain),
                 Stage::Window(window) => world.explain_window(task, &work, window, chain),
-                Stage::Retry | Stage::Out(_) => (Verdict::Given, None),
+                Stage::Out(vma) => world.explain_scan_end(task, &work, vma, &self.event, chain),
+                Stage::Retry => (Verdict::Given, None),
             },
             Site::Placement(task) => {
                 let placed = world.explain_placement(task, chain);
@@ -137,10 +153,12 @@ impl Replay {
                 }
             }
             Site::Migrate(task) => world.explain_migrate(task, &self.event, &self.watch.trail, chain),
+            Site::Wake(_) | Site::Detach(_) | Site::Push { .. } | Site::Move { .. } => (Verdict::Given, None),
         }
     }
 
     /// The page that was asked for is the one that the task wanted to touch.
+    #[inline]
     fn explain_out_of_memory(&self, chain: &mut Chain) -> End {
         let world = self.at_fault();
         match world.page_wanted(self.task()) {
@@ -149,6 +167,7 @@ impl Replay {
         }
     }
 
+    #[inline]
     fn explain_entry(&self, page: PageIdx, chain: &mut Chain) -> End {
         let Some(Moment { site: Site::Scan(task, ScanWork { stage: Stage::Window(window), .. }), world }) =
             self.moment()
@@ -159,6 +178,7 @@ impl Replay {
     }
 
     /// When a window began at the latest: with what the same task did before in its scan.
+    #[inline]
     fn begin_of_window(&self) -> Ns {
         let log = &self.after.log;
         let is_of_scan = |kind: &EventKind| {
@@ -169,26 +189,42 @@ impl Replay {
         before.map_or(Ns::ZERO, |before| before.time)
     }
 
+    #[inline]
     pub(crate) fn task(&self) -> usize {
         self.event.task.index()
     }
 
     /// The world in which a running task takes a fault: nothing else happens before on that
     /// occasion.
+    #[inline]
     pub(crate) fn at_fault(&self) -> World {
-        let mut world = self.before.clone();
+        let mut world = self.before.copy();
         world.now = world.timers.next().0;
         world.settle(self.task());
         world
     }
 
     /// Events of the occasion up to the one in question.
+    #[inline]
     pub(crate) fn events(&self) -> impl Iterator<Item = Event> {
         (self.before.log.next_seq()..=self.event.seq).map(|seq| self.after.log.get(seq))
     }
 
+    /// What was seen before the event, the latest first.
+    #[inline]
+    pub(crate) fn moments(&self) -> impl Iterator<Item = &Moment> {
+        self.watch.moments.iter().rev().filter(|moment| moment.world.log.next_seq() <= self.event.seq)
+    }
+
+    /// Everything of the occasion.
+    #[inline]
+    pub(crate) fn whole_occasion(&self) -> impl Iterator<Item = Event> {
+        (self.before.log.next_seq()..self.after.log.next_seq()).map(|seq| self.after.log.get(seq))
+    }
+
     /// The last decision before the event.
+    #[inline]
     pub(crate) fn moment(&self) -> Option<&Moment> {
-        self.watch.moments.iter().rev().find(|moment| moment.world.log.next_seq() <= self.event.seq)
+        self.moments().find(|moment| !matches!(moment.site, Site::Move { .. }))
     }
 }

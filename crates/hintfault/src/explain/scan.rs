@@ -1,13 +1,15 @@
 //! Why a tick queued a scan, why a scan began, and why it passed over a mapping.
 
-use crate::event::{ScanQueued, ScanVerdict, SkipReason};
+use crate::event::{Event, EventKind, ScanQueued, ScanVerdict, SkipReason};
 use crate::explain::End;
 use crate::explain::check::Chain;
 use crate::explain::test::Test;
 use crate::explain::value::Value;
 use crate::explain::verdict::{Change, Next, Verdict};
+use crate::ids::PageIdx;
 use crate::input::RegionKind;
 use crate::mempolicy::vma_policy_mof;
+use crate::mm::PageAt;
 use crate::numab::cpupid::pid_bit;
 use crate::numab::scan::{ReasonToScan, ScanWork, UNCONDITIONAL_PASSES, has_file};
 use crate::sched::task::NumaWork;
@@ -18,6 +20,7 @@ const NOT_NEGATIVE: Value = Value::Count(0);
 
 impl World {
     /// The chain of `task_tick_numa`, asked of the world just before it.
+    #[inline]
     pub(crate) fn explain_tick(&self, task: usize, chain: &mut Chain) -> End {
         let (numa, mode) = (&self.tasks[task].numa, self.sysctl.numa_balancing);
         if !chain.ask(Test::BalancingOn, mode != 0, &[Value::Count(mode.into()), NOT_NEGATIVE]) {
@@ -46,16 +49,19 @@ impl World {
         (Verdict::Queued(ScanQueued::Yes), None)
     }
 
+    #[inline]
     fn scan_ahead(&self, task: usize) -> (bool, Jiffies) {
         let next_scan = self.mm_of(task).numa_next_scan;
         (self.jiffies().is_before(next_scan), next_scan)
     }
 
+    #[inline]
     fn at(&self, jiffies: Jiffies) -> Option<Next> {
         Next::new(Change::ClockReaches, &[Value::Jiffies(jiffies)])
     }
 
     /// The chain at the beginning of `task_numa_work`, asked of the world just before it.
+    #[inline]
     pub(crate) fn explain_work(&self, task: usize, chain: &mut Chain) -> End {
         let (ahead, next_scan) = self.scan_ahead(task);
         let unset = next_scan == Jiffies(0);
@@ -72,8 +78,9 @@ impl World {
 
     /// The tests of one mapping in `task_numa_work`, asked of the world just before them. The
     /// world then goes through them itself, to be held against.
+    #[inline]
     pub(crate) fn explain_vma(&self, task: usize, mut work: ScanWork, vma: usize, chain: &mut Chain) -> End {
-        let mut after = self.clone();
+        let mut after = self.copy();
         let skip = after.vma_skip_reason(task, &mut work, vma);
         let verdict = skip.map_or(Verdict::Enter, Verdict::Skip);
         let next = self.next_of_vma(&after, task, vma, skip);
@@ -84,10 +91,33 @@ impl World {
         (verdict, next)
     }
 
+    /// How a scan ends, asked of the world just before it leaves the loop over the mappings.
+    #[inline]
+    pub(crate) fn explain_scan_end(
+        &self,
+        task: usize,
+        work: &ScanWork,
+        vma: Option<usize>,
+        event: &Event,
+        chain: &mut Chain,
+    ) -> End {
+        for (test, left) in [(Test::PagesLeft, work.pages), (Test::CrossingLeft, work.virtpages)] {
+            chain.ask(test, left > 0, &[Value::Signed(left), NOT_NEGATIVE]);
+        }
+        chain.is(Test::CameToEnd, vma.is_none());
+        let (now, start) = (self.tasks[task].se.sum_exec_runtime, work.runtime);
+        chain.ask(Test::TookTime, now != start, &[now, start].map(Value::Runtime));
+        let EventKind::ScanEnd { scan_seq, next_scan, .. } = event.kind else { return (Verdict::Given, None) };
+        let verdict = if vma.is_none() { Verdict::PassDone(scan_seq) } else { Verdict::ScanPauses(work.start) };
+        (verdict, self.at(next_scan))
+    }
+
     /// The tests that only look at what the mapping is.
+    #[inline]
     fn ask_fixed(&self, task: usize, vma: usize, chain: &mut Chain) {
+        let first = PageAt { mm: self.tasks[task].mm, vma, page: PageIdx(0) };
+        let mof = vma_policy_mof(self.get_vma_policy(task, first));
         let vma = &self.mm_of(task).vmas[vma];
-        let mof = vma_policy_mof(vma.policy.or(self.tasks[task].policy));
         if chain.is(Test::Unmigratable, vma.kind == RegionKind::Unmigratable) || !chain.is(Test::VmaPolicyMigrates, mof)
         {
             return;
@@ -103,6 +133,7 @@ impl World {
 
     /// The tests that change with time. Asked after them, since the first look at a mapping
     /// sets what they read.
+    #[inline]
     fn ask_age_and_threads(
         &self,
         task: usize,
@@ -131,6 +162,7 @@ impl World {
     }
 
     /// `vma_is_accessed`.
+    #[inline]
     fn ask_vma_is_accessed(&self, task: usize, vma: usize, chain: &mut Chain) {
         let reason = self.reason_to_scan(task, vma);
         let (mm, tid) = (self.mm_of(task), self.tasks[task].tid);
@@ -180,6 +212,7 @@ impl World {
     }
 
     /// What could have a mapping scanned, or passed over.
+    #[inline]
     fn next_of_vma(&self, after: &Self, task: usize, vma: usize, skip: Option<SkipReason>) -> Option<Next> {
         let mm = after.mm_of(task);
         let numab = mm.vmas[vma].numab;

@@ -38,11 +38,13 @@ pub enum Value {
 
 impl Value {
     /// A node, or nothing.
+    #[inline]
     pub(crate) fn node(node: Option<NodeId>) -> Self {
         node.map_or(Self::Nothing, Self::Node)
     }
 
     /// A number to compare by; -1 for nothing.
+    #[inline]
     #[must_use]
     pub fn number(self) -> i128 {
         match self {

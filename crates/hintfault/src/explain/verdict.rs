@@ -1,10 +1,13 @@
 //! How a chain of tests ends, and what could make it end differently.
 
+use alloc::vec;
 use alloc::vec::Vec;
 
-use crate::event::{FaultVerdict, MoveCause, ScanQueued, ScanVerdict, SkipReason};
+use crate::event::{Event, EventKind, FaultVerdict, MoveCause, ScanQueued, ScanVerdict, SkipReason};
 use crate::explain::value::Value;
-use crate::ids::{CpuId, NodeId, Tid};
+use crate::ids::{CpuId, NodeId, Tid, VirtAddr};
+use crate::refusal::Refusal;
+use crate::topology::Topology;
 
 /// How a chain of tests ends.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -54,6 +57,94 @@ pub enum Verdict {
     OutOfMemory,
     /// The page waits for somebody to touch it.
     Waits,
+    /// A scan stops and goes on from here.
+    ScanPauses(VirtAddr),
+    /// A scan has completed a pass; this is the next one.
+    PassDone(i32),
+    /// An action took effect.
+    Applied,
+    /// An action was refused by this rule.
+    Refused(Refusal),
+    /// A thread ended.
+    Ended(EndCause),
+}
+
+/// What ended a thread.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum EndCause {
+    /// Its program, or another thread of its process.
+    Program,
+    /// An action of the scenario.
+    Action,
+    /// No memory was left.
+    OutOfMemory,
+}
+
+impl Verdict {
+    /// Two words for it that stay: what kind it is, and which of several; the second may be empty.
+    #[must_use]
+    pub const fn id(self) -> [&'static str; 2] {
+        match self {
+            Self::Given => ["given", ""],
+            Self::Fault(verdict) => ["fault_", verdict.as_str()],
+            Self::Group(_) => ["group", ""],
+            Self::Placement { .. } => ["placement", ""],
+            Self::Preferred(_) => ["preferred", ""],
+            Self::NoPlacement => ["no_placement", ""],
+            Self::Moved(_, cause) => ["moved_", cause.as_str()],
+            Self::Stays(_) => ["stays", ""],
+            Self::Queued(ScanQueued::Yes) => ["queued", ""],
+            Self::Queued(ScanQueued::NotDue) => ["not_queued", ""],
+            Self::TickPasses => ["tick_passes", ""],
+            Self::Begin(ScanVerdict::Scan) => ["begin", ""],
+            Self::Begin(ScanVerdict::TimerArmed) => ["timer_armed", ""],
+            Self::Begin(ScanVerdict::NotDue) => ["not_begun", ""],
+            Self::Skip(reason) => ["skip_", reason.as_str()],
+            Self::Enter => ["enter", ""],
+            Self::Window(_) => ["window", ""],
+            Self::Marked => ["marked", ""],
+            Self::Kept => ["kept", ""],
+            Self::Touched(_) => ["touched", ""],
+            Self::Reused => ["reused", ""],
+            Self::OutOfMemory => ["out_of_memory", ""],
+            Self::Waits => ["waits", ""],
+            Self::ScanPauses(_) => ["scan_pauses", ""],
+            Self::PassDone(_) => ["pass_done", ""],
+            Self::Applied => ["applied", ""],
+            Self::Refused(rule) => ["refused_", rule.id()],
+            Self::Ended(EndCause::Program) => ["ended", ""],
+            Self::Ended(EndCause::Action) => ["ended_", "action"],
+            Self::Ended(EndCause::OutOfMemory) => ["ended_", "out_of_memory"],
+        }
+    }
+
+    /// The figures that its sentence needs, of the event that it explains.
+    #[inline]
+    pub(crate) fn operands(self, event: Option<&Event>, topology: &Topology) -> Vec<Value> {
+        let place = |cpu: CpuId| {
+            let node = topology.cpu_index(cpu).map(|cpu| topology.node_of(cpu));
+            [Value::Cpu(cpu), Value::node(node)]
+        };
+        match (self, event.map(|event| event.kind)) {
+            (Self::Fault(_), Some(EventKind::HintFault { page_node, cpu_node, .. })) => {
+                vec![Value::Node(page_node), Value::Node(cpu_node)]
+            }
+            (Self::Group(gid), _) => vec![Value::Tid(gid)],
+            (Self::Placement { max_nid, period_ms }, Some(EventKind::Placement { old_period_ms, .. })) => {
+                vec![Value::node(max_nid), Value::Ms(period_ms), Value::Ms(old_period_ms)]
+            }
+            (Self::Preferred(nid), _) => vec![Value::node(nid)],
+            (Self::Moved(to, _), Some(EventKind::TaskMoved { from, .. })) => [place(to), place(from)].concat(),
+            (Self::Stays(cpu), _) => place(cpu).to_vec(),
+            (Self::Window(updated), Some(EventKind::ScanWindow { start, end, .. })) => {
+                [u64::from(updated), end.pages_since(start)].map(Value::Count).to_vec()
+            }
+            (Self::Touched(node), _) => vec![Value::Node(node)],
+            (Self::ScanPauses(at), _) => vec![Value::Address(at)],
+            (Self::PassDone(pass), _) => vec![Value::Pass(pass)],
+            _ => Vec::new(),
+        }
+    }
 }
 
 macro_rules! changes {
@@ -118,6 +209,12 @@ changes! {
     PlaceGetsFree = "place_gets_free";
     /// The next scan goes on here.
     ScanGoesOn = "scan_goes_on";
+    /// The CPU is idle when the task wakes up.
+    CpuIdleThen = "cpu_idle_then";
+    /// The task's affinity keeps it off a CPU.
+    AffinityForbids = "affinity_forbids";
+    /// The task's affinity has a CPU in it.
+    AffinityAllows = "affinity_allows";
 }
 
 /// What could change the answer next.
@@ -130,6 +227,7 @@ pub struct Next {
 }
 
 impl Next {
+    #[inline]
     pub(crate) fn new(change: Change, operands: &[Value]) -> Option<Self> {
         Some(Self { change, operands: operands.to_vec() })
     }

@@ -9,6 +9,7 @@ use crate::explain::test::Test;
 use crate::explain::value::Value;
 use crate::ids::VirtAddr;
 use crate::numab::scan::{ScanWork, Stage};
+use crate::sched::detach::Pull;
 use crate::world::World;
 
 /// Which decision is about to be made, and for which task, by place.
@@ -24,6 +25,14 @@ pub(crate) enum Site {
     Placement(usize),
     /// `task_numa_migrate`.
     Migrate(usize),
+    /// Where a sleeper wakes up.
+    Wake(usize),
+    /// Whether the load balancer takes a waiting task.
+    Detach(Pull),
+    /// The load balancer pushes a task away.
+    Push { task: usize, dst: usize, level: usize },
+    /// A task is about to belong to another CPU.
+    Move { task: usize, to: usize },
 }
 
 /// What somebody wants to see.
@@ -36,14 +45,14 @@ pub(crate) enum Wanted {
 }
 
 /// A world just before a decision.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Moment {
     pub(crate) site: Site,
     pub(crate) world: World,
 }
 
 /// What was seen.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Watch {
     pub(crate) wanted: Wanted,
     /// In order of time.
@@ -53,10 +62,12 @@ pub(crate) struct Watch {
 }
 
 impl Watch {
+    #[inline]
     pub(crate) fn new(wanted: Wanted) -> Box<Self> {
         Box::new(Self { wanted, moments: Vec::new(), trail: Chain::default() })
     }
 
+    #[inline]
     fn keep(&mut self, site: Site, world: &World) {
         match (self.wanted, site) {
             (Wanted::All, Site::Migrate(_)) => self.trail = Chain::default(),
@@ -68,11 +79,38 @@ impl Watch {
             }
             (Wanted::Window(..), _) => return,
         }
-        self.moments.push(Moment { site, world: world.clone() });
+        self.moments.push(Moment { site, world: world.copy() });
+    }
+}
+
+/// Who watches a world, if anybody. A copy of the world is not watched.
+#[derive(Debug, Default)]
+pub(crate) struct Watcher(Option<Box<Watch>>);
+
+impl Clone for Watcher {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+impl Watcher {
+    #[inline]
+    pub(crate) fn is_some(&self) -> bool {
+        self.0.is_some()
     }
 }
 
 impl World {
+    /// Begins to watch.
+    pub(crate) fn watch_with(&mut self, watch: Box<Watch>) {
+        self.watch.0 = Some(watch);
+    }
+
+    /// Ends watching.
+    pub(crate) fn take_watch(&mut self) -> Option<Box<Watch>> {
+        self.watch.0.take()
+    }
+
     /// A decision is about to be made.
     #[inline]
     pub(crate) fn about_to(&mut self, site: Site) {
@@ -83,15 +121,22 @@ impl World {
 
     #[cold]
     fn keep_moment(&mut self, site: Site) {
-        let Some(mut watch) = self.watch.take() else { return };
+        let Some(mut watch) = self.take_watch() else { return };
         watch.keep(site, self);
-        self.watch = Some(watch);
+        self.watch_with(watch);
     }
 
     /// A test was made that leaves no trace in the state; only for code that seldom runs.
     #[inline]
     pub(crate) fn note(&mut self, test: Test, outcome: bool, operands: &[Value]) {
-        if let Some(watch) = &mut self.watch {
+        if self.watch.is_some() {
+            self.keep_test(test, outcome, operands);
+        }
+    }
+
+    #[cold]
+    fn keep_test(&mut self, test: Test, outcome: bool, operands: &[Value]) {
+        if let Some(watch) = &mut self.watch.0 {
             watch.trail.ask(test, outcome, operands);
         }
     }

@@ -15,6 +15,7 @@ use crate::world::World;
 
 impl World {
     /// How a scan goes on at the end of a window.
+    #[inline]
     pub(crate) fn explain_window(&self, task: usize, work: &ScanWork, window: OpenWindow, chain: &mut Chain) -> End {
         let crossed = window.end.pages_since(window.start) as i64;
         let charged = if window.updated > 0 { crossed } else { 0 };
@@ -30,6 +31,7 @@ impl World {
 
     /// Why the entry of one page became a hint entry or did not, asked of the world just before
     /// a scan comes to its page table. `window` says which part of the table is scanned.
+    #[inline]
     pub(crate) fn explain_entry(
         &self,
         task: usize,
@@ -63,6 +65,7 @@ impl World {
         (Verdict::Marked, Next::new(Change::PageTouched, &[]))
     }
 
+    #[inline]
     fn pte_rule(
         &self,
         rule: PteRule,
@@ -86,10 +89,12 @@ impl World {
         }
     }
 
+    #[inline]
     fn normal_mode(&self) -> [Value; 2] {
         [Value::Count((self.sysctl.numa_balancing & NUMA_BALANCING_NORMAL).into()), Value::Count(0)]
     }
 
+    #[inline]
     fn explain_huge_entry(&self, task: usize, vma: usize, table: usize, chain: &mut Chain) -> End {
         let of = &self.mm_of(task).vmas[vma];
         let whole = TableRange { table, lo: 0, hi: HPAGE_PMD_NR };
@@ -104,6 +109,7 @@ impl World {
     }
 }
 
+#[inline]
 fn next_of_rule(rule: PteRule, cpu_node: NodeId) -> Option<Next> {
     match rule {
         PteRule::Empty | PteRule::AlreadyHint | PteRule::ZeroPage => Next::new(Change::PageTouched, &[]),

@@ -1,19 +1,14 @@
 //! Where an allocation goes (`alloc_pages_mpol`, `policy_nodemask`, mm/mempolicy.c, 6.12).
 
-use crate::ids::{HPAGE_PMD_NR, NodeId, NodeSet, PAGE_SHIFT, VirtAddr};
+use crate::ids::{NodeId, NodeSet};
 use crate::input::PolicyMode;
 use crate::mempolicy::Mempolicy;
 use crate::mm::page_alloc::{Memory, Order, Request};
 
-/// The interleave index of an address (`get_vma_policy` with an order, 6.12). Anonymous memory
-/// counts from address 0, shared memory from the object's own base.
-pub(crate) fn interleave_index(vma_start: VirtAddr, addr: VirtAddr, order: Order, base: u64) -> u64 {
-    let shift = match order {
-        Order::Base => 0,
-        Order::Huge => HPAGE_PMD_NR.ilog2(),
-    };
-    let pgoff = if base == 0 { vma_start.0 >> PAGE_SHIFT } else { 0 };
-    base + (pgoff >> shift) + ((addr.0 - vma_start.0) >> (PAGE_SHIFT + shift))
+/// The interleave index of an address (`get_vma_policy` with an order, 6.12): `pgoff` is the
+/// page of the file or of the address space where the VMA begins, `base` an inode number or 0.
+pub(crate) fn interleave_index(base: u64, pgoff: u64, page: u32, order: Order) -> u64 {
+    base + (pgoff >> order.shift()) + u64::from(page >> order.shift())
 }
 
 /// `interleave_nid`: the index-th member of the set, counting round and round.
@@ -36,17 +31,22 @@ pub(super) fn weighted_interleave_nid(nodes: NodeSet, index: u64, weight: impl F
 
 /// What an allocation needs to know besides its policy.
 #[derive(Clone, Copy)]
-pub(crate) struct Place<'a> {
+pub(crate) struct Place {
     pub(crate) cpu_node: NodeId,
+    /// Interleave index of the address.
     pub(crate) index: u64,
     pub(crate) order: Order,
-    /// Weights for weighted interleaving, by node number.
-    pub(crate) weights: &'a [u8],
+    /// Nodes that the cpuset allows.
+    pub(crate) mems: NodeSet,
+    /// Without an index (`NO_INTERLEAVE_INDEX`), where the task's counter stands.
+    pub(crate) counter: Option<NodeId>,
+    /// Whether a huge page that the start node has not may come from another.
+    pub(crate) direct_reclaim: bool,
 }
 
 /// `alloc_pages_mpol` (6.12): allocates under a policy; none is the default one.
-pub(crate) fn alloc_pages_mpol(memory: &mut Memory, policy: Option<Mempolicy>, place: Place<'_>) -> Option<NodeId> {
-    let (request, fallback) = requests(policy, memory.nodes(), place);
+pub(crate) fn alloc_pages_mpol(memory: &mut Memory, policy: Option<Mempolicy>, place: Place) -> Option<NodeId> {
+    let (request, fallback) = requests(policy, memory, place);
     let found = memory.alloc_pages(request);
     let found = if found.is_none() { fallback.and_then(|request| memory.alloc_pages(request)) } else { found };
     let interleaves = policy.is_some_and(|policy| policy.mode == PolicyMode::Interleave);
@@ -56,35 +56,78 @@ pub(crate) fn alloc_pages_mpol(memory: &mut Memory, policy: Option<Mempolicy>, p
     found
 }
 
-/// What is asked for under a policy, and then if that cannot be had. A huge page is taken from
-/// the start node or not at all, unless the policy interleaves.
-pub(crate) fn requests(policy: Option<Mempolicy>, all: NodeSet, place: Place<'_>) -> (Request, Option<Request>) {
-    let (start, allowed) = policy_node(policy, all, place);
-    let request = Request { start, allowed, order: place.order, cpu_node: place.cpu_node };
-    if place.order == Order::Huge && !is_interleaved(policy) && allowed.contains(start) {
-        return (Request { allowed: NodeSet::of(&[start]), ..request }, None);
-    }
-    let many = policy.is_some_and(|policy| policy.mode == PolicyMode::PreferredMany);
-    (request, many.then_some(Request { allowed: all, ..request }))
-}
-
-fn is_interleaved(policy: Option<Mempolicy>) -> bool {
+/// What is asked for under a policy, and then if that cannot be had.
+pub(crate) fn requests(policy: Option<Mempolicy>, memory: &Memory, place: Place) -> (Request, Option<Request>) {
+    let (start, nodemask) = policy_nodemask(policy, memory, place);
+    let Place { order, mems, cpu_node, .. } = place;
+    let request = Request { start, allowed: nodemask.unwrap_or(mems), mems, order, cpu_node, marks: order.marks() };
     let mode = policy.map(|policy| policy.mode);
-    matches!(mode, Some(PolicyMode::Interleave | PolicyMode::WeightedInterleave | PolicyMode::PreferredMany))
+    if mode == Some(PolicyMode::PreferredMany) {
+        // Without direct reclaim the last reserves are out of reach.
+        return (Request { marks: Order::Huge.marks(), ..request }, Some(Request { allowed: mems, ..request }));
+    }
+    let interleaves = matches!(mode, Some(PolicyMode::Interleave | PolicyMode::WeightedInterleave));
+    let tries_start_node = order == Order::Huge && !interleaves && place.counter.is_none();
+    if tries_start_node && nodemask.is_none_or(|nodes| nodes.contains(start)) {
+        return (Request { allowed: NodeSet::of(&[start]), ..request }, place.direct_reclaim.then_some(request));
+    }
+    (request, None)
 }
 
-/// `policy_nodemask`: the node where the search starts, and those that may serve.
-fn policy_node(policy: Option<Mempolicy>, all: NodeSet, place: Place<'_>) -> (NodeId, NodeSet) {
-    let Some(policy) = policy else { return (place.cpu_node, all) };
+/// `policy_nodemask`: the node where the search starts, and those that may serve, unless all may.
+fn policy_nodemask(policy: Option<Mempolicy>, memory: &Memory, place: Place) -> (NodeId, Option<NodeSet>) {
+    let Some(policy) = policy else { return (place.cpu_node, None) };
     let nodes = policy.nodes;
-    let weight = |node: NodeId| place.weights.get(node.index()).copied().unwrap_or(1).max(1);
-    let first = || nodes.iter().next();
-    let (start, allowed) = match policy.mode {
-        PolicyMode::Default | PolicyMode::Local => (None, all),
-        PolicyMode::Preferred => (first(), all),
-        PolicyMode::Bind | PolicyMode::PreferredMany => (None, nodes),
-        PolicyMode::Interleave => (interleave_nid(nodes, place.index), all),
-        PolicyMode::WeightedInterleave => (weighted_interleave_nid(nodes, place.index, weight), all),
+    let weight = |node: NodeId| memory.weights[node.index()];
+    let (start, nodemask) = match policy.mode {
+        PolicyMode::Default | PolicyMode::Local => (None, None),
+        PolicyMode::Preferred => (nodes.iter().next(), None),
+        PolicyMode::Bind => (policy.home_node, Some(nodes).filter(|nodes| !nodes.and(place.mems).is_empty())),
+        PolicyMode::PreferredMany => (policy.home_node, Some(nodes)),
+        PolicyMode::Interleave => (place.counter.or_else(|| interleave_nid(nodes, place.index)), None),
+        PolicyMode::WeightedInterleave => {
+            (place.counter.or_else(|| weighted_interleave_nid(nodes, place.index, weight)), None)
+        }
     };
-    (start.unwrap_or(place.cpu_node), allowed)
+    (start.unwrap_or(place.cpu_node), nodemask)
+}
+
+/// A task's place in interleaving what has no address (`il_prev`, `il_weight`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Interleaving {
+    /// The node of the last turn; beyond all nodes at first.
+    pub(crate) prev: u16,
+    /// Turns that are left to it.
+    pub(crate) weight: u8,
+}
+
+impl Interleaving {
+    /// As `set_mempolicy` leaves it.
+    pub(crate) const START: Self = Self { prev: 1023, weight: 0 };
+
+    /// `next_node_in(il_prev, nodes)`.
+    pub(crate) fn next_node(self, nodes: NodeSet) -> Option<NodeId> {
+        let higher = nodes.iter().find(|node| u16::from(node.0) > self.prev);
+        higher.or_else(|| nodes.iter().next())
+    }
+
+    /// `interleave_nodes` or `weighted_interleave_nodes`: the node whose turn it
+    /// is; none if the policy does not interleave.
+    #[inline(never)]
+    pub(crate) fn turn(&mut self, policy: Option<Mempolicy>, weights: &[u8]) -> Option<NodeId> {
+        let policy = policy?;
+        let next = self.next_node(policy.nodes)?;
+        match policy.mode {
+            PolicyMode::Interleave => self.prev = next.0.into(),
+            PolicyMode::WeightedInterleave => {
+                let is_member = self.prev < 64 && policy.nodes.contains(NodeId(self.prev as u8));
+                if self.weight == 0 || !is_member {
+                    (self.prev, self.weight) = (next.0.into(), weights[next.index()]);
+                }
+                self.weight -= 1;
+            }
+            _ => return None,
+        }
+        Some(NodeId(self.prev as u8))
+    }
 }

@@ -2,7 +2,13 @@
 //! fault wants a page under it.
 
 pub(crate) mod alloc;
+#[cfg(feature = "steps")]
+pub(crate) mod get;
+pub(crate) mod mbind;
+pub(crate) mod migrate;
 mod rebind;
+pub(crate) mod shared;
+pub(crate) mod syscall;
 mod text;
 
 use crate::event::FaultVerdict;
@@ -28,6 +34,12 @@ impl Mempolicy {
     /// `mpol_store_user_nodemask`.
     fn stores_user_nodemask(&self) -> bool {
         self.flags.has(ModeFlags::ALL)
+    }
+
+    /// Nothing but this node.
+    fn strictly_on(node: NodeId) -> Self {
+        let nodes = NodeSet::of(&[node]);
+        Self { mode: PolicyMode::Bind, flags: ModeFlags::NONE, nodes, home_node: None, w: nodes }
     }
 
     /// `MPOL_F_MOF`.
@@ -70,6 +82,7 @@ pub(crate) fn sanitize_mpol_flags(mode: PolicyMode, flags: ModeFlags) -> Result<
 }
 
 /// `mpol_new`: whether mode and nodes go together. `Preferred` without nodes becomes `Local`.
+#[inline(never)]
 pub(crate) fn mpol_new(policy: MemPolicy) -> Result<Option<Mempolicy>, Refusal> {
     let MemPolicy { mut mode, flags, nodes } = policy;
     let has_node_flags = flags.has(ModeFlags::STATIC_NODES.and(ModeFlags::RELATIVE_NODES));
@@ -106,12 +119,14 @@ pub(crate) fn mpol_set_nodemask(new: Mempolicy, user: NodeSet, mems_allowed: Nod
 
 /// `mpol_relative_nodemask`: the members of `rel` whose ranks are in `orig`, counted round and
 /// round.
+#[inline(never)]
 fn mpol_relative_nodemask(orig: NodeSet, rel: NodeSet) -> NodeSet {
     let members = orig.iter().filter_map(|rank| rel.nth_round(u32::from(rank.0)));
     members.fold(NodeSet(0), NodeSet::with)
 }
 
 /// `mpol_equal`; none is the default policy.
+#[inline(never)]
 pub(crate) fn mpol_equal(a: Option<Mempolicy>, b: Option<Mempolicy>) -> bool {
     let (Some(a), Some(b)) = (a, b) else { return a.is_none() && b.is_none() };
     (a.mode, a.flags, a.home_node) == (b.mode, b.flags, b.home_node)

@@ -8,6 +8,7 @@ use crate::mempolicy::{Mempolicy, mpol_relative_nodemask};
 impl Mempolicy {
     /// `mpol_rebind_policy`. That balancing counts as a flag for what `w` holds, but not here,
     /// is the kernel's doing.
+    #[inline(never)]
     pub(crate) fn rebind(&mut self, mems: NodeSet) {
         let keeps = !self.stores_user_nodemask() && self.w == mems;
         match self.mode {
@@ -33,6 +34,7 @@ impl Mempolicy {
 }
 
 /// `nodes_remap`: members of `old` go to those of `new` by rank, counted round and round.
+#[inline(never)]
 pub(crate) fn nodes_remap(nodes: NodeSet, old: NodeSet, new: NodeSet) -> NodeSet {
     let image = |node| match old.contains(node) {
         true => new.nth_round(old.rank(node)).unwrap_or(node),

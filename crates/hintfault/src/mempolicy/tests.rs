@@ -17,7 +17,8 @@ fn interleaving_follows_the_worked_numbers() {
         .collect();
     assert_eq!(order, [0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1]);
     let addr = VirtAddr(0x7F12_3456_7000);
-    let index = interleave_index(VirtAddr(0x7F12_0000_0000), addr, Order::Base, 0);
+    let page = addr.pages_since(VirtAddr(0x7F12_0000_0000)) as u32;
+    let index = interleave_index(0, 0x7_F120_0000, page, Order::Base);
     assert_eq!(index, 34_110_391_655);
     let node = |nodes| interleave_nid(NodeSet(nodes), index).map(|n| n.0);
     assert_eq!((node(3), node(7), node(15)), (Some(1), Some(2), Some(3)));

@@ -5,6 +5,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::ids::{HPAGE_PMD_NR, NodeId, NodeSet};
+use crate::mempolicy::shared::SharedPolicy;
 use crate::mm::bits::Bits512;
 use crate::mm::cow::CowVec;
 use crate::mm::page_alloc::Order;
@@ -176,13 +177,24 @@ pub(crate) struct Object {
     mappings: Vec<(usize, usize)>,
     /// Objects that forks have made of this one, or this one of them, by place.
     relatives: Vec<usize>,
+    /// Number of the inode behind shared memory, from which on it interleaves.
+    pub(crate) inode: u64,
+    /// Policies of shared memory.
+    pub(crate) policy: SharedPolicy,
 }
 
 impl Object {
     /// An object without memory, long enough for `chunks` page tables.
     pub(crate) fn new(chunks: usize, nr_node_ids: usize) -> Self {
         let chunks = CowVec::filled(chunks, FolioChunk::empty());
-        Self { chunks, node_pages: vec![0; nr_node_ids], mappings: Vec::new(), relatives: Vec::new() }
+        Self {
+            chunks,
+            node_pages: vec![0; nr_node_ids],
+            mappings: Vec::new(),
+            relatives: Vec::new(),
+            inode: 0,
+            policy: SharedPolicy::default(),
+        }
     }
 
     /// Objects that may have pages in common with this one.
@@ -206,7 +218,14 @@ impl Object {
             }
         }
         let (chunks, node_pages) = (self.chunks.clone(), self.node_pages.clone());
-        Self { chunks, node_pages, mappings: Vec::new(), relatives: Vec::new() }
+        Self {
+            chunks,
+            node_pages,
+            mappings: Vec::new(),
+            relatives: Vec::new(),
+            inode: 0,
+            policy: SharedPolicy::default(),
+        }
     }
 
     /// Changes who stands for a shared page; none when only this object is left with it.

@@ -1,9 +1,10 @@
 //! Page faults other than hinting faults (mm/memory.c, 6.12).
 
+use crate::calls::Function;
 use crate::event::EventKind;
 use crate::event::PageRef;
-use crate::ids::{NodeId, PageIdx, ProcIdx, VmaIdx};
-use crate::input::{Access, Backing, RegionKind};
+use crate::ids::{NodeId, PAGE_SHIFT, PageIdx, ProcIdx, VmaIdx};
+use crate::input::{Access, Backing, RegionKind, Thp};
 use crate::mempolicy::Mempolicy;
 use crate::mempolicy::alloc::{Place, alloc_pages_mpol, interleave_index};
 use crate::mm::PageAt;
@@ -45,6 +46,7 @@ impl World {
 
     /// `handle_pte_fault` (6.12): resolves a fault and says how long that took.
     pub(crate) fn handle_pte_fault(&mut self, task: usize, at: PageAt, kind: FaultKind, access: Access) -> Ns {
+        self.calls.count(Function::HandleMmFault);
         self.vmstat.pgfault += 1;
         let vma = &self.mms[at.mm].vmas[at.vma];
         let is_huge = vma.table(vma.table_of(at.page)).is_huge();
@@ -61,15 +63,17 @@ impl World {
     /// `do_anonymous_page` (6.12): a write gets a page of its own; a read only maps the zero
     /// page. Where a whole huge page fits and is wanted, a write gets one.
     fn do_anonymous_page(&mut self, task: usize, at: PageAt, access: Access) -> Ns {
+        if let Some(cost) = self.do_huge_pmd_anonymous_page(task, at, access) {
+            return cost;
+        }
+        self.calls.count(Function::DoAnonymousPage);
         let cost = Ns(u64::from(self.setup.costs.first_touch_ns));
         let vma = &mut self.mms[at.mm].vmas[at.vma];
         if access == Access::Read && vma.kind == RegionKind::Anon {
             vma.map(at.page, Access::Read);
             return cost;
         }
-        if let Some(cost) = self.do_huge_pmd_anonymous_page(task, at) {
-            return cost;
-        }
+        self.vmf_anon_prepare(at);
         if self.alloc_folio(task, at) {
             let vma = &mut self.mms[at.mm].vmas[at.vma];
             vma.map(at.page, vma.default_access());
@@ -96,26 +100,57 @@ impl World {
 
     /// `vma_alloc_folio` (mm/mempolicy.c, 6.12).
     pub(crate) fn vma_alloc_folio(&mut self, task: usize, at: PageAt, order: Order) -> Option<NodeId> {
-        let setup = self.setup.clone();
-        let (policy, cpu_node, index) = self.policy_at(task, at, order);
-        let place = Place { cpu_node, index, order, weights: &setup.interleave_weights };
+        let (policy, place) = self.place_at(task, at, order);
+        if place.counter.is_some() {
+            self.take_turn(task);
+        }
         alloc_pages_mpol(&mut self.memory, policy, place)
     }
 
-    /// The policy in force at an address for a task, the node of the task, and the interleave
-    /// index of the address.
-    pub(crate) fn policy_at(&self, task: usize, at: PageAt, order: Order) -> (Option<Mempolicy>, NodeId, u64) {
+    /// Something without an address is allocated for a task: where interleaving goes on.
+    pub(crate) fn take_turn(&mut self, task: usize) -> Option<NodeId> {
+        let task = &mut self.tasks[task];
+        task.interleaving.turn(task.policy, &self.memory.weights)
+    }
+
+    /// The policy that a mapping has at a page, if it has one of its own (`__get_vma_policy`).
+    pub(crate) fn vma_policy(&self, at: PageAt) -> Option<Mempolicy> {
         let vma = &self.mms[at.mm].vmas[at.vma];
-        let base = match vma.kind {
-            RegionKind::Shared { key, .. } => u64::from(key) + 1,
-            _ => 0,
+        if vma.is_shmem() { self.objects[vma.object].policy.lookup(vma.slot(at.page)) } else { vma.policy }
+    }
+
+    /// `get_vma_policy`: the policy in force at a page for a task.
+    pub(crate) fn get_vma_policy(&self, task: usize, at: PageAt) -> Option<Mempolicy> {
+        self.vma_policy(at).or(self.tasks[task].policy)
+    }
+
+    /// The policy for allocating a page, and what the choice depends on besides. The page cache
+    /// belongs to no address.
+    pub(crate) fn place_at(&self, task: usize, at: PageAt, order: Order) -> (Option<Mempolicy>, Place) {
+        let vma = &self.mms[at.mm].vmas[at.vma];
+        let (base, pgoff) = match vma.kind {
+            RegionKind::Shared { .. } => (self.objects[vma.object].inode, vma.region_page.into()),
+            _ => (0, vma.start.0 >> PAGE_SHIFT),
         };
-        let index = interleave_index(vma.start, vma.addr(at.page), order, base);
-        (vma.policy.or(self.tasks[task].policy), self.node_of_task(task), index)
+        let own = &self.tasks[task];
+        let (policy, counter) = match is_page_cache(vma.kind) {
+            true => (own.policy, { own.interleaving }.turn(own.policy, &self.memory.weights)),
+            false => (self.get_vma_policy(task, at), None),
+        };
+        let place = Place {
+            cpu_node: self.node_of_task(task),
+            index: interleave_index(base, pgoff, at.page.0, order),
+            order,
+            mems: self.mms[own.mm].mems_allowed,
+            counter,
+            direct_reclaim: vma.thp == Thp::Madvise,
+        };
+        (policy, place)
     }
 
     /// `do_fault` for shared memory (6.12): the page may exist already, then it is only mapped.
     fn do_fault(&mut self, task: usize, at: PageAt, access: Access) -> Ns {
+        self.calls.count(Function::DoFault);
         let costs = &self.setup.costs;
         let (first_touch_ns, minor_ns) = (costs.first_touch_ns, costs.wp_fault_ns);
         let vma = &self.mms[at.mm].vmas[at.vma];
@@ -167,6 +202,7 @@ impl World {
     /// mapping, is reused (`wp_page_reuse`), which forgets who last asked for it; the zero page
     /// and pages of others are replaced.
     pub(crate) fn do_wp_page(&mut self, task: usize, at: PageAt) -> Ns {
+        self.calls.count(Function::DoWpPage);
         let vma = &mut self.mms[at.mm].vmas[at.vma];
         let (slot, object) = (vma.slot(at.page), vma.object);
         let is_zero_page = self.objects[object].node(slot).is_none();
@@ -194,6 +230,7 @@ impl World {
         let (slot, object) = (vma.slot(at.page), vma.object);
         let page = Reach::slots(object, slot, slot + 1);
         let others = self.settle_others(task, page);
+        self.vmf_anon_prepare(at);
         let was_resident = self.objects[object].node(slot).is_some();
         let was_shared = self.objects[object].is_shared(slot);
         if was_shared {

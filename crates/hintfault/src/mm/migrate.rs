@@ -1,5 +1,6 @@
 //! Moving a page to another node (mm/migrate.c, 6.12).
 
+use crate::calls::Function;
 use crate::event::FaultVerdict;
 use crate::ids::{HPAGE_PMD_NR, NodeId};
 use crate::input::{Backing, RegionKind};
@@ -49,6 +50,7 @@ impl World {
         node: NodeId,
         order: Order,
     ) -> Result<(), FaultVerdict> {
+        self.calls.count(Function::MigrateMisplacedFolio);
         let cpu_node = self.node_of_task(task);
         if self.memory.free_pages(node) < order.pages() {
             self.vmstat.pgmigrate_fail += order.pages();
@@ -73,7 +75,7 @@ impl World {
         if self.is_access_timed(from) {
             self.objects[object].xchg_last_cpupid(slot, crate::mm::folio::LAST_CPUPID_UNSET);
         }
-        self.restore_other_mappings(at);
+        self.remove_migration_ptes(object, slot, Some((at.mm, at.vma)));
         self.vmstat.pgmigrate_success += order.pages();
         self.vmstat.numa_pages_migrated += order.pages();
         self.vmstat.thp_migration_success += u64::from(order == Order::Huge);

@@ -8,6 +8,7 @@ pub(crate) mod fork;
 pub(crate) mod huge_memory;
 pub(crate) mod memory;
 pub(crate) mod migrate;
+pub(crate) mod mmap;
 pub(crate) mod mprotect;
 pub(crate) mod numa_fault;
 pub(crate) mod page_alloc;
@@ -19,7 +20,7 @@ pub(crate) mod zone;
 
 use alloc::vec::Vec;
 
-use crate::ids::{PageIdx, Pid, VirtAddr};
+use crate::ids::{NodeSet, PageIdx, Pid, VirtAddr};
 use crate::mm::vma::Vma;
 use crate::time::Jiffies;
 
@@ -41,6 +42,10 @@ pub(crate) struct Mm {
     pub(crate) nr_threads: u32,
     /// Mapped pages that have memory (`get_mm_rss`).
     pub(crate) rss_pages: u64,
+    /// Effective `cpuset.mems` of its threads, all of them nodes with memory.
+    pub(crate) mems_allowed: NodeSet,
+    /// How many `anon_vma` have come to be.
+    pub(crate) anon_vmas: u32,
 }
 
 impl Mm {
@@ -48,6 +53,21 @@ impl Mm {
     pub(crate) fn find_vma(&self, addr: VirtAddr) -> Option<usize> {
         let index = self.vmas.partition_point(|vma| vma.end() <= addr);
         (index < self.vmas.len()).then_some(index)
+    }
+
+    /// The VMA that holds a page of a region.
+    pub(crate) fn vma_of(&self, region: u16, page: PageIdx) -> usize {
+        let place = usize::from(region);
+        if self.vmas[place].holds(region, page) {
+            return place;
+        }
+        self.vmas.partition_point(|vma| (vma.region, vma.region_page) <= (region, page.0)) - 1
+    }
+
+    /// The page behind an address, if it is mapped.
+    pub(crate) fn lookup(&self, addr: VirtAddr) -> Option<(usize, PageIdx)> {
+        let vma = self.find_vma(addr).filter(|&vma| self.vmas[vma].start <= addr)?;
+        Some((vma, PageIdx(addr.pages_since(self.vmas[vma].start) as u32)))
     }
 }
 

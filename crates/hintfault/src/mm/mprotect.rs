@@ -120,7 +120,8 @@ pub(crate) fn change_huge_pmd(vma: &Vma, object: &Object, range: TableRange, mar
     assert!(table.is_huge() && range.is_whole(), "a part of a huge entry");
     let node = object.chunk(range.table).node(0);
     let may_move = markable.is_everywhere() || node.is_some_and(|node| markable.slow_nodes.contains(node));
-    let marks = table.hint().is_empty() && may_move;
+    // The huge zero page stays what it is.
+    let marks = table.hint().is_empty() && may_move && node.is_some();
     let entries = if marks { *table.present() } else { Bits512::default() };
     PteChange { entries, updated: entries.count(), visited: u32::from(!marks) }
 }

@@ -1,6 +1,7 @@
 //! The hinting fault (`do_numa_page`, `numa_migrate_check`, mm/memory.c;
 //! `do_huge_pmd_numa_page`, mm/huge_memory.c; 6.12).
 
+use crate::calls::Function;
 use crate::event::{EventKind, FaultVerdict};
 use crate::ids::NodeId;
 use crate::input::{Access, Backing, RegionKind};
@@ -24,11 +25,13 @@ struct MigrateCheck {
 impl World {
     /// `do_numa_page` (6.12): the hinting fault on a base page.
     pub(crate) fn do_numa_page(&mut self, task: usize, at: PageAt) -> Ns {
+        self.calls.count(Function::DoNumaPage);
         self.numa_fault(task, at, Order::Base)
     }
 
     /// `do_huge_pmd_numa_page` (6.12): the hinting fault on a huge page.
     pub(crate) fn do_huge_pmd_numa_page(&mut self, task: usize, at: PageAt) -> Ns {
+        self.calls.count(Function::DoHugePmdNumaPage);
         self.numa_fault(task, at, Order::Huge)
     }
 
@@ -106,6 +109,7 @@ impl World {
     /// `numa_migrate_check` (6.12): notes the fault everywhere it is counted, and asks the
     /// policy where the page should be.
     fn numa_migrate_check(&mut self, task: usize, at: PageAt, page_node: NodeId, writable: Access) -> MigrateCheck {
+        self.calls.count(Function::NumaMigrateCheck);
         let this_node = self.node_of_task(task);
         let tid = self.tasks[task].tid;
         let mapped_shared = self.folio_likely_mapped_shared(at);
@@ -122,7 +126,8 @@ impl World {
             shared: mapped_shared && vma.is_shared(),
             migration: Migration::NotWanted,
         };
-        let policy = vma.policy.or(self.tasks[task].policy);
+        let policy = self.get_vma_policy(task, at);
+        self.calls.count(Function::MpolMisplaced);
         self.vmstat.numa_hint_faults += 1;
         self.vmstat.numa_hint_faults_local += u64::from(flags.fault_local);
         let ask = || self.ask_for_page(task, at, page_node, this_node);
@@ -143,6 +148,7 @@ impl World {
         let (slot, object) = (vma.slot(at.page), vma.object);
         let last_cpupid = self.in_all_sharers(object, slot, |object| object.xchg_last_cpupid(slot, cpupid));
         let question = self.migration_question(task, last_cpupid, src_nid, dst_nid);
+        self.calls.count(Function::ShouldNumaMigrateMemory);
         #[cfg(feature = "steps")]
         if let Some(answer) = self.should_promote(question, 1) {
             return answer;
@@ -172,6 +178,7 @@ impl World {
     }
 
     fn try_to_migrate(&mut self, task: usize, at: PageAt, node: NodeId, order: Order) -> FaultVerdict {
+        self.calls.count(Function::MigrateMisplacedFolioPrepare);
         let outcome = self
             .migrate_misplaced_folio_prepare(at, node, order)
             .and_then(|()| self.migrate_misplaced_folio(task, at, node, order));

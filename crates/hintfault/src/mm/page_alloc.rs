@@ -26,6 +26,14 @@ impl Order {
         }
     }
 
+    /// As a power of two.
+    pub(crate) const fn shift(self) -> u32 {
+        match self {
+            Self::Base => 0,
+            Self::Huge => HPAGE_PMD_NR.ilog2(),
+        }
+    }
+
     /// The watermarks that an allocation tries one after the other. A base page may also take
     /// the last reserves, which none stands for.
     pub(crate) const fn marks(self) -> &'static [Option<Mark>] {
@@ -59,9 +67,13 @@ pub(crate) enum Mark {
 pub(crate) struct Request {
     /// Node whose fallback list is walked.
     pub(crate) start: NodeId,
-    /// Nodes that may serve it.
+    /// Nodes that may serve it (`nodemask`). The first of them in the list counts as preferred.
     pub(crate) allowed: NodeSet,
+    /// Nodes that the cpuset allows.
+    pub(crate) mems: NodeSet,
     pub(crate) order: Order,
+    /// Watermarks to try one after the other.
+    pub(crate) marks: &'static [Option<Mark>],
     /// Node of the CPU that asks.
     pub(crate) cpu_node: NodeId,
 }
@@ -85,17 +97,20 @@ pub(crate) struct Memory {
     /// `zonelist[node]`: nodes with memory, in the order an allocation tries them.
     zonelist: Vec<Vec<NodeId>>,
     numastat: Vec<NumaStat>,
+    /// Weights for weighted interleaving, by node number (`iw_table`).
+    pub(crate) weights: Vec<u8>,
 }
 
 impl Memory {
     /// The memory of a machine, all of it free.
     pub(crate) fn new(topology: &Topology, machine: &Machine) -> Self {
         let count = topology.nr_node_ids();
-        let mut zones = vec![Vec::new(); count];
+        let (mut zones, mut weights) = (vec![Vec::new(); count], vec![1; count]);
         for (node, of_node) in machine.nodes.iter().zip(zones_of(&machine.nodes)) {
             zones[node.id.index()] = of_node;
+            weights[node.id.index()] = node.interleave_weight.max(1);
         }
-        Self { zones, zonelist: build_zonelists(topology), numastat: vec![NumaStat::default(); count] }
+        Self { zones, zonelist: build_zonelists(topology), numastat: vec![NumaStat::default(); count], weights }
     }
 
     pub(crate) fn managed_pages(&self, node: NodeId) -> u64 {
@@ -116,6 +131,12 @@ impl Memory {
         &self.zones[node.index()]
     }
 
+    /// Sets the fallback order of a node.
+    #[cfg(feature = "steps")]
+    pub(crate) fn set_zonelist(&mut self, start: NodeId, list: Vec<NodeId>) {
+        self.zonelist[start.index()] = list;
+    }
+
     /// Nodes with memory, in the order in which an allocation that starts at a node tries them.
     pub(crate) fn zonelist(&self, start: NodeId) -> &[NodeId] {
         &self.zonelist[start.index()]
@@ -124,8 +145,7 @@ impl Memory {
     /// Nodes with memory.
     pub(crate) fn nodes(&self) -> NodeSet {
         let with_memory = |&node: &NodeId| !self.zones[node.index()].is_empty();
-        let nodes: Vec<NodeId> = (0..self.zones.len() as u8).map(NodeId).filter(with_memory).collect();
-        NodeSet::of(&nodes)
+        (0..self.zones.len() as u8).map(NodeId).filter(with_memory).fold(NodeSet(0), NodeSet::with)
     }
 
     /// Takes pages of a node without asking any watermark, from the highest zone down; false
@@ -182,7 +202,7 @@ impl Memory {
     /// `zone_statistics`.
     pub(crate) fn alloc_pages(&mut self, request: Request) -> Option<NodeId> {
         let preferred = self.preferred_node(request)?;
-        let found = request.order.marks().iter().find_map(|&mark| self.get_page_from_freelist(request, mark))?;
+        let found = request.marks.iter().find_map(|&mark| self.get_page_from_freelist(request, mark))?;
         let taken = self.reserve(found, request.order.pages());
         assert!(taken, "a zone above its mark has pages");
         self.zone_statistics(preferred, found, request.cpu_node);
@@ -210,7 +230,8 @@ impl Memory {
         let extra = request.order.pages() - 1;
         let passes = |zone: &Zone| zone.passes(mark, extra);
         let list = self.zonelist(request.start).iter().copied();
-        list.filter(|&node| request.allowed.contains(node)).find(|&node| self.zones[node.index()].iter().any(passes))
+        let allowed = request.allowed.and(request.mems);
+        list.filter(|&node| allowed.contains(node)).find(|&node| self.zones[node.index()].iter().any(passes))
     }
 
     /// `zone_statistics` (mm/page_alloc.c, 6.12): one count an allocation, whatever its size.
@@ -298,7 +319,8 @@ mod tests {
     }
 
     fn request(allowed: u64, order: Order) -> Request {
-        Request { start: NodeId(0), allowed: NodeSet(allowed), order, cpu_node: NodeId(0) }
+        let (start, allowed, mems) = (NodeId(0), NodeSet(allowed), NodeSet(3));
+        Request { start, allowed, mems, order, cpu_node: NodeId(0), marks: order.marks() }
     }
 
     #[test]

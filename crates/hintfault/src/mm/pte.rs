@@ -100,6 +100,25 @@ impl PteTable {
         }
     }
 
+    /// Empties all entries but `lo..hi`.
+    pub(crate) fn keep(&mut self, lo: u32, hi: u32) {
+        assert!(!self.huge || lo == hi, "a huge entry reaches over the cut");
+        self.huge = false;
+        let kept = Bits512::range(lo, hi);
+        for bits in [&mut self.present, &mut self.hint, &mut self.write] {
+            *bits = bits.and(&kept);
+        }
+    }
+
+    /// Takes in the entries of another one, which has none at the same places.
+    pub(crate) fn join(&mut self, other: &Self) {
+        assert!(self.present.and(&other.present).is_empty(), "two entries at one place");
+        self.present = self.present.or(&other.present);
+        self.hint = self.hint.or(&other.hint);
+        self.write = self.write.or(&other.write);
+        self.huge |= other.huge;
+    }
+
     /// Gives a hint entry its access rights back.
     pub(crate) fn restore(&mut self, bit: u32, access: Access) {
         assert!(self.hint.get(bit), "restoring what is not a hint entry");

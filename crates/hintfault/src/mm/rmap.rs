@@ -31,18 +31,16 @@ impl World {
         self.objects[object].mappings().iter().filter(maps).count()
     }
 
-    /// `remove_migration_ptes` for the mappings other than `at`: after a page has moved, hint
-    /// entries elsewhere are ordinary ones again.
-    pub(crate) fn restore_other_mappings(&mut self, at: PageAt) {
-        let vma = &self.mms[at.mm].vmas[at.vma];
-        let (slot, object) = (vma.slot(at.page), vma.object);
+    /// `remove_migration_ptes` for the mappings other than `except`: after a page has moved, hint
+    /// entries are ordinary ones again.
+    pub(crate) fn remove_migration_ptes(&mut self, object: usize, slot: u32, except: Option<(usize, usize)>) {
         let (chunk, bit) = ((slot / HPAGE_PMD_NR) as usize, slot % HPAGE_PMD_NR);
         let objects = &self.objects;
         let all = sharers(objects, object, slot).flat_map(|object| objects[object].mappings());
         let mappings: Vec<(usize, usize)> = all.copied().collect();
         for (mm, index) in mappings {
             let vma = &mut self.mms[mm].vmas[index];
-            if (mm, index) == (at.mm, at.vma) || !vma.table(chunk).is_hint(bit) {
+            if Some((mm, index)) == except || !vma.table(chunk).is_hint(bit) {
                 continue;
             }
             // What a fork left shared may only be read.

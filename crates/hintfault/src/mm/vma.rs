@@ -3,7 +3,7 @@
 
 use crate::event::SkipReason;
 use crate::ids::{HPAGE_PMD_NR, PAGE_SHIFT, PageIdx, Tid, VirtAddr};
-use crate::input::{Access, Prot, Region, RegionKind, Thp};
+use crate::input::{Access, Backing, Prot, Region, RegionKind, Thp};
 use crate::mempolicy::Mempolicy;
 use crate::mm::bits::Bits512;
 use crate::mm::cow::CowVec;
@@ -17,6 +17,11 @@ use crate::time::{Jiffies, Ns};
 pub(crate) struct Vma {
     pub(crate) start: VirtAddr,
     pub(crate) pages: u32,
+    /// The region of the scenario that it is, or is a part of.
+    pub(crate) region: u16,
+    /// Where in the region it begins.
+    pub(crate) region_page: u32,
+    region_pages: u32,
     pub(crate) kind: RegionKind,
     pub(crate) prot: Prot,
     pub(crate) policy: Option<Mempolicy>,
@@ -26,13 +31,23 @@ pub(crate) struct Vma {
     pub(crate) numab: Option<NumabState>,
     pub(crate) last_skip: Option<SkipReason>,
     pub(crate) last_window: Option<Window>,
-    /// Entries of the first page table that lie before `start`.
+    pub(crate) anon_vma: Option<AnonVma>,
+    /// Place of the first page in the object and among all page-table entries of the region.
     lead: u32,
     tables: CowVec<PteTable>,
     hint_pages: u32,
     present_pages: u32,
     /// Entries writable once accessible.
     write_pages: u32,
+}
+
+/// `struct anon_vma`: what private mappings must have in common to be joined.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct AnonVma {
+    /// Unique in the address space.
+    pub(crate) id: u32,
+    /// Whether it came through a fork.
+    pub(crate) forked: bool,
 }
 
 /// `vma_numab_state`.
@@ -83,11 +98,14 @@ pub(crate) fn tables_for(start: VirtAddr, pages: u32) -> (usize, u32) {
 
 impl Vma {
     /// The mapping of a region, without pages.
-    pub(crate) fn new(region: &Region, object: usize, policy: Option<Mempolicy>) -> Self {
+    pub(crate) fn new(place: u16, region: &Region, object: usize, policy: Option<Mempolicy>) -> Self {
         let (tables, lead) = tables_for(region.start, region.pages);
         Self {
             start: region.start,
             pages: region.pages,
+            region: place,
+            region_page: 0,
+            region_pages: region.pages,
             kind: region.kind,
             prot: region.prot,
             policy,
@@ -96,6 +114,7 @@ impl Vma {
             numab: None,
             last_skip: None,
             last_window: None,
+            anon_vma: None,
             lead,
             tables: CowVec::filled(tables, PteTable::default()),
             hint_pages: 0,
@@ -124,10 +143,30 @@ impl Vma {
         matches!(self.kind, RegionKind::Shared { .. })
     }
 
+    /// Whether the memory behind it keeps policies itself.
+    pub(crate) fn is_shmem(&self) -> bool {
+        matches!(self.kind, RegionKind::Shared { backing: Backing::Shmem, .. })
+    }
+
     /// Place of a page in the object and in the sequence of page-table entries.
     pub(crate) fn slot(&self, page: PageIdx) -> u32 {
         assert!(page.0 < self.pages, "page outside its region");
         self.lead + page.0
+    }
+
+    /// Whether it is its whole region.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.pages == self.region_pages
+    }
+
+    /// Whether it holds this page of this region.
+    pub(crate) fn holds(&self, region: u16, page: PageIdx) -> bool {
+        self.region == region && page.0.wrapping_sub(self.region_page) < self.pages
+    }
+
+    /// [`Vma::slot`] for any page of the region.
+    pub(crate) fn region_slot(&self, page: PageIdx) -> u32 {
+        self.lead - self.region_page + page.0
     }
 
     /// The page table that holds a page's entry.
@@ -186,6 +225,7 @@ impl Vma {
     pub(crate) fn dup(&mut self, object: usize) -> Self {
         let mut copy = self.clone();
         (copy.numab, copy.last_skip, copy.last_window, copy.object) = (None, None, None, object);
+        copy.anon_vma = self.anon_vma.map(|anon_vma| AnonVma { forked: true, ..anon_vma });
         if self.is_shared() {
             copy.tables = CowVec::filled(self.tables.len(), PteTable::default());
             (copy.hint_pages, copy.present_pages, copy.write_pages) = (0, 0, 0);
@@ -274,6 +314,61 @@ impl Vma {
         let after = (table.present().get(bit), table.write().get(bit));
         adjust(&mut self.present_pages, before.0, after.0);
         adjust(&mut self.write_pages, before.1, after.1);
+    }
+}
+
+impl Vma {
+    /// Cuts off what lies behind the first `pages` pages. No huge entry may reach over the cut.
+    #[inline(never)]
+    pub(crate) fn split_off(&mut self, pages: u32) -> Self {
+        assert!(0 < pages && pages < self.pages, "nothing to split");
+        let mut rest = self.clone();
+        rest.start = self.start.add_pages(u64::from(pages));
+        (rest.pages, self.pages) = (self.pages - pages, pages);
+        rest.lead += pages;
+        rest.region_page += pages;
+        let slot = rest.lead;
+        self.keep_entries(0, slot);
+        rest.keep_entries(slot, rest.tables.len() as u32 * HPAGE_PMD_NR);
+        rest
+    }
+
+    /// Empties all entries but those at `lo..hi`.
+    fn keep_entries(&mut self, lo: u32, hi: u32) {
+        for table in 0..self.tables.len() {
+            let first = table as u32 * HPAGE_PMD_NR;
+            let inside = |slot: u32| slot.clamp(first, first + HPAGE_PMD_NR) - first;
+            if !self.table(table).is_empty() && inside(hi) - inside(lo) < HPAGE_PMD_NR {
+                self.tables.get_mut(table).keep(inside(lo), inside(hi));
+            }
+        }
+        self.count_entries();
+    }
+
+    /// Takes in the VMA behind it.
+    pub(crate) fn join(&mut self, next: &Self) {
+        assert!(next.start == self.end() && next.region == self.region, "not neighbours");
+        for table in (0..next.tables.len()).filter(|&table| !next.table(table).is_empty()) {
+            self.tables.get_mut(table).join(next.table(table));
+        }
+        self.pages += next.pages;
+        self.count_entries();
+    }
+
+    /// A part that was split off is new to the scanner (`vma_numab_state_init`).
+    pub(crate) fn forget_scans_unless(&mut self, keeps: bool) {
+        if !keeps {
+            (self.numab, self.last_skip, self.last_window) = (None, None, None);
+        }
+    }
+
+    fn count_entries(&mut self) {
+        (self.present_pages, self.hint_pages, self.write_pages) = (0, 0, 0);
+        for table in self.tables.iter() {
+            self.present_pages += table.present().count();
+            self.hint_pages += table.hint().count();
+            self.write_pages += table.write().count();
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 
 use alloc::vec;
 
+use crate::calls::Function;
 use crate::event::FaultVerdict;
 use crate::ids::{CpuId, NodeId, Tid};
 use crate::numab::cpupid::{cpupid_match_pid, cpupid_pid_unset, cpupid_to_cpu};
@@ -149,6 +150,7 @@ impl World {
         pages: u64,
         flags: FaultFlags,
     ) {
+        self.calls.count(Function::TaskNumaFault);
         if self.sysctl.numa_balancing == 0 {
             return;
         }

@@ -3,6 +3,7 @@
 
 use alloc::vec::Vec;
 
+use crate::calls::Function;
 use crate::event::EventKind;
 use crate::ids::{CpuId, NodeId, Tid};
 use crate::numab::cpupid::{cpupid_match_pid, cpupid_to_cpu};
@@ -41,6 +42,7 @@ impl World {
     /// last asked for the page, if that thread runs right now where it was then. Returns whether
     /// the fault counts as private after all, since the two may not form a group.
     pub(crate) fn task_numa_group(&mut self, task: usize, cpupid: u32, sharing: Sharing) -> bool {
+        self.calls.count(Function::TaskNumaGroup);
         self.create_group(task);
         let Some(other) = self.task_running_on(cpupid) else { return false };
         let (own, theirs) = (self.tasks[task].numa.group, self.tasks[other].numa.group);

@@ -2,6 +2,7 @@
 //! (`task_numa_placement`, `update_task_scan_period`, `numa_migrate_preferred`;
 //! kernel/sched/fair.c, 6.12).
 
+use crate::calls::Function;
 use crate::event::EventKind;
 use crate::explain::watch::Site;
 use crate::ids::NodeId;
@@ -205,6 +206,7 @@ impl World {
 
     /// `update_task_scan_period` (6.12).
     fn update_task_scan_period(&mut self, task: usize, shared: u64, private: u64) {
+        self.calls.count(Function::UpdateTaskScanPeriod);
         let next = next_scan_period(&self.period_inputs(task, shared, private));
         let numa = &mut self.tasks[task].numa;
         numa.scan_period_ms = next.ms();
@@ -255,6 +257,7 @@ impl World {
     /// `numa_migrate_preferred` (6.12): tries to bring a task to its preferred node, and notes
     /// when to try again.
     pub(crate) fn numa_migrate_preferred(&mut self, task: usize) {
+        self.calls.count(Function::NumaMigratePreferred);
         const TRIES_PER_PERIOD: u64 = 16;
         let numa = &self.tasks[task].numa;
         if numa.preferred_nid.is_none() || numa.faults.is_empty() {

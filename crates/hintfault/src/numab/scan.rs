@@ -5,11 +5,13 @@
 //! is a state machine that the run loop drives; each step does what the kernel does between
 //! two points where others could see it, and says how long that takes.
 
+use crate::calls::Function;
 use crate::event::{EventKind, ScanQueued, ScanVerdict, SkipReason};
 use crate::explain::watch::Site;
-use crate::ids::{PAGE_SHIFT, PMD_SIZE, ProcIdx, VirtAddr, VmaIdx};
+use crate::ids::{PAGE_SHIFT, PMD_SIZE, PageIdx, ProcIdx, VirtAddr, VmaIdx};
 use crate::input::RegionKind;
 use crate::mempolicy::{Mempolicy, vma_policy_mof};
+use crate::mm::PageAt;
 use crate::mm::vma::{NumabState, Vma, Window};
 use crate::numab::cpupid::pid_bit;
 use crate::numab::scan_period::{task_scan_max, task_scan_start};
@@ -43,13 +45,13 @@ pub(crate) struct ScanWork {
     /// Jiffies at its beginning.
     now: Jiffies,
     /// `sum_exec_runtime` at its beginning.
-    runtime: Ns,
+    pub(crate) runtime: Ns,
     /// Pages that may still be charged.
     pub(crate) pages: i64,
     /// Pages of address space that may still be crossed.
     pub(crate) virtpages: i64,
     /// The local variable `start`: where the next window begins.
-    start: VirtAddr,
+    pub(crate) start: VirtAddr,
     pids_skipped: bool,
     pub(crate) pids_forced: bool,
     pub(crate) stage: Stage,
@@ -81,7 +83,11 @@ impl World {
     /// of CPU time, and if so whether a scan is due.
     pub(crate) fn task_tick_numa(&mut self, task: usize) {
         let numa = &self.tasks[task].numa;
-        if self.sysctl.numa_balancing == 0 || numa.work == NumaWork::Queued {
+        if self.sysctl.numa_balancing == 0 {
+            return;
+        }
+        self.calls.count(Function::TaskTickNuma);
+        if numa.work == NumaWork::Queued {
             return;
         }
         let now = self.tasks[task].se.sum_exec_runtime;
@@ -194,6 +200,7 @@ impl World {
 
     /// `reset_ptenuma_scan` (6.12): counts a completed pass.
     fn reset_ptenuma_scan(&mut self, mm: usize) {
+        self.calls.count(Function::ResetPtenumaScan);
         let mm = &mut self.mms[mm];
         mm.numa_scan_seq = mm.numa_scan_seq.wrapping_add(1);
         mm.numa_scan_offset = VirtAddr(0);
@@ -258,10 +265,12 @@ impl World {
     /// The tests of the VMA loop in the kernel's order; None means that it is scanned.
     pub(crate) fn vma_skip_reason(&mut self, task: usize, work: &mut ScanWork, vma_index: usize) -> Option<SkipReason> {
         let (jiffies, hz, scan_delay_ms) = (self.jiffies(), self.hz(), self.sysctl.scan_delay_ms);
+        let first = PageAt { mm: self.tasks[task].mm, vma: vma_index, page: PageIdx(0) };
+        let policy = self.get_vma_policy(task, first);
         let mm = &mut self.mms[self.tasks[task].mm];
         let scan_seq = mm.numa_scan_seq;
         let vma = &mut mm.vmas[vma_index];
-        if let Some(reason) = fixed_skip_reason(vma, self.tasks[task].policy) {
+        if let Some(reason) = fixed_skip_reason(vma, policy) {
             return Some(reason);
         }
         let window = hz.msecs_to_jiffies(VMA_PID_RESET_DELAYS.saturating_mul(scan_delay_ms));
@@ -295,6 +304,7 @@ impl World {
 
     /// `vma_is_accessed` (6.12): whether this thread has reason to scan the VMA.
     fn vma_is_accessed(&mut self, task: usize, vma_index: usize) -> bool {
+        self.calls.count(Function::VmaIsAccessed);
         let reason = self.reason_to_scan(task, vma_index);
         if reason == Some(ReasonToScan::AlreadyBegun) {
             self.emit_skip(task, vma_index, SkipReason::IgnorePidInactive);
@@ -402,8 +412,8 @@ impl World {
 }
 
 /// The tests that only look at what the mapping is, and at the policies.
-fn fixed_skip_reason(vma: &Vma, task_policy: Option<Mempolicy>) -> Option<SkipReason> {
-    if vma.kind == RegionKind::Unmigratable || !vma_policy_mof(vma.policy.or(task_policy)) {
+fn fixed_skip_reason(vma: &Vma, policy: Option<Mempolicy>) -> Option<SkipReason> {
+    if vma.kind == RegionKind::Unmigratable || !vma_policy_mof(policy) {
         return Some(SkipReason::Unsuitable);
     }
     let prot = vma.prot;

@@ -1,6 +1,7 @@
 //! Whether a task should take a CPU of another node, alone or in exchange for the task that runs
 //! there (`task_numa_compare`; kernel/sched/fair.c, 6.12).
 
+use crate::calls::Function;
 use crate::explain::{Test, Value};
 use crate::sched::numa_migrate::{Improvement, MayMove, NumaType, TaskNumaEnv};
 use crate::world::World;
@@ -36,6 +37,7 @@ impl World {
         improvement: Improvement,
         may_move: MayMove,
     ) -> bool {
+        self.calls.count(Function::TaskNumaCompare);
         if env.best_cpu == Some(env.dst_cpu) {
             return false;
         }

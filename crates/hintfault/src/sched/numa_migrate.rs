@@ -5,6 +5,7 @@
 //! attempts from choosing one CPU (`numa_migrate_on`) is only ever set on this attempt's own
 //! best CPU.
 
+use crate::calls::Function;
 use crate::event::{EventKind, MoveCause};
 use crate::explain::watch::Site;
 use crate::explain::{Test, Value};
@@ -102,6 +103,7 @@ impl TaskNumaEnv {
 impl World {
     /// `task_numa_migrate` (6.12) for a running task that has a preferred node.
     pub(crate) fn task_numa_migrate(&mut self, task: usize) {
+        self.calls.count(Function::TaskNumaMigrate);
         let setup = self.setup.clone();
         let (src_cpu, src_nid) = (self.tasks[task].cpu, self.node_of_task(task));
         assert_eq!(self.rqs[src_cpu].curr, Some(task), "only who runs takes faults");
@@ -223,6 +225,7 @@ impl World {
     /// `task_numa_find_cpu`: takes an idle CPU where that is no imbalance, else compares with
     /// whoever runs on each CPU of the node.
     fn task_numa_find_cpu(&mut self, env: &mut TaskNumaEnv, improvement: Improvement) {
+        self.calls.count(Function::TaskNumaFindCpu);
         let has_spare = env.dst_stats.node_type == NumaType::HasSpare;
         let (there, weight) = (env.dst_stats.nr_running as u64, env.dst_stats.weight as u64);
         let spare = [Value::Flag(has_spare), Value::Node(env.dst_nid), Value::Count(there), Value::Count(weight)];
@@ -315,6 +318,7 @@ impl World {
 
     /// `migrate_swap` (kernel/sched/core.c, 6.12): two running tasks change places.
     fn migrate_swap(&mut self, task: usize, partner: usize, cpu: usize) {
+        self.calls.count(Function::MigrateSwap);
         let from = self.tasks[task].cpu;
         assert_eq!(self.tasks[partner].cpu, cpu, "the partner runs where it was found");
         self.requeue_task(task, cpu);

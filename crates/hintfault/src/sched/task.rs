@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 
 use crate::ids::{NodeId, Tid};
 use crate::mempolicy::Mempolicy;
+use crate::mempolicy::alloc::Interleaving;
 use crate::numab::scan::ScanWork;
 use crate::sched::pelt::SchedAvg;
 use crate::time::{Jiffies, Ns};
@@ -21,6 +22,7 @@ pub(crate) struct Task {
     pub(crate) cpu: usize,
     /// `set_mempolicy`; none is the default.
     pub(crate) policy: Option<Mempolicy>,
+    pub(crate) interleaving: Interleaving,
     /// Places of the CPUs it may use, ascending.
     pub(crate) cpus_allowed: Vec<usize>,
     pub(crate) state: State,

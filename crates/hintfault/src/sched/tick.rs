@@ -1,5 +1,6 @@
 //! The tick and switching between tasks (kernel/sched/core.c, fair.c, 6.12).
 
+use crate::calls::Function;
 use crate::sched::pelt::Contribution;
 use crate::sched::rq::{base_slice, calc_delta_fair};
 use crate::sched::task::State;
@@ -24,6 +25,7 @@ impl World {
             Some(task) => {
                 self.settle(task);
                 let slice = self.update_curr(cpu);
+                self.calls.count(Function::TaskTickFair);
                 self.task_tick_numa(task);
                 slice
             }

@@ -4,6 +4,7 @@
 //! What runs is the engine's own code; this module only sets and reads. It is behind the
 //! feature `steps`, which no program needs.
 
+mod calls;
 mod fault;
 mod placement;
 mod scan;
@@ -18,6 +19,7 @@ use crate::numab::scan::ScanWork;
 use crate::time::{Jiffies, Ns};
 use crate::world::World;
 
+pub use calls::{MaskRoom, UserMask, VmaPart};
 pub use fault::{Counted, FaultAfter};
 pub use placement::{GroupBefore, MemFaults, PlacementAfter, PlacementBefore};
 pub use scan::ScanStep;

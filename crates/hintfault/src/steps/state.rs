@@ -138,10 +138,12 @@ impl Steps {
         let (place, numab, policy) = (old.object, old.numab, old.policy);
         let (tables, _) = tables_for(region.start, region.pages);
         let mut object = Object::new(tables, self.world.setup.topology.nr_node_ids());
+        object.inode = self.world.objects[place].inode;
+        object.policy = self.world.objects[place].policy.clone();
         for &(mm, vma) in self.world.objects[place].mappings() {
             object.add_mapping(mm, vma);
         }
-        let mut fresh = Vma::new(&region, place, policy);
+        let mut fresh = Vma::new(vma.0, &region, place, policy);
         for &run in runs {
             populate(&mut fresh, &mut object, run);
         }

@@ -43,7 +43,7 @@ impl Reach {
         let ahead = u64::from(neighbours(pattern, pages, visits_done));
         let in_order = ahead > 1 || pages == 1;
         let (page, count) = if in_order && visits <= ahead { (page, visits as u32) } else { (first, pages) };
-        let lo = vma.slot(page);
+        let lo = vma.region_slot(page);
         Self::slots(vma.object, lo, lo + count)
     }
 

@@ -31,6 +31,13 @@ pub(crate) struct Surroundings<'a> {
     pub(crate) random_seed: u64,
 }
 
+impl<'a> Surroundings<'a> {
+    /// The VMA that holds a page of a region.
+    fn vma(&self, region: u16, page: PageIdx) -> &'a Vma {
+        &self.mm.vmas[self.mm.vma_of(region, page)]
+    }
+}
+
 /// How far a walk came.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Walk {
@@ -141,11 +148,11 @@ impl Walk {
     }
 
     fn visit_pages(&mut self, around: &Surroundings<'_>, step: &Step, budget: Ns) -> Progress {
-        let Step::Access { region, pattern, access, compute_ns, until, .. } = *step else {
+        let Step::Access { region, first, pattern, access, compute_ns, until, .. } = *step else {
             unreachable!("only access steps visit pages");
         };
-        let vma = &around.mm.vmas[usize::from(region)];
-        let is_open = vma.is_all_accessible(access);
+        let vma = around.vma(region, first);
+        let is_open = vma.is_whole() && vma.is_all_accessible(access);
         let is_random = !matches!(pattern, Pattern::Sequential { .. });
         if is_random && !(is_open && sole_node(vma, &around.objects[vma.object]).is_some()) {
             return self.visit_at_random(around, step, budget, if is_open { Open::All } else { Open::Some });
@@ -181,7 +188,7 @@ impl Walk {
         let Step::Access { region, first, pages, pattern, compute_ns, until, .. } = *step else {
             unreachable!("only access steps visit pages");
         };
-        let vma = &around.mm.vmas[usize::from(region)];
+        let vma = around.vma(region, first);
         let object = &around.objects[vma.object];
         let total = total_visits(step);
         let before = self.cursor.round.wrapping_mul(total);
@@ -189,11 +196,13 @@ impl Walk {
         self.extend_reach(around, step, first, total);
         while self.cursor.visits < total && around.start + self.used < until && self.left == Ns::ZERO {
             let visit = before.wrapping_add(self.cursor.visits);
-            let slot = vma.slot(PageIdx(first.0 + page_of_visit(pattern, pages, visit, stream)));
+            let page = PageIdx(first.0 + page_of_visit(pattern, pages, visit, stream));
+            let slot = vma.region_slot(page);
             let (table, bit) = ((slot / HPAGE_PMD_NR) as usize, slot % HPAGE_PMD_NR);
             if open == Open::Some {
                 let (access, _) = next_access(self.cursor, step);
-                if !vma.table(table).is_open(bit, access) {
+                let part = if vma.is_whole() { vma } else { around.vma(region, page) };
+                if !part.table(table).is_open(bit, access) {
                     return Progress::End(WalkEnd::Stop);
                 }
             }
@@ -212,7 +221,7 @@ impl Walk {
         let Step::Access { region, .. } = *step else {
             unreachable!("only access steps visit pages");
         };
-        let vma = &around.mm.vmas[usize::from(region)];
+        let vma = around.vma(region, page);
         let more = Reach::of_visits(vma, step, page, self.cursor.visits, visits);
         self.reach = self.reach.and(more);
     }
@@ -276,15 +285,15 @@ fn accessible_run(around: &Surroundings<'_>, cursor: Cursor, step: &Step, page: 
     let Step::Access { region, pages, pattern, access, .. } = *step else {
         unreachable!("only access steps visit pages");
     };
-    let vma = &around.mm.vmas[usize::from(region)];
+    let vma = around.vma(region, page);
     let object = &around.objects[vma.object];
-    let is_open = vma.is_all_accessible(access);
+    let is_open = vma.is_whole() && vma.is_all_accessible(access);
     if is_open && let Some(node) = sole_node(vma, object) {
         return Some(Run { visits: total_visits(step) - cursor.visits, node });
     }
     let limit = neighbours(pattern, pages, cursor.visits);
     if is_open && limit == 1 {
-        return Some(Run { visits: 1, node: object.node(vma.slot(page)).unwrap_or(around.zero_page_node) });
+        return Some(Run { visits: 1, node: object.node(vma.region_slot(page)).unwrap_or(around.zero_page_node) });
     }
     let (access, alike) = if is_open { (access, u64::MAX) } else { next_access(cursor, step) };
     neighbouring_run(around, vma, page, u64::from(limit).min(alike) as u32, access)
@@ -298,9 +307,10 @@ fn sole_node(vma: &Vma, object: &Object) -> Option<NodeId> {
 }
 
 fn neighbouring_run(around: &Surroundings<'_>, vma: &Vma, first: PageIdx, limit: u32, access: Access) -> Option<Run> {
-    let end = first.0 + limit;
+    let first = first.0 - vma.region_page;
+    let end = (first + limit).min(vma.pages);
     let mut node = None;
-    let mut at = first.0;
+    let mut at = first;
     while at < end {
         let range = vma.table_range(at, end);
         let open = vma.table(range.table).accessible_run(range.lo, range.hi, access);
@@ -319,5 +329,5 @@ fn neighbouring_run(around: &Surroundings<'_>, vma: &Vma, first: PageIdx, limit:
             break;
         }
     }
-    node.map(|node| Run { visits: u64::from(at - first.0), node })
+    node.map(|node| Run { visits: u64::from(at - first), node })
 }

@@ -7,18 +7,21 @@ use crate::refusal::Refusal;
 use crate::sched::task::State;
 use crate::time::Ns;
 use crate::world::World;
+use crate::world::policy_actions::is_policy_action;
 
 impl World {
     pub(crate) fn apply_action(&mut self, index: usize) {
-        let action = self.setup.actions[index].action.clone();
+        let setup = self.setup.clone();
+        let action = &setup.actions[index].action;
         // Any running task stands for the machine in the record; the first one will do.
-        let refused = self.refusal(&action);
+        let outcome = is_policy_action(action).then(|| self.policy_action(action));
+        let refused = outcome.map_or_else(|| self.refusal(action), Result::err);
         self.emit(0, EventKind::ActionApplied { action: index as u32, refused });
-        if refused.is_some() {
+        if refused.is_some() || outcome.is_some() {
             return;
         }
-        match action {
-            Action::SetAffinity { tid, cpus } => {
+        match *action {
+            Action::SetAffinity { tid, ref cpus } => {
                 let topology = &self.setup.topology;
                 let places = cpus.iter().filter_map(|&cpu| topology.cpu_index(cpu)).collect();
                 self.sched_setaffinity(tid, places);
@@ -30,7 +33,7 @@ impl World {
             Action::Clone { tid } => self.clone_by_action(tid),
             Action::Exec { tid, process } => self.exec_by_action(tid, process.index()),
             Action::Exit { tid } => self.exit_by_action(tid),
-            _ => unreachable!("set-up refuses it"),
+            _ => unreachable!("done as a system call"),
         }
     }
 

@@ -28,12 +28,16 @@ impl World {
         let costs = self.setup.all_access_ns().iter().zip(factors.iter().cycle());
         let scaled = |(&cost, &factor): (&u32, &u64)| u32::try_from(u64::from(cost) * factor / UNIT);
         self.access_ns = costs.map(|cost| scaled(cost).unwrap_or(u32::MAX)).collect();
+        self.arm_all();
+    }
+
+    pub(crate) fn arm_all(&mut self) {
         for cpu in 0..self.rqs.len() {
             self.arm(cpu);
         }
     }
 
-    fn settle_all(&mut self) {
+    pub(crate) fn settle_all(&mut self) {
         for cpu in 0..self.rqs.len() {
             if let Some(task) = self.rqs[cpu].curr {
                 self.settle(task);
@@ -71,10 +75,10 @@ impl World {
         let steps = &self.setup.programs[task].steps;
         let at = (usize::from(self.tasks[task].exec.cursor.step) + 1).min(steps.len());
         let region = steps[..at].iter().rev().chain(steps[at..].iter().rev()).find_map(|step| match *step {
-            Step::Access { region, .. } => Some(usize::from(region)),
+            Step::Access { region, .. } => Some(region),
             _ => None,
         });
-        self.mm_of(task).vmas.get(region?).map(|vma| vma.object)
+        self.mm_of(task).vmas.iter().find(|vma| Some(vma.region) == region).map(|vma| vma.object)
     }
 
     /// Cost of an access from a node's CPUs, by node of the memory, in ns.

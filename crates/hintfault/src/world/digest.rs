@@ -1,7 +1,8 @@
 //! One number for the whole state, equal for equal states on every target.
 
-use crate::ids::HPAGE_PMD_NR;
+use crate::ids::{HPAGE_PMD_NR, NodeSet};
 use crate::input::Sysctl;
+use crate::mempolicy::Mempolicy;
 use crate::mm::Mm;
 use crate::mm::folio::Object;
 use crate::mm::vma::Vma;
@@ -13,12 +14,15 @@ use crate::world::World;
 struct Digest(u64);
 
 impl Digest {
+    // Once in the program, not at each of the hundred places that call it.
+    #[inline(never)]
     fn word(&mut self, word: u64) {
         for byte in word.to_le_bytes() {
             self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3);
         }
     }
 
+    #[inline(never)]
     fn words(&mut self, words: &[u64]) {
         for &word in words {
             self.word(word);
@@ -35,7 +39,7 @@ impl World {
         digest.words(&[self.now.0, self.timers.ticks(), self.log.next_seq()]);
         digest_sysctl(&mut digest, self.sysctl);
         for mm in &self.mms {
-            digest_mm(&mut digest, mm, &self.objects);
+            digest_mm(&mut digest, mm, &self.objects, self.memory.nodes());
         }
         for group in &self.groups {
             digest.words(&[group.gid.0.into(), group.nr_tasks.into(), group.active_nodes.into(), group.total_faults]);
@@ -71,14 +75,32 @@ fn digest_sysctl(digest: &mut Digest, sysctl: Sysctl) {
     digest.words(&[sysctl.scan_period_min_ms.into(), sysctl.scan_period_max_ms.into()]);
 }
 
-fn digest_mm(digest: &mut Digest, mm: &Mm, objects: &[Object]) {
+fn digest_mm(digest: &mut Digest, mm: &Mm, objects: &[Object], all: NodeSet) {
+    if mm.mems_allowed != all {
+        digest.word(mm.mems_allowed.0);
+    }
     digest.words(&[mm.numa_next_scan.0, mm.numa_scan_offset.0, mm.numa_scan_seq as u64, u64::from(mm.mm_users)]);
     for vma in &mm.vmas {
         digest_vma(digest, vma, &objects[vma.object]);
     }
 }
 
+/// The default policy leaves no trace.
+#[inline(never)]
+fn digest_policy(digest: &mut Digest, policy: Mempolicy) {
+    let home_node = policy.home_node.map_or(u64::MAX, |node| node.0.into());
+    digest.words(&[u64::from(policy.mode as u16 | policy.flags.0), policy.nodes.0, policy.w.0, home_node]);
+}
+
 fn digest_vma(digest: &mut Digest, vma: &Vma, object: &Object) {
+    vma.policy.iter().for_each(|&policy| digest_policy(digest, policy));
+    if !vma.is_whole() {
+        digest.words(&[vma.start.0, vma.pages.into(), vma.anon_vma.map_or(0, |anon_vma| anon_vma.id.into())]);
+    }
+    for &(lo, hi, policy) in object.policy.ranges() {
+        digest.word(u64::from(lo) << 32 | u64::from(hi));
+        digest_policy(digest, policy);
+    }
     if let Some(numab) = vma.numab {
         digest.words(&[numab.next_scan.0, numab.pids_active_reset.0]);
         digest.words(&numab.pids_active);
@@ -110,6 +132,10 @@ fn digest_task(digest: &mut Digest, task: &Task) {
         Activity::Fault => 1,
         Activity::Scan(_) => 2,
     };
+    if let Some(policy) = task.policy {
+        digest_policy(digest, policy);
+        digest.word(u64::from(task.interleaving.prev) << 8 | u64::from(task.interleaving.weight));
+    }
     digest.words(&[state, activity, task.cpu as u64, se.sum_exec_runtime.0, se.vruntime as u64, se.avg.load_sum()]);
     digest.words(&[se.deadline as u64, se.vlag as u64, se.avg.load_avg, se.avg.runnable_avg, se.avg.util_avg]);
     task.cpus_allowed.iter().for_each(|&cpu| digest.word(cpu as u64));

@@ -1,6 +1,8 @@
 //! A process that becomes another (`begin_new_exec`, fs/exec.c; `task_numa_free`,
 //! kernel/sched/fair.c; 6.12).
 
+use crate::event::EventKind;
+use crate::ids::{ProcIdx, TaskIdx};
 use crate::numab::stats::NR_NUMA_HINT_FAULT_TYPES;
 use crate::sched::task::{Execution, State};
 use crate::time::{Jiffies, Ns};
@@ -25,6 +27,8 @@ impl World {
             self.settle(task);
         }
         self.task_numa_free(task);
+        let (process_idx, successor) = (ProcIdx(process as u16), TaskIdx(new as u16));
+        self.emit(task, EventKind::Exec { process: process_idx, successor });
         self.hand_over(task, new);
         self.exec_mmap(old, process);
         self.open_barriers_without(task);
@@ -48,7 +52,11 @@ impl World {
     fn hand_over(&mut self, old: usize, new: usize) {
         let mut taken = self.tasks[old].clone();
         taken.mm = self.tasks[new].mm;
-        taken.policy = self.tasks[new].policy.or(taken.policy);
+        let mems_allowed = self.mms[self.tasks[old].mm].mems_allowed;
+        if let Some(mut own) = self.tasks[new].policy {
+            own.rebind(mems_allowed);
+            taken.policy = Some(own);
+        }
         let since = self.now;
         let program_start = Execution { since, ..self.tasks[new].exec.clone() };
         taken.exec = program_start;
@@ -71,13 +79,16 @@ impl World {
         if self.mms[old].nr_threads == 0 {
             self.exit_mmap(old);
         }
-        let vmas = core::mem::take(&mut self.mms[new].image);
+        let mems_allowed = self.mms[old].mems_allowed;
+        let mut vmas = core::mem::take(&mut self.mms[new].image);
+        vmas.iter_mut().filter_map(|vma| vma.policy.as_mut()).for_each(|policy| policy.rebind(mems_allowed));
         for (place, vma) in vmas.iter().enumerate() {
             self.objects[vma.object].add_mapping(new, place);
         }
         let mm = &mut self.mms[new];
         (mm.vmas, mm.pid, mm.mm_users, mm.nr_threads) = (vmas, pid, 1, 1);
         mm.numa_next_scan = Jiffies(0);
+        mm.mems_allowed = mems_allowed;
     }
 
     /// Threads of the caller's process that `kill` would meet are gone: `exit_group`.

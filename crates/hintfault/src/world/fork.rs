@@ -1,8 +1,9 @@
 //! Threads and processes that come to be during a run (`copy_process`, kernel/fork.c;
 //! `init_numa_balancing`, kernel/sched/fair.c; 6.12).
 
-use crate::ids::Tid;
-use crate::sched::task::{Activity, State, TaskNuma};
+use crate::event::EventKind;
+use crate::ids::{ProcIdx, TaskIdx, Tid};
+use crate::sched::task::{Activity, State, Task, TaskNuma};
 use crate::time::Ns;
 use crate::world::World;
 
@@ -21,6 +22,7 @@ impl World {
         (numa.node_stamp, numa.preferred_nid) = (stagger, preferred_nid);
         self.mms[mm].mm_users += 1;
         self.mms[mm].nr_threads += 1;
+        self.emit(creator, EventKind::Clone { child: TaskIdx(task as u16) });
         self.start_new_task(creator, task);
     }
 
@@ -35,6 +37,8 @@ impl World {
         self.init_numa_balancing(creator, task);
         let cost = self.dup_mm(parent, child);
         self.rearm_threads(parent);
+        let process = ProcIdx(child as u16);
+        self.emit(creator, EventKind::Fork { process, child: TaskIdx(task as u16) });
         self.start_new_task(creator, task);
         cost
     }
@@ -64,9 +68,13 @@ impl World {
 
     /// `wake_up_new_task`, near the creator. What the scenario does not say it inherits.
     fn start_new_task(&mut self, creator: usize, task: usize) {
-        let (policy, cpu) = (self.tasks[creator].policy, self.tasks[creator].cpu);
+        let Task { policy, interleaving, cpu, mm, .. } = self.tasks[creator];
+        let mems = self.mms[mm].mems_allowed;
         let new = &mut self.tasks[task];
-        new.policy = new.policy.or(policy);
+        match &mut new.policy {
+            Some(own) => own.rebind(mems),
+            None => (new.policy, new.interleaving) = (policy, interleaving),
+        }
         self.place_new_task(task, cpu);
         self.enqueue_task(task);
         self.resched(self.tasks[task].cpu);
@@ -100,7 +108,8 @@ impl World {
         self.rearm(task);
     }
 
-    fn is_alive(&self, task: usize) -> bool {
+    /// Whether a thread has begun and not ended.
+    pub(crate) fn is_alive(&self, task: usize) -> bool {
         !matches!(self.tasks[task].state, State::New | State::Unborn | State::Dead)
     }
 

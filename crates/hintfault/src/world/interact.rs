@@ -1,6 +1,7 @@
 //! Where running tasks meet the rest: bringing them up to date, finding out when they next do
 //! something visible, and doing it.
 
+use crate::ids::PageIdx;
 use crate::input::Step;
 use crate::mm::PageAt;
 use crate::numab::scan::ScanProgress;
@@ -222,7 +223,12 @@ impl World {
         let step = self.setup.programs[task].steps.get(usize::from(cursor.step))?;
         let Step::Access { region, .. } = *step else { return None };
         let page = next_page(self.setup.random_seed(task), cursor, step);
-        Some(self.page_ref(PageAt { mm: self.tasks[task].mm, vma: usize::from(region), page }))
+        Some(self.page_ref(self.page_of_region(self.tasks[task].mm, region, page)))
+    }
+
+    pub(crate) fn page_of_region(&self, mm: usize, region: u16, page: PageIdx) -> PageAt {
+        let vma = self.mms[mm].vma_of(region, page);
+        PageAt { mm, vma, page: PageIdx(page.0 - self.mms[mm].vmas[vma].region_page) }
     }
 
     fn access(&mut self, task: usize, step: &Step) {
@@ -231,7 +237,7 @@ impl World {
         };
         let cursor = self.tasks[task].exec.cursor;
         let (page, (access, _)) = (next_page(self.setup.random_seed(task), cursor, step), next_access(cursor, step));
-        let at = PageAt { mm: self.tasks[task].mm, vma: usize::from(region), page };
+        let at = self.page_of_region(self.tasks[task].mm, region, page);
         let Some(kind) = self.fault_kind(at, access) else {
             // Another thread was faster.
             return;

@@ -7,29 +7,32 @@ mod digest;
 mod exec;
 mod fork;
 mod interact;
+pub(crate) mod policies;
+mod policy_actions;
 mod programs;
 pub(crate) mod run;
 mod setup;
 #[cfg(feature = "shared-clock")]
 pub(crate) mod shared_clock;
+pub(crate) mod structs;
 pub(crate) mod timers;
 mod views;
 
-#[cfg(feature = "explain")]
-use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
+use crate::calls::Calls;
 use crate::event::{Event, EventKind};
 use crate::eventlog::EventLog;
 #[cfg(feature = "explain")]
-use crate::explain::watch::Watch;
+use crate::explain::watch::Watcher;
 use crate::ids::{NodeId, NodeSet, ProcIdx, TaskIdx};
 use crate::input::Sysctl;
 use crate::mm::Mm;
 use crate::mm::folio::Object;
 use crate::mm::page_alloc::Memory;
 use crate::numab::group::NumaGroup;
+use crate::refusal::Refusal;
 use crate::sched::rq::RunQueue;
 use crate::sched::task::Task;
 use crate::time::{Hz, Jiffies, Ns};
@@ -57,6 +60,8 @@ pub struct World {
     pub(crate) outlook: Outlook,
     pub(crate) memory: Memory,
     pub(crate) vmstat: Vmstat,
+    /// Where the huge zero page is, once somebody has read it.
+    pub(crate) huge_zero_node: Option<NodeId>,
     /// Where the last task went that had to leave its CPU.
     pub(crate) distribute_cpu_mask_prev: usize,
     pub(crate) timers: Timers,
@@ -64,8 +69,11 @@ pub struct World {
     access_ns: Vec<u32>,
     /// Who wants to see decisions while they are made; only set while one is being explained.
     #[cfg(feature = "explain")]
-    pub(crate) watch: Option<Box<Watch>>,
+    pub(crate) watch: Watcher,
     pub(crate) log: EventLog,
+    pub(crate) calls: Calls,
+    /// Of the actions so far.
+    pub(crate) action_outcomes: Vec<Option<Refusal>>,
     #[cfg(feature = "shared-clock")]
     shared_clock: Option<shared_clock::SharedClock>,
     /// Nodes of slower tiers; scenarios have none yet.
@@ -76,6 +84,12 @@ pub struct World {
 }
 
 impl World {
+    /// A copy; the code for it is long and needed once.
+    #[inline(never)]
+    pub(crate) fn copy(&self) -> Self {
+        self.clone()
+    }
+
     /// The kernel's jiffies now.
     pub(crate) fn jiffies(&self) -> Jiffies {
         let setup = &self.setup;
@@ -116,6 +130,10 @@ impl World {
     pub(crate) fn emit(&mut self, task: usize, kind: EventKind) {
         let cpu = self.setup.topology.cpu_id(self.tasks[task].cpu);
         let event = Event { seq: self.log.next_seq(), time: self.now, cpu, task: TaskIdx(task as u16), kind };
+        self.calls.count_event(&event.kind);
+        if let EventKind::ActionApplied { refused, .. } = event.kind {
+            self.action_outcomes.push(refused);
+        }
         self.log.push(event);
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::event::Event;
 use crate::filter::EventFilter;
+use crate::sched::task::Execution;
 use crate::time::{Ns, Tick};
 use crate::world::World;
 use crate::world::timers::Occasion;
@@ -44,6 +45,21 @@ impl World {
         self.timers.time_of_tick(tick.0)
     }
 
+    /// The first tick at a moment or after it: everything up to the moment has happened there.
+    #[must_use]
+    #[inline]
+    pub fn tick_from(&self, at: Ns) -> Tick {
+        Tick(self.timers.tick_from(at))
+    }
+
+    /// Whether nothing has been decided yet about what is to happen from a moment on. A scan passes
+    /// over many page tables in one go, up to where the next action would come in between.
+    #[inline]
+    pub(crate) fn is_open_from(&self, at: Ns) -> bool {
+        let reaches_past = |exec: &Execution| exec.is_scanning() && self.now + exec.left > at;
+        self.now < at && !self.tasks.iter().any(|task| reaches_past(&task.exec))
+    }
+
     /// When something happens next.
     fn next_at(&self) -> Ns {
         let at = self.timers.next().0;
@@ -75,6 +91,9 @@ impl World {
                     return;
                 }
                 self.sched_tick(cpu);
+                if cpu + 1 == self.rqs.len() {
+                    self.calls.pass_tick();
+                }
             }
             Occasion::WakeUp(task) => {
                 self.timers.pass_wakeup();

@@ -5,19 +5,22 @@ use alloc::sync::Arc;
 use alloc::vec;
 use alloc::vec::Vec;
 
+use crate::calls::Calls;
 use crate::error::SetupError;
 use crate::eventlog::EventLog;
-use crate::ids::{NodeId, NodeSet, PAGE_SIZE, ProcIdx, Tid, VirtAddr};
+#[cfg(feature = "explain")]
+use crate::explain::watch::Watcher;
+use crate::ids::{NodeId, NodeSet, PAGE_SIZE, PageIdx, ProcIdx, Tid, VirtAddr};
 use crate::input::{
-    Action, Costs, Machine, MemPolicy, Node, Process, ProcessStart, Program, Region, RegionKind, RemoteAccess,
-    Scenario, Step, Sysctl, Thread, TimedAction,
+    Action, Costs, Machine, Node, Process, ProcessStart, Program, Region, RegionKind, RemoteAccess, Scenario, Step,
+    Sysctl, Thread, TimedAction,
 };
-use crate::mempolicy::{self, Mempolicy};
+use crate::mempolicy::alloc::Interleaving;
 use crate::mm::Mm;
 use crate::mm::folio::Object;
 use crate::mm::page_alloc::Memory;
 use crate::mm::populate::populate;
-use crate::mm::vma::{Vma, tables_for};
+use crate::mm::vma::{AnonVma, Vma, tables_for};
 use crate::numab::scan_period::task_scan_max;
 use crate::order::ascending;
 use crate::sched::domains::Domains;
@@ -29,6 +32,7 @@ use crate::view::{SystemTime, Vmstat};
 use crate::workload::Cursor;
 use crate::workload::outlook::Outlook;
 use crate::world::World;
+use crate::world::policies::{check_weights, effective_mems, new_policy, region_policy};
 use crate::world::programs::{check_program, check_start};
 use crate::world::timers::Timers;
 
@@ -41,8 +45,8 @@ pub(crate) struct Setup {
     pub(crate) hz: Hz,
     pub(crate) uptime: Ns,
     pub(crate) zero_page_node: NodeId,
-    /// Weights for weighted interleaving, by node number.
-    pub(crate) interleave_weights: Vec<u8>,
+    /// Base pages that something outside the scenario holds, by node number.
+    pub(crate) used_pages: Vec<u64>,
     /// Programs by task.
     pub(crate) programs: Vec<Program>,
     /// Tasks by the barriers in their programs, ascending by both.
@@ -114,7 +118,7 @@ impl World {
         let topology = Topology::new(&scenario.machine)?;
         check_counts(scenario)?;
         check_sysctls(scenario)?;
-        check_supported(scenario)?;
+        check_weights(scenario, &topology)?;
         let memory = initial_memory(&scenario.machine, &topology)?;
         let AddressSpaces { mms, objects, memory } = address_spaces(scenario, &topology, memory)?;
         let tasks = new_tasks(scenario, &topology, &mms, memory.nodes())?;
@@ -133,13 +137,16 @@ impl World {
             groups: Vec::new(),
             tasks,
             memory,
+            huge_zero_node: None,
             vmstat: Vmstat { nr_anon_pages, ..Vmstat::default() },
             distribute_cpu_mask_prev: 0,
             timers,
             access_ns: Vec::new(),
             #[cfg(feature = "explain")]
-            watch: None,
+            watch: Watcher::default(),
             log: EventLog::default(),
+            calls: Calls::new(),
+            action_outcomes: Vec::new(),
             #[cfg(feature = "shared-clock")]
             shared_clock: None,
             #[cfg(feature = "steps")]
@@ -181,29 +188,6 @@ fn check_sysctls(scenario: &Scenario) -> Result<(), SetupError> {
     Ok(())
 }
 
-/// What cannot be done yet.
-fn check_supported(scenario: &Scenario) -> Result<(), SetupError> {
-    let is_new = |action: &Action| match action {
-        Action::SetMempolicy { .. } | Action::Mbind { .. } | Action::SetHomeNode { .. } => true,
-        Action::MigratePages { .. } | Action::MovePages { .. } => true,
-        Action::SetMems { .. } | Action::SetWeights { .. } => true,
-        _ => false,
-    };
-    let homes = scenario.processes.iter().flat_map(|process| &process.regions).any(|region| region.home_node.is_some());
-    if homes || scenario.processes.iter().any(|process| !process.mems.is_empty()) {
-        return Err(SetupError::Unsupported("home nodes and cpusets"));
-    }
-    match scenario.actions.iter().any(|timed| is_new(&timed.action)) {
-        true => Err(SetupError::Unsupported("this action")),
-        false => Ok(()),
-    }
-}
-
-/// A policy of the scenario as the kernel makes it.
-fn new_policy(policy: Option<MemPolicy>, mems: NodeSet) -> Result<Option<Mempolicy>, SetupError> {
-    policy.map_or(Ok(None), |policy| mempolicy::create(policy, mems)).map_err(SetupError::Policy)
-}
-
 fn initial_memory(machine: &Machine, topology: &Topology) -> Result<Memory, SetupError> {
     let zones_add_up = |node: &Node| {
         let sum: u64 = node.zones.iter().map(|zone| zone.managed_pages).sum();
@@ -240,15 +224,23 @@ fn address_spaces(scenario: &Scenario, topology: &Topology, memory: Memory) -> R
             spaces.mms.push(new_mm(process, vmas));
             continue;
         }
+        let mems = effective_mems(process.mems, spaces.memory.nodes());
         for (place, region) in process.regions.iter().enumerate() {
             let object = object_of(region, topology, &mut shared, &mut spaces.objects);
             if process.start != ProcessStart::ByExec {
                 spaces.objects[object].add_mapping(index, place);
             }
             let error = SetupError::Regions { process: index };
-            vmas.push(new_vma(region, object, topology, &mut spaces).map_err(|node| node.unwrap_or(error))?);
+            let mut vma =
+                new_vma(place, region, object, topology, &mut spaces).map_err(|node| node.unwrap_or(error))?;
+            vma.policy = region_policy(region, mems, topology)?;
+            if vma.is_shmem() && vma.policy.is_some() {
+                let lo = vma.slot(PageIdx(0));
+                spaces.objects[object].policy.set(lo, lo + vma.pages, vma.policy);
+            }
+            vmas.push(vma);
         }
-        spaces.mms.push(new_mm(process, vmas));
+        spaces.mms.push(Mm { mems_allowed: mems, ..new_mm(process, vmas) });
     }
     Ok(spaces)
 }
@@ -273,6 +265,9 @@ fn new_mm(process: &Process, mut vmas: Vec<Vma>) -> Mm {
         mm_users: threads,
         nr_threads: threads,
         rss_pages,
+        // As many as there are VMAs that might have one.
+        anon_vmas: process.regions.len() as u32,
+        mems_allowed: NodeSet(0),
     }
 }
 
@@ -286,7 +281,9 @@ fn object_of(region: &Region, topology: &Topology, shared: &mut Vec<(u16, usize)
         return object;
     }
     let (tables, _) = tables_for(region.start, region.pages);
-    objects.push(Object::new(tables, topology.nr_node_ids()));
+    let mut fresh = Object::new(tables, topology.nr_node_ids());
+    fresh.inode = key.map_or(0, |key| u64::from(key) + 1);
+    objects.push(fresh);
     let object = objects.len() - 1;
     shared.extend(key.map(|key| (key, object)));
     object
@@ -310,6 +307,7 @@ fn check_regions(index: usize, process: &Process) -> Result<(), SetupError> {
 /// A region with the pages that are there from the start. On failure says which node is full,
 /// or nothing if the region or its pages are wrong.
 fn new_vma(
+    place: usize,
     region: &Region,
     object: usize,
     topology: &Topology,
@@ -318,8 +316,10 @@ fn new_vma(
     if tables_for(region.start, region.pages).0 != spaces.objects[object].chunk_count() {
         return Err(None);
     }
-    let policy = new_policy(region.policy, spaces.memory.nodes()).map_err(Some)?;
-    let mut vma = Vma::new(region, object, policy);
+    let mut vma = Vma::new(place as u16, region, object, None);
+    if !region.populate.is_empty() && !vma.is_shared() {
+        vma.anon_vma = Some(AnonVma { id: place as u32, forked: false });
+    }
     let mut free_from = 0;
     for &run in &region.populate {
         let end = run.first.0.checked_add(run.pages).filter(|&end| end <= region.pages).ok_or(None)?;
@@ -345,7 +345,8 @@ fn new_tasks(scenario: &Scenario, topology: &Topology, mms: &[Mm], mems: NodeSet
         for (place, thread) in process.threads.iter().enumerate() {
             check_program(thread, (mm, process), scenario)?;
             let mut task = new_task(thread, mm, topology, scenario.sysctl.scan_delay_ms)?;
-            task.policy = new_policy(thread.policy, mems)?;
+            // Who comes to be later has its creator's nodes then.
+            task.policy = new_policy(thread.policy, if mms[mm].vmas.is_empty() { mems } else { mms[mm].mems_allowed })?;
             if place > 0 {
                 task.numa.node_stamp = thread_stagger(scenario, &mms[mm]);
             }
@@ -394,7 +395,7 @@ fn new_task(thread: &Thread, mm: usize, topology: &Topology, scan_delay_ms: u32)
     let numa = TaskNuma::new(scan_delay_ms, 0);
     let (tid, policy, cpu) = (thread.tid, None, cpus_allowed[0]);
     let state = if thread.start == Ns::NEVER { State::Unborn } else { State::New };
-    Ok(Task { tid, mm, cpu, policy, cpus_allowed, state, se, numa, exec })
+    Ok(Task { tid, mm, cpu, policy, interleaving: Interleaving::START, cpus_allowed, state, se, numa, exec })
 }
 
 fn new_setup(scenario: &Scenario, topology: Topology) -> Setup {
@@ -405,7 +406,7 @@ fn new_setup(scenario: &Scenario, topology: Topology) -> Setup {
         domains: Domains::new(&topology),
         access_ns: access_costs(&topology, &machine.costs),
         zero_page_node: with_memory.unwrap_or_default(),
-        interleave_weights: interleave_weights(machine, topology.nr_node_ids()),
+        used_pages: used_pages(machine, topology.nr_node_ids()),
         costs: machine.costs,
         hz: machine.hz,
         uptime: machine.uptime,
@@ -448,12 +449,12 @@ fn barriers<'a>(threads: impl Iterator<Item = &'a Thread>) -> Vec<(u16, usize)> 
     barriers
 }
 
-fn interleave_weights(machine: &Machine, nr_node_ids: usize) -> Vec<u8> {
-    let mut weights = vec![1; nr_node_ids];
+fn used_pages(machine: &Machine, nr_node_ids: usize) -> Vec<u64> {
+    let mut pages = vec![0; nr_node_ids];
     for node in &machine.nodes {
-        weights[node.id.index()] = node.interleave_weight.max(1);
+        pages[node.id.index()] = node.used_pages;
     }
-    weights
+    pages
 }
 
 fn region_names(process: &Process) -> Vec<String> {

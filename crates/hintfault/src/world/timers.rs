@@ -123,6 +123,15 @@ impl Timers {
         self.note_others();
     }
 
+    /// Other actions lie ahead; those that were are the same.
+    #[inline]
+    pub(crate) fn replace_actions(&mut self, other: &Self) {
+        let past = ..self.next_action;
+        assert_eq!(self.actions.get(past), other.actions.get(past), "the past does not change");
+        self.actions.clone_from(&other.actions);
+        self.note_others();
+    }
+
     pub(crate) fn add_wakeup(&mut self, at: Ns, task: usize) {
         assert!(self.wakeups.iter().all(|&(_, other)| other != task), "a task wakes up once");
         let place = self.wakeups.partition_point(|&later| later > (at, task));
@@ -163,6 +172,16 @@ impl Timers {
     /// The next moment at which anything but an interaction happens that concerns this CPU.
     pub(crate) fn next_outside_interactions(&self, cpu: usize) -> Ns {
         self.next_tick(cpu).min(self.others_at)
+    }
+
+    /// The first tick at this moment or after it.
+    #[inline]
+    pub(crate) fn tick_from(&self, at: Ns) -> u64 {
+        let due = self.ticks + 1;
+        if at > self.tick_at {
+            return due + (at - self.tick_at).0.div_ceil(self.tick_ns);
+        }
+        due.saturating_sub((self.tick_at - at).0 / self.tick_ns)
     }
 
     /// When the tick with this number is, counted like `ticks`.
@@ -257,5 +276,6 @@ mod tests {
         timers.pass_action();
         assert_eq!(timers.next(), (Ns(10), Occasion::Interaction(1)));
         assert_eq!((timers.ticks(), timers.time_of_tick(1), timers.time_of_tick(4)), (1, Ns(10), Ns(40)));
+        assert_eq!([0, 1, 10, 11, 20, 21, 30, 31].map(|at| timers.tick_from(Ns(at))), [0, 1, 1, 2, 2, 3, 3, 4]);
     }
 }

@@ -1,16 +1,19 @@
 //! Looking at a machine. A look changes nothing.
 
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::ops::Range;
 
 use crate::event::{Event, PageRef};
 use crate::ids::{CpuId, HPAGE_PMD_NR, NodeId, PageIdx, ProcIdx, TaskIdx, VmaIdx};
 use crate::mempolicy::mpol_to_str;
+use crate::mm::PageAt;
 use crate::mm::folio::{FolioChunk, Object};
 use crate::mm::page_alloc::NumaStat;
 use crate::mm::pte::PteTable;
 use crate::mm::vma::{NumabState, Vma, Window};
 use crate::numab::stats::{FaultStat, task_faults_idx};
+use crate::refusal::Refusal;
 use crate::sched::task::{State, Task};
 use crate::time::{Ns, Tick};
 use crate::view::{
@@ -144,6 +147,15 @@ impl World {
         now
     }
 
+    /// Accesses that a thread has done up to now.
+    pub(crate) fn accesses_now(&self, index: usize) -> AccessCounts {
+        let exec = &self.tasks[index].exec;
+        if exec.since < self.now {
+            return self.exec_now(index).accesses;
+        }
+        AccessCounts { local: exec.local_accesses, remote: exec.remote_accesses, stall: exec.stall }
+    }
+
     fn faults_view(&self, task: &Task) -> Vec<NodeFaultsView> {
         if task.numa.faults.is_empty() {
             return Vec::new();
@@ -191,13 +203,13 @@ impl World {
         let node_pages = |&node: &NodeId| self.mapped_on(mm, index, node);
         VmaView {
             index: VmaIdx(index as u16),
-            name: self.setup.region_names[mm][index].clone(),
+            name: self.setup.region_names[mm][usize::from(vma.region)].clone(),
             start: vma.start,
             end: vma.end(),
             pages: vma.pages,
             kind: vma.kind,
             prot: vma.prot,
-            policy: mpol_to_str(vma.policy),
+            policy: self.numa_maps_policy(mm, index),
             thp: vma.thp,
             node_pages: self.setup.topology.online().iter().map(node_pages).collect(),
             hint_pages: vma.hint_pages().into(),
@@ -205,6 +217,12 @@ impl World {
             last_skip: vma.last_skip,
             last_window: vma.last_window.map(window_view),
         }
+    }
+
+    /// The policy as `numa_maps` shows it: that of the main thread where the mapping has none.
+    pub(crate) fn numa_maps_policy(&self, mm: usize, vma: usize) -> String {
+        let first = PageAt { mm, vma, page: PageIdx(0) };
+        mpol_to_str(self.get_vma_policy(self.setup.first_task(mm), first))
     }
 
     /// One page; none if there is no such page.
@@ -246,6 +264,13 @@ impl World {
             let end = (at + step).min(u64::from(vma.pages));
             *cell = sum_up(vma, &self.objects[vma.object], at as u32..end as u32, self.setup.topology.online());
         }
+    }
+
+    /// What became of the actions so far, in order of time: why each was refused, none if it took
+    /// effect.
+    #[must_use]
+    pub fn action_outcomes(&self) -> &[Option<Refusal>] {
+        &self.action_outcomes
     }
 
     /// Counters of `/proc/vmstat`.

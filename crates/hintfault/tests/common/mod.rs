@@ -1,6 +1,8 @@
 //! Scenarios for the engine's tests.
 #![allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
 
+pub mod policies;
+
 use hintfault::World;
 use hintfault::ids::{CpuId, NodeId, NodeSet, PageIdx, Pid, ProcIdx, Tid, VirtAddr};
 use hintfault::input::{
