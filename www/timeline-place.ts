@@ -23,7 +23,8 @@ function measured(): Measured {
 }
 
 export class TimelinePlace {
-  failed = false;
+  /** Why it could not be had; null if nothing went wrong. */
+  failure: string | null = null;
   private timeline: Timeline | null = null;
   private asked = false;
 
@@ -59,7 +60,7 @@ export class TimelinePlace {
 
   retry(): void {
     this.asked = false;
-    this.failed = false;
+    this.failure = null;
     this.app.redraw();
   }
 
@@ -81,8 +82,8 @@ export class TimelinePlace {
       .then(({ Timeline }) => {
         this.timeline = new Timeline(this.app);
       })
-      .catch(() => {
-        this.failed = true;
+      .catch((thrown: unknown) => {
+        this.failure = String(thrown);
       })
       .finally(() => this.app.act(() => this.app.redraw()));
   }

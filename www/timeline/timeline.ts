@@ -1,5 +1,6 @@
 /** The timeline: charts and tracks over one time axis. It reads, and draws what has changed. */
 
+import "./locale.ts";
 import { render } from "lit-html";
 import type { App } from "../app.ts";
 import type { Clock, Mark } from "../engine.ts";
