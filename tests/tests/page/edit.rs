@@ -12,8 +12,8 @@ const DOWN: &str = "\u{e015}";
 /// "Make these pages stay on node 1", as with a pointer.
 pub(super) async fn makes_pages_stay_on_a_node(page: &Page, _site: &PageSite) {
     page.step_to(2).await;
-    page.choose("choose-vma", "0").await;
     page.open_tab("inspector-policy").await;
+    page.choose("choose-vma", "0").await;
     page.choose("policy-mode", "bind").await;
     press(page, "policy-node-0").await;
     expect_text(page, "policy-places", "node 0").await;
@@ -24,7 +24,7 @@ pub(super) async fn makes_pages_stay_on_a_node(page: &Page, _site: &PageSite) {
     expect_text(page, "policy-numactl", "numactl --membind=1").await;
     expect_text(page, "policy-call", "MPOL_BIND").await;
     expect_text(page, "policy-call", "MPOL_MF_MOVE").await;
-    page.press("policy-apply").await;
+    press(page, "policy-apply").await;
     expect_text(page, "policy-now", "bind:1").await;
     expect_text(page, "action-list", "tick 2").await;
     expect_text(page, "action-list", "bind:1").await;
@@ -37,6 +37,7 @@ pub(super) async fn makes_pages_stay_on_a_node(page: &Page, _site: &PageSite) {
 /// The same without a pointer.
 pub(super) async fn does_it_by_keyboard(page: &Page, _site: &PageSite) {
     page.key("4").await;
+    wait_for_control(page, "subject-memory").await;
     tab_to(page, "choose-vma").await;
     page.type_keys(DOWN).await;
     page.wait_for("a VMA", "return /buffer/.test(document.querySelector('[data-testid=selection]').textContent)").await;
@@ -59,14 +60,14 @@ pub(super) async fn takes_edits_back(page: &Page, _site: &PageSite) {
     press(page, "cpu-0").await;
     press(page, "cpu-2").await;
     expect_value(page, "affinity", "0").await;
-    page.press("affinity-apply").await;
+    press(page, "affinity-apply").await;
     expect_text(page, "action-list", "may run on CPUs 0").await;
     page.step_to(5).await;
     let after = page.digest().await;
-    page.press("undo").await;
+    press(page, "undo").await;
     page.wait_for_tick(3).await;
     expect_digest(page, &before).await;
-    page.press("redo").await;
+    press(page, "redo").await;
     page.wait_for_tick(5).await;
     expect_digest(page, &after).await;
     // The keys do what the buttons do.
@@ -83,18 +84,18 @@ pub(super) async fn forks_when_the_past_is_edited(page: &Page, _site: &PageSite)
     page.step_to(4).await;
     open_task(page).await;
     page.fill("affinity", "0-1").await;
-    page.press("affinity-apply").await;
+    press(page, "affinity-apply").await;
     expect_text(page, "action-list", "tick 4").await;
     page.step_to(6).await;
     page.press("home").await;
     page.wait_for_tick(0).await;
     page.step_to(2).await;
     page.fill("affinity", "3").await;
-    page.press("affinity-apply").await;
+    press(page, "affinity-apply").await;
     expect_text(page, "edit-dropped", "no longer part of it: 1").await;
     expect_text(page, "action-list", "tick 2").await;
     assert!(!text(page, "action-list").await.contains("tick 4"));
-    page.press("undo").await;
+    press(page, "undo").await;
     expect_text(page, "action-list", "tick 4").await;
     page.step_to(6).await;
     page.open_tab("inspector-policy").await;
@@ -105,8 +106,8 @@ pub(super) async fn forks_when_the_past_is_edited(page: &Page, _site: &PageSite)
 
 /// What the kernel would refuse is told beside the field, with its errno, and cannot be applied.
 pub(super) async fn refuses_what_the_kernel_refuses(page: &Page, _site: &PageSite) {
-    page.choose("choose-vma", "0").await;
     page.open_tab("inspector-policy").await;
+    page.choose("choose-vma", "0").await;
     page.choose("policy-mode", "bind").await;
     expect_text(page, "policy-form", "EINVAL").await;
     page.fill("policy-nodes", "5").await;
@@ -138,17 +139,17 @@ pub(super) async fn writes_settings(page: &Page, _site: &PageSite) {
     expect_disabled(page, "machine-apply", true).await;
     page.fill("knob-scan_size_mb", "16").await;
     page.fill("knob-numa_balancing", "1").await;
-    page.press("machine-apply").await;
+    press(page, "machine-apply").await;
     expect_text(page, "action-list", "scan_size_mb = 16").await;
     expect_value(page, "knob-scan_size_mb", "16").await;
     let digest = page.digest().await;
     let link = page.share().await;
     assert!(link.len() > 20, "{link}");
-    page.press("undo").await;
+    press(page, "undo").await;
     expect_value(page, "knob-scan_size_mb", "256").await;
     assert_ne!(page.digest().await, "");
     assert_eq!(page.tick().await, 0);
-    page.press("redo").await;
+    press(page, "redo").await;
     expect_digest(page, &digest).await;
 }
 
@@ -174,13 +175,14 @@ async fn press(page: &Page, test_id: &str) {
         "document.querySelector('[data-testid=\"{test_id}\"]').scrollIntoView({{ block: 'center' }}); return true"
     );
     wait_for_control(page, test_id).await;
+    expect_disabled(page, test_id, false).await;
     page.read(&script).await;
     page.press(test_id).await;
 }
 
 async fn open_task(page: &Page) {
-    page.choose("choose-task", "1000").await;
     page.open_tab("inspector-policy").await;
+    page.choose("choose-task", "1000").await;
     wait_for_control(page, "affinity").await;
 }
 
