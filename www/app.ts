@@ -153,6 +153,7 @@ export class App implements FrameWork {
   private loadViews(): void {
     if (this.viewsAsked) return;
     this.viewsAsked = true;
+    performance.mark("first-picture");
     import("./views/index.ts").then(
       ({ openViews }) => this.act(() => this.canvases.extend(openViews(this))),
       (thrown: unknown) => this.act(() => this.muted(thrown)),

@@ -29,6 +29,8 @@ pub(super) async fn has_no_serious_finding(page: &Page, _site: &PageSite) {
         page.open_tab(tab).await;
         check(page, tab).await;
     }
+    page.press("mark-list").await;
+    check(page, "marks of the timeline").await;
     for dialog in ["open", "help"] {
         page.press(dialog).await;
         check(page, dialog).await;

@@ -1,6 +1,6 @@
 //! Why a tick queued a scan, why a scan began, and why it passed over a mapping.
 
-use crate::event::{ScanQueued, ScanVerdict, SkipReason};
+use crate::event::{Event, EventKind, ScanQueued, ScanVerdict, SkipReason};
 use crate::explain::End;
 use crate::explain::check::Chain;
 use crate::explain::test::Test;
@@ -89,6 +89,27 @@ impl World {
             after.ask_age_and_threads(task, &work, vma, skip, chain);
         }
         (verdict, next)
+    }
+
+    /// How a scan ends, asked of the world just before it leaves the loop over the mappings.
+    #[inline]
+    pub(crate) fn explain_scan_end(
+        &self,
+        task: usize,
+        work: &ScanWork,
+        vma: Option<usize>,
+        event: &Event,
+        chain: &mut Chain,
+    ) -> End {
+        for (test, left) in [(Test::PagesLeft, work.pages), (Test::CrossingLeft, work.virtpages)] {
+            chain.ask(test, left > 0, &[Value::Signed(left), NOT_NEGATIVE]);
+        }
+        chain.is(Test::CameToEnd, vma.is_none());
+        let (now, start) = (self.tasks[task].se.sum_exec_runtime, work.runtime);
+        chain.ask(Test::TookTime, now != start, &[now, start].map(Value::Runtime));
+        let EventKind::ScanEnd { scan_seq, next_scan, .. } = event.kind else { return (Verdict::Given, None) };
+        let verdict = if vma.is_none() { Verdict::PassDone(scan_seq) } else { Verdict::ScanPauses(work.start) };
+        (verdict, self.at(next_scan))
     }
 
     /// The tests that only look at what the mapping is.
