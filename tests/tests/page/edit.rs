@@ -170,14 +170,19 @@ pub(super) async fn moves_and_ends_processes(page: &Page, _site: &PageSite) {
     page.wait_for("the end", "return /ended/.test(document.querySelector('[data-task]').textContent)").await;
 }
 
-/// Presses what may lie below what stays at the bottom of the form.
+/// Presses what may lie below what stays at the bottom of the form, once it stands still.
 async fn press(page: &Page, test_id: &str) {
-    let script = format!(
-        "document.querySelector('[data-testid=\"{test_id}\"]').scrollIntoView({{ block: 'center' }}); return true"
-    );
     wait_for_control(page, test_id).await;
     expect_disabled(page, test_id, false).await;
-    page.read(&script).await;
+    let script = format!(
+        "const control = document.querySelector('[data-testid=\"{test_id}\"]');
+         control.scrollIntoView({{ block: 'center' }});
+         const {{ left, top, width, height }} = control.getBoundingClientRect();
+         const stood = window.stoodAt === top;
+         window.stoodAt = top;
+         return stood && control.contains(document.elementFromPoint(left + width / 2, top + height / 2))"
+    );
+    page.wait_for(&format!("{test_id} to stand still"), &script).await;
     page.press(test_id).await;
 }
 
