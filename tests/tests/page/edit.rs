@@ -177,10 +177,10 @@ async fn press(page: &Page, test_id: &str) {
     let script = format!(
         "const control = document.querySelector('[data-testid=\"{test_id}\"]');
          control.scrollIntoView({{ block: 'center' }});
-         const {{ left, top, width, height }} = control.getBoundingClientRect();
-         const stood = window.stoodAt === top;
+         const {{ top }} = control.getBoundingClientRect();
+         const moved = Math.abs((window.stoodAt ?? Infinity) - top);
          window.stoodAt = top;
-         return stood && control.contains(document.elementFromPoint(left + width / 2, top + height / 2))"
+         return moved < 2"
     );
     page.wait_for(&format!("{test_id} to stand still"), &script).await;
     page.press(test_id).await;
