@@ -8,7 +8,7 @@ use hintfault::time::{Ns, Tick};
 use hintfault::{History, World};
 
 fn ran(scenario: &Scenario, ticks: u64) -> World {
-    let mut world = World::new(scenario).unwrap();
+    let mut world = World::new(scenario).expect("starts");
     world.run_ticks(ticks);
     world
 }
