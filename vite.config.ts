@@ -1,9 +1,13 @@
 import { defineConfig } from "vite";
 
-/** What the browser loads only when a part of the page needs it; the simulator's glue is always needed. */
-function chunkName(chunk: { moduleIds: string[] }): string {
+/**
+ * What the browser loads only when a part of the page needs it lies in a folder of its own. The
+ * simulator's glue is always needed, and what several parts share may be.
+ */
+function chunkName(chunk: { isDynamicEntry: boolean; moduleIds: string[] }): string {
   const isEngine = chunk.moduleIds.some((id) => id.includes("/www/wasm/"));
-  return isEngine ? "assets/[name]-[hash].js" : "assets/later/[name]-[hash].js";
+  const isLater = chunk.isDynamicEntry && !isEngine;
+  return isLater ? "assets/later/[name]-[hash].js" : "assets/[name]-[hash].js";
 }
 
 /** Style sheets of such parts come with them. */

@@ -132,6 +132,8 @@ export interface EngineEvent {
   readonly fromNode?: number;
   readonly node?: number;
   readonly verdict?: string;
+  /** Where a task came to be, or goes on as another: its index. */
+  readonly child?: number;
   /** Where an action took effect or was refused: its place in the document's list. */
   readonly action?: number;
   readonly errno?: string;

@@ -8,9 +8,9 @@ import type { Timeline } from "./timeline/timeline.ts";
 
 /** From so many pixels of the window's height on there is room for so many charts. */
 const ROOM: readonly (readonly [height: number, charts: readonly Chart[]])[] = [
-  [1000, ["faults", "pages", "work"]],
-  [760, ["faults", "pages"]],
-  [620, ["faults"]],
+  [1150, ["faults", "pages", "work"]],
+  [960, ["faults", "pages"]],
+  [620, ["pages"]],
 ];
 
 interface Measured {

@@ -49,7 +49,7 @@ function rangeFields(editing: Editing, { vma, page }: MemoryTarget): TemplateRes
 const MOVES = ["", "move", "move_all"] as const;
 const MOVE_WORDS = { "": "edit.moveNone", move: "edit.move", move_all: "edit.moveAll" } as const;
 
-function moveField(editing: Editing): TemplateResult {
+export function moveField(editing: Editing): TemplateResult {
   const { editor, t } = editing;
   const draft = editor.state.policy;
   return choiceField(editing, {

@@ -12,6 +12,7 @@ import {
   nodesOf,
   operationsOf,
   type PolicyDraft,
+  policyText,
   problemsOf,
   type Scope,
   takesBalancing,
@@ -76,7 +77,7 @@ export function policyForm(editing: Editing, subject: PolicySubject): TemplateRe
     ${moreFields(editing, draft, subject.scope, problems)}
     ${previewPanel(editing, subject, asked?.preview ?? null)}
     ${formProblems(editing, problems)}
-    <div class="apply stays"><button class="primary" data-testid="policy-apply" ?disabled=${problems.length > 0}>
+    <div class="apply stays"><span class="code">${problems.length > 0 ? t("edit.notYet") : policyText(draft, there)}</span><button class="primary" data-testid="policy-apply" ?disabled=${problems.length > 0}>
       ${t("edit.apply")}</button></div>`;
   return formOf(editing, "policy-form", subject.title, body, apply);
 }

@@ -22,7 +22,7 @@ export function taskPanel(editing: Editing, task: Task | null): TemplateResult {
       title: t("edit.policyOf", { name: task.name }),
       facts: t("edit.taskFacts"),
       inForce: task.policy,
-      scope: { kind: "threads", tids: [task.tid] },
+      scope: { kind: "threads", tids: [task.tid], mappings: [] },
       extra: nothing,
     })}`;
 }

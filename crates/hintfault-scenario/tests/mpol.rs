@@ -35,6 +35,16 @@ fn policies_print_as_the_kernel_prints_them() {
     assert_eq!(parse_policy("bind=balancing|static:1"), Ok(policy(Mode::Bind, &[1], fixed.and(balancing))));
 }
 
+/// Every text that the recorded kernel printed in `numa_maps` during the cases on memory policies.
+#[test]
+fn texts_of_the_kernel_are_read_and_printed_alike() {
+    let texts: Vec<&str> = include_str!("golden/recorded-policies.txt").lines().collect();
+    assert!(texts.len() > 300);
+    for text in texts {
+        assert_eq!(parse_policy(text).map(|policy| policy.to_string()).as_deref(), Ok(text));
+    }
+}
+
 #[test]
 fn what_is_no_policy_is_refused() {
     for text in [

@@ -44,6 +44,21 @@ pub(crate) fn sentence(event: &Event, names: &Names) -> Text {
         ),
         EventKind::ActionApplied { action, refused } => action_applied(names.action(action), refused),
         EventKind::OutOfMemory { process } => out_of_memory(names.process(process)),
+        EventKind::Fork { process, .. } => {
+            let process = names.process(process);
+            text(
+                format!("{task} created the process {process} (fork)."),
+                format!("{task} 创建了进程 {process}（fork）。"),
+            )
+        }
+        EventKind::Clone { child } => {
+            let child = names.task(child);
+            text(format!("{task} created the thread {child} (clone)."), format!("{task} 创建了线程 {child}（clone）。"))
+        }
+        EventKind::Exec { process, .. } => {
+            let process = names.process(process);
+            text(format!("{task} became {process} (execve)."), format!("{task} 变成了 {process}（execve）。"))
+        }
         EventKind::TaskExit => text(format!("{task} ended."), format!("{task} 已结束。")),
     }
 }
@@ -342,6 +357,19 @@ mod tests {
             assert!(!text.zh.contains([';', ':', '(', '?']), "{text:?}");
             assert!(!text.en.contains('?'), "{text:?}");
         }
+    }
+
+    #[test]
+    fn births_name_who_and_whom() {
+        let (names, history) = names();
+        let (task, process) = (&history.world().tasks()[0].name, &history.world().mms()[0].name);
+        let said = |kind| sentence(&event(kind), &names);
+        let fork = said(EventKind::Fork { process: ProcIdx(0), child: TaskIdx(0) });
+        assert_eq!(fork.en, format!("{task} created the process {process} (fork)."));
+        let exec = said(EventKind::Exec { process: ProcIdx(0), successor: TaskIdx(0) });
+        assert_eq!(exec.zh, format!("{task} 变成了 {process}（execve）。"));
+        let clone = said(EventKind::Clone { child: TaskIdx(0) });
+        assert_eq!(clone.en, format!("{task} created the thread {task} (clone)."));
     }
 
     #[test]
