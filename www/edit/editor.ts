@@ -175,8 +175,14 @@ export class Editor {
     this.update({ target, subject, policy, refused: null, fields: {}, copied: null });
   }
 
-  draft(policy: PolicyDraft): void {
-    this.update({ policy, refused: null });
+  /** Changes the draft as it is when the change is made, which may be later than when it was drawn. */
+  draft(change: (policy: PolicyDraft) => PolicyDraft): void {
+    this.update({ policy: change(this.state.policy), refused: null });
+  }
+
+  /** Changes what stands in a field now; `start` stands there before anybody typed. */
+  changeField(name: string, start: string, change: (text: string) => string): void {
+    this.setField(name, change(this.state.fields[name] ?? start));
   }
 
   setField(name: string, text: string): void {

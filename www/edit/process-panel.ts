@@ -41,7 +41,7 @@ function mappingFields(editing: Editing): TemplateResult {
   const draft = editor.state.policy;
   const { mappings } = draft;
   const box = checkBox(editing, "policy-mappings", mappings, t("edit.mappings"), () =>
-    editor.draft({ ...draft, mappings: !mappings }),
+    editor.draft((draft) => ({ ...draft, mappings: !draft.mappings })),
   );
   return html`${box}${mappings ? moveField(editing) : nothing}`;
 }
@@ -67,7 +67,9 @@ function nodeField(
   const text = editor.state.fields[name] ?? start;
   const { numbers, problem } = readList(text, nodes);
   const toggle = (node: number): void =>
-    editor.setField(name, formatList([...toggled(numbers, node)]));
+    editor.changeField(name, start, (text) =>
+      formatList(toggled(readList(text, nodes).numbers, node)),
+    );
   const problems = problem === null ? [] : [problem];
   const shown = html`<fieldset class="group"><legend>${label}</legend>
     ${nodeBoxes(editing, name, nodes, numbers, toggle)}

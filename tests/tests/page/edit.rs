@@ -1,5 +1,6 @@
 //! Changing a running machine: policies, CPUs, settings, and taking it back.
 
+use crate::access::{check, load_axe};
 use hintfault_tests::page::Page;
 use hintfault_tests::site::PageSite;
 
@@ -178,6 +179,26 @@ async fn press(page: &Page, test_id: &str) {
     expect_disabled(page, test_id, false).await;
     page.read(&script).await;
     page.press(test_id).await;
+}
+
+/// What axe-core finds against each form.
+pub(super) async fn has_no_serious_finding_in_its_forms(page: &Page, _site: &PageSite) {
+    load_axe(page).await;
+    page.open_tab("inspector-policy").await;
+    page.choose("choose-vma", "0").await;
+    page.choose("policy-mode", "weighted interleave").await;
+    expect_text(page, "policy-form", "EINVAL").await;
+    check(page, "a policy that is refused").await;
+    press(page, "policy-node-1").await;
+    press(page, "range-some").await;
+    expect_text(page, "policy-call", "mbind").await;
+    check(page, "the policy of a VMA").await;
+    press(page, "policy-apply").await;
+    expect_text(page, "action-list", "weighted").await;
+    for subject in ["subject-task", "subject-process", "subject-machine"] {
+        page.open_tab(subject).await;
+        check(page, subject).await;
+    }
 }
 
 async fn open_task(page: &Page) {

@@ -72,6 +72,7 @@ topics_in_all_browsers!(
     edit::refuses_what_the_kernel_refuses,
     edit::writes_settings,
     edit::moves_and_ends_processes,
+    edit::has_no_serious_finding_in_its_forms,
     views::zooms_to_a_single_page_and_back,
     views::goes_over_pages_with_keys,
     views::counts_what_moves_between_nodes,
