@@ -5,7 +5,7 @@ use std::ops::Range;
 use hintfault::ids::{NodeId, NodeSet, PageIdx};
 use hintfault::input::{Backing, MemPolicy, ModeFlags, PolicyMode, Populate, Region, RegionKind, Sharing, Thp};
 
-use super::threads::{is_thread_stack, lead_ms};
+use super::threads::{is_heap_or_stack, is_thread_stack, lead_ms};
 use crate::recording::maps::{self, pages_by_node};
 use crate::recording::workload::{MappingKind, ScenarioRegion};
 use crate::recording::{RecordedProcess, Recording};
@@ -134,8 +134,7 @@ pub fn left_in_batch(recording: &Recording, process: &RecordedProcess, region: &
             let at_end = &recording.end.region_pages[&recording.regions[usize::from(place)].name];
             last_of_parts(recording, at_end, region)
         }
-        None if is_thread_stack(region) => stack_that_stayed(process, region),
-        None => Vec::new(),
+        None => own_pages_that_stayed(process, region),
     }
 }
 
@@ -159,13 +158,14 @@ fn last_of_parts(recording: &Recording, at_end: &[u64], region: &Region) -> Vec<
     parts
 }
 
-/// A thread's stack is among the last pages that the process touches before it starts, so it
-/// mostly stays in a batch: each pass then has one failed migration of each thread on another
-/// node. The stack is all where it was at the end.
-fn stack_that_stayed(process: &RecordedProcess, region: &Region) -> Vec<Range<u32>> {
+/// Stacks and the heap are among the last pages that the process touches before it starts, so
+/// they mostly stay in a batch: each pass then has one failed migration of each thread on another
+/// node. Such a region is all where it was at the end.
+fn own_pages_that_stayed(process: &RecordedProcess, region: &Region) -> Vec<Range<u32>> {
     let address = format!("{:x} ", region.start.0);
     let line = process.numa_maps_at_end.iter().find(|line| line.trim_start_matches('0').starts_with(&address));
-    let at_end = line.map(|line| pages_by_node(line)).unwrap_or_default();
+    let Some(line) = line.filter(|line| is_thread_stack(region) || is_heap_or_stack(line)) else { return Vec::new() };
+    let at_end = pages_by_node(line);
     let stayed = |run: &&Populate| at_end.contains(&(run.node, run.pages));
     region.populate.iter().filter(stayed).map(|run| run.first.0..run.first.0 + run.pages).collect()
 }

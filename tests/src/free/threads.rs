@@ -97,7 +97,7 @@ fn working_thread(
             None => steps.extend(phase_steps(recording, phase, regions, u32::MAX)),
         }
     }
-    if recording.procs.iter().any(|process| process.threads.len() > 1) {
+    if is_set_up {
         steps = with_looks_between(&steps, &own_pages);
     }
     Thread {
@@ -333,13 +333,19 @@ fn own_page_steps(recording: &Recording, process: &RecordedProcess, regions: &[R
         for run in &region.populate {
             let stayed = left_at_end.iter().find(|(node, _)| *node == run.node).map_or(0, |&(_, pages)| pages);
             let moved = run.pages.saturating_sub(stayed);
-            if moved > 0 {
-                steps.push(use_own(place, run.first, moved, Access::Write));
+            let used = if lead_ms(recording) == 0.0 && is_heap_or_stack(start) { moved.max(1) } else { moved };
+            if used > 0 {
+                steps.push(use_own(place, run.first, used, Access::Write));
             }
         }
         assert!(start.split(' ').next() == end.split(' ').next(), "the same mappings");
     }
     steps
+}
+
+/// Whether a line of `numa_maps` is about the heap or the first thread's stack.
+pub fn is_heap_or_stack(numa_maps_line: &str) -> bool {
+    numa_maps_line.split(' ').any(|word| word == "heap" || word == "stack")
 }
 
 /// Whether this is memory of the program that it writes.

@@ -3,6 +3,7 @@
 mod access;
 mod across;
 mod edit;
+mod inspector;
 mod timeline;
 mod topics;
 mod views;
@@ -76,6 +77,13 @@ topics_in_all_browsers!(
     views::counts_what_moves_between_nodes,
     views::opens_the_figures_of_a_node,
     views::selects_the_task_that_runs_on_a_cpu,
+    inspector::tells_why_a_page_has_not_moved,
+    inspector::tells_why_a_page_has_moved,
+    inspector::tells_what_a_function_decides,
+    inspector::shows_structures_and_what_changed,
+    inspector::lights_the_call_tree,
+    inspector::finds_a_page_by_its_address,
+    inspector::leads_through_a_lesson,
     access::has_no_serious_finding,
     access::has_no_serious_finding_in_the_dark_and_in_chinese,
     timeline::shows_the_course_of_a_run,
