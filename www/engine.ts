@@ -6,13 +6,6 @@
 export type Language = "en" | "zh";
 export type Bilingual = Readonly<Record<Language, string>>;
 
-export interface Preset {
-  readonly id: string;
-  readonly title: Bilingual;
-  readonly summary: Bilingual;
-  readonly document: string;
-}
-
 export interface Clock {
   readonly nowMs: number;
   readonly tick: number;
@@ -126,7 +119,10 @@ export interface EngineEvent {
   readonly cpu: number;
   readonly task: number;
   readonly kind: string;
-  readonly text: Bilingual;
+  /** The id of its sentence, in the catalogues' section "event". */
+  readonly says: string;
+  /** For the places in it: counts are numbers, all else is text. */
+  readonly values: readonly (number | string)[];
   readonly page?: PageRef;
   /** Of a page or, where a task moved, of its CPU. */
   readonly fromNode?: number;
@@ -484,7 +480,6 @@ export interface NumactlImport {
 /** What the wasm module offers apart from a running scenario. */
 export interface Engine {
   new (document: string): Playground;
-  presets(): Preset[];
   importNumactl(text: string, document: string): NumactlImport;
   /** Reads a fragment from the text that was in it; empty if that could not be got out. */
   readFragment(fragment: string, body: string): Shared;
