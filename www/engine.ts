@@ -3,15 +3,18 @@
  * Times are milliseconds, addresses are "0x…" strings, counts are base pages.
  */
 
+import type {
+  MachinePicture,
+  MachineRequest,
+  SpaceHit,
+  SpacePicture,
+  SpaceRequest,
+} from "./picture.ts";
+
+export type * from "./picture.ts";
+
 export type Language = "en" | "zh";
 export type Bilingual = Readonly<Record<Language, string>>;
-
-export interface Preset {
-  readonly id: string;
-  readonly title: Bilingual;
-  readonly summary: Bilingual;
-  readonly document: string;
-}
 
 export interface Clock {
   readonly nowMs: number;
@@ -126,7 +129,10 @@ export interface EngineEvent {
   readonly cpu: number;
   readonly task: number;
   readonly kind: string;
-  readonly text: Bilingual;
+  /** The id of its sentence, in the catalogues' section "event". */
+  readonly says: string;
+  /** For the places in it: counts are numbers, all else is text. */
+  readonly values: readonly (number | string)[];
   readonly page?: PageRef;
   /** Of a page or, where a task moved, of its CPU. */
   readonly fromNode?: number;
@@ -324,98 +330,6 @@ export interface EditPreview {
   readonly numactlNote?: Bilingual;
 }
 
-export interface Rect {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
-
-export interface Zoom {
-  readonly vma: number;
-  readonly first: number;
-  readonly pages: number;
-}
-
-export interface SpaceRequest {
-  readonly process: number;
-  readonly width: number;
-  readonly height: number;
-  readonly dark: boolean;
-  readonly scale: number;
-  readonly flash: boolean;
-  /** Simulated time in which a flash fades. */
-  readonly flashMs: number;
-  readonly zoom: Zoom | null;
-  readonly selected: PageRef | null;
-}
-
-export interface Strip extends Rect {
-  readonly vma: number;
-  readonly firstPage: number;
-  readonly pages: number;
-  readonly pagesPerCell: number;
-  readonly cellWidth: number;
-  readonly cellHeight: number;
-  /** Cells a row. */
-  readonly columns: number;
-  /** Where its text goes; null where there is no room. */
-  readonly label: Rect | null;
-}
-
-export interface ScanWindowBox extends Rect {
-  readonly vma: number;
-  /** Addresses of the whole window, of which only a part may be shown. */
-  readonly start: string;
-  readonly end: string;
-  readonly updated: number;
-}
-
-export interface SpacePicture {
-  readonly strips: readonly Strip[];
-  /** VMAs for which there was no room. */
-  readonly hidden: number;
-  readonly offset: { readonly x: number; readonly y: number } | null;
-  readonly window: ScanWindowBox | null;
-}
-
-export interface MachineRequest {
-  readonly width: number;
-  readonly height: number;
-  readonly dark: boolean;
-  readonly scale: number;
-}
-
-export interface NodeBox extends Rect {
-  readonly id: number;
-  readonly label: Rect | null;
-  readonly cpus: readonly (Rect & { readonly id: number })[];
-  readonly memoryLabel: Rect | null;
-  readonly memory: Rect & { readonly pagesPerCell: number };
-}
-
-export interface Link {
-  readonly a: number;
-  readonly b: number;
-  readonly distance: number;
-  readonly distanceBack: number;
-  /** Whether it is drawn: the shortest way out of one of its ends. */
-  readonly direct: boolean;
-  readonly x1: number;
-  readonly y1: number;
-  readonly x2: number;
-  readonly y2: number;
-}
-
-export interface MachinePicture {
-  readonly nodes: readonly NodeBox[];
-  readonly links: readonly Link[];
-}
-
-export interface SpaceHit extends PageRef {
-  readonly pages: number;
-}
-
 /** One running scenario. Methods throw a `ScenarioFailure`; anything else thrown is a bug. */
 export interface Playground {
   /** The text that the fragment of a link carries. */
@@ -484,7 +398,6 @@ export interface NumactlImport {
 /** What the wasm module offers apart from a running scenario. */
 export interface Engine {
   new (document: string): Playground;
-  presets(): Preset[];
   importNumactl(text: string, document: string): NumactlImport;
   /** Reads a fragment from the text that was in it; empty if that could not be got out. */
   readFragment(fragment: string, body: string): Shared;

@@ -1,6 +1,6 @@
 /** The event log: the newest events, with runs of the same page-by-page event in one line. */
 
-import type { Bilingual, EngineEvent, PageRef, Playground } from "./engine.ts";
+import type { EngineEvent, PageRef, Playground } from "./engine.ts";
 
 /** Lines that are kept. */
 const MAX_LINES = 200;
@@ -41,7 +41,9 @@ export interface LogLine {
   readonly timeMs: number;
   readonly cpu: number;
   readonly kind: string;
-  readonly text: Bilingual;
+  /** As in the event. */
+  readonly says: string;
+  readonly values: readonly (number | string)[];
   readonly page: PageRef | null;
   /** How many events the line stands for. */
   readonly count: number;
@@ -64,7 +66,8 @@ function lineOf(event: EngineEvent, skippedBefore: number): LogLine {
     timeMs: event.timeMs,
     cpu: event.cpu,
     kind: event.kind,
-    text: event.text,
+    says: event.says,
+    values: event.values,
     page: event.page ?? null,
     count: 1,
     skippedBefore,

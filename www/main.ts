@@ -4,6 +4,7 @@ import { hasCatalogue, translator } from "./i18n/index.ts";
 import { loadTexts } from "./i18n/load.ts";
 import { listenToKeys } from "./keys.ts";
 import { renderPage } from "./panels/shell.ts";
+import { loadPresets, type Preset } from "./presets.ts";
 import { Session } from "./session.ts";
 import { savedCharts, savedLanguage, savedTheme } from "./settings.ts";
 import { DEFAULT_SPEED } from "./speed.ts";
@@ -57,8 +58,8 @@ function initialState(session: Session): State {
   };
 }
 
-function start(engine: Engine, root: HTMLElement): void {
-  const session = new Session(engine);
+function start(engine: Engine, presets: readonly Preset[], root: HTMLElement): void {
+  const session = new Session(engine, presets);
   const store = new Store(initialState(session));
   const app = new App(store, session, (app) => renderPage(app, root));
   followSystem(store);
@@ -85,7 +86,7 @@ function refuse(root: HTMLElement, reason: string): void {
 
 const root = document.getElementById("app");
 if (root !== null) {
-  Promise.all([loadEngine(), loadTexts(savedLanguage())])
-    .then(([engine]) => start(engine, root))
+  Promise.all([loadEngine(), loadPresets(), loadTexts(savedLanguage())])
+    .then(([engine, presets]) => start(engine, presets, root))
     .catch((thrown: unknown) => refuse(root, String(thrown)));
 }

@@ -1,7 +1,8 @@
 /** Holds the running scenario: starts it, reads it out, and keeps its text whatever happens. */
 
-import type { Bilingual, Engine, PageInfo, PageRef, Playground, Preset, Shared } from "./engine.ts";
+import type { Bilingual, Engine, PageInfo, PageRef, Playground, Shared } from "./engine.ts";
 import { EventLog } from "./events.ts";
+import type { Preset } from "./presets.ts";
 import type { Snapshot } from "./store.ts";
 
 /** The title of a document, if its text is JSON and has one in both languages. */
@@ -19,7 +20,6 @@ export function titleOf(document: string): Bilingual | null {
 }
 
 export class Session {
-  readonly presets: readonly Preset[];
   /** The running scenario; null before the first and after a crash. */
   playground: Playground | null = null;
   /** Canonical text of the scenario that ran last. */
@@ -28,9 +28,10 @@ export class Session {
   revision = 0;
   private readonly log = new EventLog();
 
-  constructor(private readonly engine: Engine) {
-    this.presets = engine.presets();
-  }
+  constructor(
+    private readonly engine: Engine,
+    readonly presets: readonly Preset[],
+  ) {}
 
   /** Starts a scenario at tick 0. Throws a `ScenarioFailure`, and then what ran goes on. */
   start(document: string): void {

@@ -11,13 +11,13 @@ import type {
   Mm,
   PageInfo,
   PageRef,
-  Preset,
   Task,
   Zoom,
 } from "./engine.ts";
 import type { LogLine } from "./events.ts";
 import type { AnyProblem, Key, Values } from "./i18n/index.ts";
 import type { LessonState } from "./lessons/lesson.ts";
+import type { Preset } from "./presets.ts";
 import type { Job } from "./runner.ts";
 import type { Selection } from "./selection.ts";
 import type { Answer } from "./why.ts";

@@ -3,6 +3,7 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 import type { App } from "../app.ts";
+import { eventText } from "../event-text.ts";
 import type { LogLine } from "../events.ts";
 import { formatCount, formatSeconds } from "../format.ts";
 import type { Translate } from "../i18n/index.ts";
@@ -19,14 +20,14 @@ export function eventLog(app: App, t: Translate): TemplateResult {
 }
 
 function eventLine(app: App, line: LogLine, t: Translate): TemplateResult {
-  const { language, selection } = app.store.state;
+  const { selection } = app.store.state;
   const { seq } = line;
   const chosen = selection?.kind === "event" && selection.seq === seq;
   const times = line.count > 1 ? t("eventTimes", { count: formatCount(line.count) }) : "";
   return html`<li data-event-seq=${seq} data-kind=${line.kind}>
     <span class="time num">${formatSeconds(line.timeMs)}</span>
     <span class="sentence"><button class="link" aria-pressed=${String(chosen)}
-      @click=${() => app.act(() => app.select({ kind: "event", seq }))}>${line.text[language]}</button>${skippedNote(line, t)}</span>
+      @click=${() => app.act(() => app.select({ kind: "event", seq }))}>${eventText(line, t)}</button>${skippedNote(line, t)}</span>
     <b class="times num">${times}</b>
   </li>`;
 }

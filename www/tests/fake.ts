@@ -47,6 +47,5 @@ export function fakePlayground(
 }
 
 export function event(seq: number, kind: string, extra: Partial<EngineEvent> = {}): EngineEvent {
-  const text = { en: `${kind} ${seq}`, zh: `${kind} ${seq}` };
-  return { seq, timeMs: seq, cpu: 0, task: 0, kind, text, ...extra };
+  return { seq, timeMs: seq, cpu: 0, task: 0, kind, says: kind, values: [`${seq}`], ...extra };
 }

@@ -3,6 +3,7 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import { guard } from "lit-html/directives/guard.js";
 import type { Mark } from "../engine.ts";
+import { eventText } from "../event-text.ts";
 import { formatCount, formatSeconds } from "../format.ts";
 import type { Translate } from "../i18n/index.ts";
 import type { Content, Timeline } from "./timeline.ts";
@@ -59,12 +60,11 @@ function entry(
   selected: number | null,
   t: Translate,
 ): TemplateResult {
-  const { language } = timeline.state;
   const chosen = mark.seq === selected;
   return html`<li data-mark-seq=${mark.seq} data-kind=${mark.kind}>
     <span class="time num">${formatSeconds(mark.timeMs)}</span>
     <button class="link" aria-pressed=${String(chosen)}
-      @click=${() => timeline.app.act(() => timeline.goTo(mark))}>${mark.text[language]}</button>
+      @click=${() => timeline.app.act(() => timeline.goTo(mark))}>${eventText(mark, t)}</button>
     ${isRefused(mark) ? html`<b>${t("timeline.refused")}</b>` : nothing}
   </li>`;
 }

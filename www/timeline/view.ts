@@ -4,6 +4,7 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import { guard } from "lit-html/directives/guard.js";
 import { repeat } from "lit-html/directives/repeat.js";
 import type { Mark } from "../engine.ts";
+import { eventText } from "../event-text.ts";
 import { formatCount, formatSeconds } from "../format.ts";
 import { type Translate, translator } from "../i18n/index.ts";
 import { nodeClass } from "../panels/parts.ts";
@@ -175,7 +176,7 @@ function pointedTip(timeline: Timeline, { pointed }: Content): TemplateResult | 
   const { mark } = pointed;
   const share = shareOf(mark.tick, horizonTick);
   return html`<div class="tl-tip" style="--share:${share}" aria-hidden="true">
-    <b class="num">${formatSeconds(mark.timeMs)}</b> ${mark.text[language]}</div>`;
+    <b class="num">${formatSeconds(mark.timeMs)}</b> ${eventText(mark, translator(language))}</div>`;
 }
 
 // The pointer

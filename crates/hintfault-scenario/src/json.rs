@@ -63,7 +63,12 @@ impl Writer {
     /// A field with what a value is shown as, in quotes; nothing is escaped.
     #[inline(never)]
     pub fn shown(&mut self, name: &str, value: &dyn Display) {
-        self.name(name);
+        self.name(name).quoted(value);
+    }
+
+    /// What a value is shown as, in quotes; nothing is escaped.
+    pub fn quoted(&mut self, value: &dyn Display) {
+        self.separate();
         self.print(format_args!("\"{value}\""));
     }
 

@@ -1,11 +1,15 @@
 //! The scenarios that come with Hintfault are valid, complete in both languages, and show what
 //! they say.
 
+use std::path::Path;
+use std::{env, fs};
+
 use hintfault::event::EventKind;
 use hintfault::input::{ProcessStart, Scenario};
 use hintfault::time::Ns;
 use hintfault::{Refusal, World};
 use hintfault_scenario::{presets, validate};
+use serde_json::{Value, json};
 
 fn scenario(id: &str) -> Scenario {
     let document = presets::find(id).expect(id).document().expect(id);
@@ -22,6 +26,20 @@ fn all_are_valid_and_speak_both_languages() {
             assert!(!text.zh.is_ascii(), "{}", preset.id);
         }
     }
+}
+
+/// `HINTFAULT_BLESS=1` writes the file anew.
+#[test]
+fn the_page_has_the_same_presets() {
+    let document = |text: &str| serde_json::from_str::<Value>(text).expect("JSON");
+    let all = presets::ALL.map(|preset| json!({ "id": preset.id, "document": document(preset.text) }));
+    let wanted = serde_json::to_string_pretty(&all).expect("text") + "\n";
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../www/presets.json");
+    if env::var_os("HINTFAULT_BLESS").is_some() {
+        fs::write(&file, &wanted).expect("writes");
+    }
+    let found = fs::read_to_string(&file).expect("www/presets.json");
+    assert!(found == wanted, "presets.json is out of date: HINTFAULT_BLESS=1 cargo test -p hintfault-scenario");
 }
 
 #[test]

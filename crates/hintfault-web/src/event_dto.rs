@@ -1,11 +1,10 @@
-//! Events as plain objects: the fields that every event has, its sentence, and what it is about.
+//! Events as plain objects: the fields that every event has, what it says, and what it is about.
 
 use hintfault::EventClass;
 use hintfault::event::{Event, EventKind, PageRef};
 use hintfault::ids::NodeId;
 use hintfault_scenario::json::Writer;
 
-use crate::convert;
 use crate::names::Names;
 use crate::runs::Run;
 use crate::words;
@@ -42,7 +41,7 @@ pub(crate) fn fields(out: &mut Writer, event: &Event, names: &Names) {
     out.count("cpu", event.cpu.0);
     out.count("task", event.task.0);
     out.label("kind", EventClass::of(&event.kind).as_str());
-    convert::words(out, "text", &words::sentence(event, names));
+    words::write(out, event, names);
     let Subject { page, process, vma, from_node, node, verdict } = subject(event.kind, names);
     if let Some(page) = page {
         out.table_field("page", |out| {

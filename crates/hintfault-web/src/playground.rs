@@ -49,13 +49,6 @@ impl Playground {
         Ok(Self { history, names, easel: Easel::default(), document })
     }
 
-    /// The scenarios that come with Hintfault; the first is the default.
-    #[must_use]
-    #[wasm_bindgen(unchecked_return_type = "Preset[]")]
-    pub fn presets() -> JsValue {
-        to_js(sharing::write_presets)
-    }
-
     /// The kinds of events that [`Self::run_to_event`] takes and [`Self::events`] gives.
     #[must_use]
     #[wasm_bindgen(js_name = eventKinds, unchecked_return_type = "string[]")]

@@ -1,4 +1,4 @@
-//! Documents in and out: presets, fragments, `numactl --hardware` text.
+//! Documents in and out: fragments, `numactl --hardware` text.
 
 use core::mem::take;
 
@@ -6,24 +6,10 @@ use hintfault::input::Scenario;
 use hintfault::time::Tick;
 use hintfault_scenario::codec::Shared;
 use hintfault_scenario::json::Writer;
-use hintfault_scenario::{Document, Text, codec, numactl, presets, to_json};
+use hintfault_scenario::{Document, Text, codec, numactl, to_json};
 
-use crate::convert::{both, words};
+use crate::convert::both;
 use crate::failure::ScenarioFailure;
-
-/// `Playground.presets()`: the scenarios that come with Hintfault.
-pub(crate) fn write_presets(out: &mut Writer) {
-    out.list(&presets::ALL, |out, preset| {
-        // A test reads every preset.
-        let Ok(document) = preset.document() else { return };
-        out.table(|out| {
-            out.label("id", preset.id);
-            words(out, "title", &document.title);
-            words(out, "summary", &document.summary);
-            out.label("document", preset.text);
-        });
-    });
-}
 
 /// Reads a document and checks it.
 pub(crate) fn open(text: &str) -> Result<(Document, Scenario), ScenarioFailure> {

@@ -9,13 +9,6 @@ export interface Words {
   zh: string;
 }
 
-export interface Preset {
-  id: string;
-  title: Words;
-  summary: Words;
-  document: string;
-}
-
 export interface Shared {
   document: string;
   tick: number;
@@ -150,7 +143,10 @@ export interface SimEvent {
   task: number;
   /** One of Playground.eventKinds(). */
   kind: string;
-  text: Words;
+  /** The id of its sentence in www/i18n/*.json, section "event". */
+  says: string;
+  /** For the places in it: counts as numbers, all else as text. */
+  values: (number | string)[];
   page?: PageRef;
   process?: number;
   vma?: number;

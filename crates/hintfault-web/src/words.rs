@@ -1,298 +1,129 @@
-//! Events as short plain sentences, in English and Chinese. Kernel identifiers stay as they are.
+//! What an event says: the id of a sentence and the values for its places. The sentences themselves
+//! stand in the page's catalogues (`www/i18n/*.json`, section "event"), one for each id.
 
-use hintfault::Refusal;
-use hintfault::event::{Event, EventKind, FaultVerdict, MoveCause, PageRef, ScanQueued, ScanVerdict, SkipReason};
-use hintfault::ids::{NodeId, ProcIdx, VirtAddr, VmaIdx};
-use hintfault::time::Jiffies;
-use hintfault_scenario::Text;
+use hintfault::EventClass;
+use hintfault::event::{Event, EventKind, PageRef, ScanQueued, ScanVerdict};
+use hintfault::ids::{NodeId, VirtAddr};
+use hintfault_scenario::json::Writer;
 
 use crate::names::Names;
 
-fn text(en: impl Into<String>, zh: impl Into<String>) -> Text {
-    Text::new(en, zh)
+/// A value in a sentence.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Value<'a> {
+    /// A name.
+    Name(&'a str),
+    /// A number that stands for something: a node, a CPU, a pass.
+    Id(i64),
+    /// How many, or how long in ms: the page separates thousands.
+    Count(u64),
+    /// An address.
+    Address(VirtAddr),
 }
 
-/// Says what happened.
-pub(crate) fn sentence(event: &Event, names: &Names) -> Text {
-    let task = names.task(event.task);
-    match event.kind {
-        EventKind::FirstTouch { page, node } => first_touch(task, &Place::of(page, names), node),
-        EventKind::PeriodConsumed { scan_period_ms, scan } => period_consumed(task, scan_period_ms, scan),
-        EventKind::ScanBegin { verdict, process, scan_seq, offset } => {
-            scan_begin(names.process(process), verdict, scan_seq, offset)
+use Value::{Address, Count, Id, Name};
+
+/// The id of a sentence is the kind of the event, or that and a variant with an underscore between.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Said<'a> {
+    variant: &'static str,
+    values: Vec<Value<'a>>,
+}
+
+/// The fields "says", the id, and "values": counts as numbers, all else as text.
+pub(crate) fn write(out: &mut Writer, event: &Event, names: &Names) {
+    let Said { variant, values } = said(event, names);
+    let kind = EventClass::of(&event.kind).as_str();
+    let underscore = if variant.is_empty() { "" } else { "_" };
+    out.shown("says", &format_args!("{kind}{underscore}{variant}"));
+    out.name("values").list(values, |out, value| match value {
+        Name(name) => out.text(name),
+        Id(id) => out.quoted(&id),
+        Count(count) => out.whole(count),
+        Address(address) => out.quoted(&address),
+    });
+}
+
+fn said<'a>(event: &Event, names: &'a Names) -> Said<'a> {
+    let task = Name(names.task(event.task));
+    let process = |process| Name(names.process(process));
+    let vma = |process, vma| Name(names.vma(process, vma));
+    let on_page = |page: PageRef| vec![task, Address(names.address(page)), vma(page.process, page.vma)];
+    let (variant, values) = match event.kind {
+        EventKind::FirstTouch { page, node } => ("", with_nodes(on_page(page), &[node])),
+        EventKind::PeriodConsumed { scan_period_ms, scan } => (queued(scan), vec![task, Count(scan_period_ms.into())]),
+        EventKind::ScanBegin { verdict, process: of, scan_seq, offset } => {
+            (scan_verdict(verdict), vec![process(of), Address(offset), Id(scan_seq.into())])
         }
-        EventKind::SkipVma { process, vma, reason } => skip_vma(names.vma(process, vma), reason),
-        EventKind::ScanWindow { process, vma, start, end, updated } => {
-            scan_window(names.vma(process, vma), start, end, updated)
+        EventKind::SkipVma { process, vma: of, reason } => (reason.as_str(), vec![vma(process, of)]),
+        EventKind::ScanWindow { process, vma: of, start, end, updated } => {
+            let pages = Count(end.pages_since(start));
+            ("", vec![vma(process, of), Address(start), Address(end), pages, Count(updated.into())])
         }
-        EventKind::ScanEnd { process, scan_seq, offset, next_scan } => {
-            scan_end(names.process(process), scan_seq, offset, next_scan)
+        EventKind::ScanEnd { process: of, scan_seq, offset, next_scan } => {
+            ("", vec![process(of), Address(offset), Id(scan_seq.into()), Id(next_scan.0 as i64)])
         }
         EventKind::HintFault { page, page_node, cpu_node, verdict, .. } => {
-            hint_fault(task, &Place::of(page, names), [page_node, cpu_node], verdict)
+            (verdict.as_str(), with_nodes(on_page(page), &[page_node, cpu_node]))
         }
-        EventKind::WriteProtectFault { page } => write_protect(task, &Place::of(page, names)),
+        EventKind::WriteProtectFault { page } => ("", on_page(page)),
         EventKind::Placement { max_nid, old_period_ms, new_period_ms } => {
-            placement(task, max_nid, [old_period_ms, new_period_ms])
+            let values = vec![task, Count(old_period_ms.into()), Count(new_period_ms.into())];
+            (unless_there(max_nid, "no_faults"), with_nodes(values, max_nid.as_slice()))
         }
-        EventKind::SetPreferred { nid } => set_preferred(task, nid),
-        EventKind::JoinGroup { gid, nr_tasks } => join_group(task, gid.0, nr_tasks),
-        EventKind::TaskMoved { from, to, cause } => task_moved(task, [from.0, to.0], cause),
-        EventKind::TaskStuck { cpu } => text(
-            format!("No CPU was found for {task} on a better node; it stays on CPU {cpu}."),
-            format!("没有为 {task} 找到更合适节点上的 CPU，它留在 CPU {cpu}。"),
-        ),
-        EventKind::ActionApplied { action, refused } => action_applied(names.action(action), refused),
-        EventKind::OutOfMemory { process } => out_of_memory(names.process(process)),
-        EventKind::Fork { process, .. } => {
-            let process = names.process(process);
-            text(
-                format!("{task} created the process {process} (fork)."),
-                format!("{task} 创建了进程 {process}（fork）。"),
-            )
+        EventKind::SetPreferred { nid } => (unless_there(nid, "none"), with_nodes(vec![task], nid.as_slice())),
+        EventKind::JoinGroup { gid, nr_tasks: 1 } => ("alone", vec![task, Id(gid.0.into())]),
+        EventKind::JoinGroup { gid, nr_tasks } => ("", vec![task, Id(gid.0.into()), Id(nr_tasks.into())]),
+        EventKind::TaskMoved { from, to, cause } => (cause.as_str(), vec![task, Id(from.0.into()), Id(to.0.into())]),
+        EventKind::TaskStuck { cpu } => ("", vec![task, Id(cpu.0.into())]),
+        EventKind::ActionApplied { action, refused } => {
+            let action = Id(names.action(action) as i64);
+            refused.map_or(("", vec![action]), |rule| ("refused", vec![action, Name(rule.errno().name())]))
         }
-        EventKind::Clone { child } => {
-            let child = names.task(child);
-            text(format!("{task} created the thread {child} (clone)."), format!("{task} 创建了线程 {child}（clone）。"))
-        }
-        EventKind::Exec { process, .. } => {
-            let process = names.process(process);
-            text(format!("{task} became {process} (execve)."), format!("{task} 变成了 {process}（execve）。"))
-        }
-        EventKind::TaskExit => text(format!("{task} ended."), format!("{task} 已结束。")),
-    }
-}
-
-fn action_applied(action: usize, refused: Option<Refusal>) -> Text {
-    let Some(errno) = refused.map(|rule| rule.errno().name()) else {
-        return text(
-            format!("actions[{action}] of the scenario took effect."),
-            format!("场景中的 actions[{action}] 生效。"),
-        );
+        EventKind::OutOfMemory { process: of } => ("", vec![process(of)]),
+        EventKind::Fork { process: of, .. } | EventKind::Exec { process: of, .. } => ("", vec![task, process(of)]),
+        EventKind::Clone { child } => ("", vec![task, Name(names.task(child))]),
+        EventKind::TaskExit => ("", vec![task]),
     };
-    text(
-        format!("actions[{action}] of the scenario was refused: {errno}."),
-        format!("场景中的 actions[{action}] 被拒绝：{errno}。"),
-    )
+    Said { variant, values }
 }
 
-/// A page as sentences name it.
-struct Place<'a> {
-    address: VirtAddr,
-    vma: &'a str,
+fn with_nodes<'a>(mut values: Vec<Value<'a>>, nodes: &[NodeId]) -> Vec<Value<'a>> {
+    values.extend(nodes.iter().map(|node| Id(node.0.into())));
+    values
 }
 
-impl<'a> Place<'a> {
-    fn of(page: PageRef, names: &'a Names) -> Self {
-        let vma: (ProcIdx, VmaIdx) = (page.process, page.vma);
-        Self { address: names.address(page), vma: names.vma(vma.0, vma.1) }
-    }
+fn unless_there(node: Option<NodeId>, variant: &'static str) -> &'static str {
+    node.map_or(variant, |_| "")
 }
 
-fn first_touch(task: &str, Place { address, vma }: &Place<'_>, node: NodeId) -> Text {
-    text(
-        format!("{task} touched page {address} of {vma} for the first time; its memory is on node {node}."),
-        format!("{task} 首次访问 {vma} 的页 {address}，内存分配在节点 {node}。"),
-    )
-}
-
-fn period_consumed(task: &str, period_ms: u32, scan: ScanQueued) -> Text {
-    let period = thousands(u64::from(period_ms));
+fn queued(scan: ScanQueued) -> &'static str {
     match scan {
-        ScanQueued::Yes => text(
-            format!("{task} used up its scan period of {period} ms; task_numa_work is queued."),
-            format!("{task} 用完了 {period} ms 的扫描周期，task_numa_work 已排队。"),
-        ),
-        ScanQueued::NotDue => text(
-            format!("{task} used up its scan period of {period} ms, but numa_next_scan lies ahead."),
-            format!("{task} 用完了 {period} ms 的扫描周期，但 numa_next_scan 还未到。"),
-        ),
+        ScanQueued::Yes => "",
+        ScanQueued::NotDue => "not_due",
     }
 }
 
-fn scan_begin(process: &str, verdict: ScanVerdict, scan_seq: i32, offset: VirtAddr) -> Text {
+fn scan_verdict(verdict: ScanVerdict) -> &'static str {
     match verdict {
-        ScanVerdict::Scan => text(
-            format!("A scan of {process} begins at {offset} (numa_scan_seq {scan_seq})."),
-            format!("从 {offset} 开始扫描 {process}（numa_scan_seq {scan_seq}）。"),
-        ),
-        ScanVerdict::TimerArmed => text(
-            format!("The address space of {process} is new: task_numa_work only sets numa_next_scan."),
-            format!("{process} 的地址空间是新建的：task_numa_work 只设置 numa_next_scan。"),
-        ),
-        ScanVerdict::NotDue => text(
-            format!("task_numa_work gives up on {process}: numa_next_scan lies ahead."),
-            format!("task_numa_work 未扫描 {process}：numa_next_scan 还未到。"),
-        ),
+        ScanVerdict::Scan => "",
+        ScanVerdict::TimerArmed => "timer_armed",
+        ScanVerdict::NotDue => "not_due",
     }
-}
-
-fn skip_vma(vma: &str, reason: SkipReason) -> Text {
-    let name = reason.as_str();
-    let (en, zh) = match reason {
-        SkipReason::Unsuitable => ("its pages cannot be migrated on faults", "其中的页不能因缺页而迁移"),
-        SkipReason::SharedRo => ("a file mapping that is only read", "只读的文件映射"),
-        SkipReason::Inaccessible => ("it has no access rights at all", "没有任何访问权限"),
-        SkipReason::ScanDelay => ("it is too young", "建立的时间还太短"),
-        SkipReason::PidInactive => ("no thread faulted in it lately", "近期没有线程在此缺页"),
-        SkipReason::IgnorePidInactive => {
-            return text(
-                format!(
-                    "{vma} is scanned although no thread faulted in it lately, because its scan had begun ({name})."
-                ),
-                format!("{vma} 近期没有线程缺页，但扫描已经开始，所以继续扫描（{name}）。"),
-            );
-        }
-        SkipReason::SeqCompleted => ("already done in this pass", "本轮已经扫描过"),
-    };
-    text(format!("The scanner passed over {vma}: {en} ({name})."), format!("扫描跳过 {vma}：{zh}（{name}）。"))
-}
-
-fn scan_window(vma: &str, start: VirtAddr, end: VirtAddr, updated: u32) -> Text {
-    let pages = thousands(end.pages_since(start));
-    let updated = thousands(u64::from(updated));
-    text(
-        format!("The scanner went through {start}–{end} of {vma}, {pages} pages, and made {updated} hint entries."),
-        format!("扫描了 {vma} 的 {start}–{end}，共 {pages} 页，设置了 {updated} 个提示项。"),
-    )
-}
-
-fn scan_end(process: &str, scan_seq: i32, offset: VirtAddr, next_scan: Jiffies) -> Text {
-    let next_scan = next_scan.0;
-    text(
-        format!(
-            "The scan of {process} ends at {offset} (numa_scan_seq {scan_seq}); the next is due at jiffy {next_scan}."
-        ),
-        format!("对 {process} 的扫描止于 {offset}（numa_scan_seq {scan_seq}），下次扫描最早在 jiffy {next_scan}。"),
-    )
-}
-
-fn hint_fault(
-    task: &str,
-    Place { address, vma }: &Place<'_>,
-    [page_node, cpu_node]: [NodeId; 2],
-    verdict: FaultVerdict,
-) -> Text {
-    let (en, zh) = fault_outcome(verdict, page_node, cpu_node);
-    text(
-        format!("{task} on node {cpu_node} faulted on page {address} of {vma}, which {en}."),
-        format!("{task} 在节点 {cpu_node} 上访问 {vma} 的页 {address} 触发提示缺页：{zh}。"),
-    )
-}
-
-fn fault_outcome(verdict: FaultVerdict, page_node: NodeId, cpu_node: NodeId) -> (String, String) {
-    let stayed =
-        |en: &str, zh: &str| (format!("stays on node {page_node}: {en}"), format!("页留在节点 {page_node}，{zh}"));
-    match verdict {
-        FaultVerdict::Local => ("is local".to_owned(), "页已在本地".to_owned()),
-        FaultVerdict::Migrated => (
-            format!("moved from node {page_node} to node {cpu_node}"),
-            format!("页从节点 {page_node} 迁移到节点 {cpu_node}"),
-        ),
-        FaultVerdict::PolicyForbids => {
-            stayed("the memory policy moves no pages on faults", "内存策略不允许因缺页而迁移")
-        }
-        FaultVerdict::OutsidePolicy => {
-            stayed("the memory policy does not name the node of the task", "任务所在节点不在内存策略的节点集合中")
-        }
-        FaultVerdict::NoMemoryThere => stayed("the other node has no memory", "目标节点没有内存"),
-        FaultVerdict::LastCpuElsewhere => stayed("the fault before came from another node", "上一次缺页来自别的节点"),
-        FaultVerdict::SlowTierFirst => {
-            stayed("the first fault on a slow tier only records who asked", "慢速层级上的首次缺页只记录访问者")
-        }
-        FaultVerdict::GroupBalanced => {
-            stayed("its group uses both nodes about equally", "NUMA 组对两个节点的使用大致相当")
-        }
-        FaultVerdict::NodeFull => stayed("the other node is too full", "目标节点空闲内存不足"),
-        FaultVerdict::IsolationFailed => stayed("it could not be isolated from its list", "无法将页从链表中隔离"),
-    }
-}
-
-fn write_protect(task: &str, Place { address, vma }: &Place<'_>) -> Text {
-    text(
-        format!("{task} wrote to page {address} of {vma}; its entry is writable again (wp_page_reuse)."),
-        format!("{task} 写入 {vma} 的页 {address}，页表项恢复可写（wp_page_reuse）。"),
-    )
-}
-
-fn placement(task: &str, max_nid: Option<NodeId>, periods_ms: [u32; 2]) -> Text {
-    let [old, new] = periods_ms.map(|period_ms| thousands(u64::from(period_ms)));
-    let (en, zh) = match max_nid {
-        Some(nid) => (format!("most faults on node {nid}"), format!("节点 {nid} 的缺页最多")),
-        None => ("no faults".to_owned(), "没有缺页".to_owned()),
-    };
-    text(
-        format!("task_numa_placement for {task}: {en}; scan period {old} → {new} ms."),
-        format!("{task} 的 task_numa_placement：{zh}，扫描周期 {old} → {new} ms。"),
-    )
-}
-
-fn join_group(task: &str, gid: u32, nr_tasks: u32) -> Text {
-    match nr_tasks {
-        1 => text(
-            format!("{task} created NUMA group {gid}, alone so far."),
-            format!("{task} 创建了 NUMA 组 {gid}，目前只有它自己。"),
-        ),
-        _ => text(
-            format!("{task} joined NUMA group {gid}, now {nr_tasks} tasks that share memory."),
-            format!("{task} 加入 NUMA 组 {gid}，组内现有 {nr_tasks} 个共享内存的任务。"),
-        ),
-    }
-}
-
-fn set_preferred(task: &str, nid: Option<NodeId>) -> Text {
-    match nid {
-        Some(nid) => text(
-            format!("{task} now prefers node {nid} (numa_preferred_nid)."),
-            format!("{task} 的首选节点变为节点 {nid}（numa_preferred_nid）。"),
-        ),
-        None => text(
-            format!("{task} prefers no node any more (numa_preferred_nid)."),
-            format!("{task} 不再有首选节点（numa_preferred_nid）。"),
-        ),
-    }
-}
-
-fn task_moved(task: &str, [from, to]: [u16; 2], cause: MoveCause) -> Text {
-    let (en, zh) = match cause {
-        MoveCause::Affinity => ("sched_setaffinity", "sched_setaffinity"),
-        MoveCause::NumaMove => ("task_numa_migrate, to an idle place", "task_numa_migrate，移到空闲处"),
-        MoveCause::NumaSwap => ("task_numa_migrate, in exchange for another task", "task_numa_migrate，与另一任务交换"),
-        MoveCause::LoadBalance => ("load balancing", "负载均衡"),
-        MoveCause::Wakeup => ("wake-up", "唤醒"),
-    };
-    text(
-        format!("{task} moved from CPU {from} to CPU {to} ({en})."),
-        format!("{task} 从 CPU {from} 移到 CPU {to}（{zh}）。"),
-    )
-}
-
-fn out_of_memory(process: &str) -> Text {
-    text(
-        format!("No node had memory left, so {process} was killed (out of memory)."),
-        format!("所有节点的内存都已耗尽，{process} 被终止（out of memory）。"),
-    )
-}
-
-/// A number with its thousands separated, as both languages write it.
-fn thousands(value: u64) -> String {
-    let digits = value.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use hintfault::History;
-    use hintfault::ids::{CpuId, PageIdx, TaskIdx};
-    use hintfault::time::{Ns, Tick};
+    use hintfault::event::{FaultVerdict, MoveCause, SkipReason};
+    use hintfault::ids::{CpuId, PageIdx, ProcIdx, TaskIdx, Tid, VmaIdx};
+    use hintfault::time::{Jiffies, Ns, Tick};
+    use hintfault::{History, Refusal};
+    use serde_json::Value as Json;
+    use std::collections::BTreeSet;
+
+    const CATALOGUES: [&str; 2] =
+        [include_str!("../../../www/i18n/en.json"), include_str!("../../../www/i18n/zh.json")];
 
     fn names() -> (Names, History) {
         let (_, scenario) = crate::sharing::open(hintfault_scenario::presets::ALL[0].text).expect("valid");
@@ -310,27 +141,40 @@ mod tests {
         EventKind::HintFault { page: PAGE, page_node, cpu_node, last_cpupid: 0, verdict }
     }
 
-    #[test]
-    fn a_migration_says_who_what_where() {
-        let (names, history) = names();
-        let address = history.world().mms()[0].vmas[0].start.add_pages(2);
-        let thread = &history.world().tasks()[0].name;
-        let text = sentence(&event(fault(FaultVerdict::Migrated)), &names);
-        let en = "faulted on page {A} of buffer, which moved from node 0 to node 1.";
-        let en = en.replace("{A}", &address.to_string());
-        assert_eq!(text.en, format!("{thread} on node 1 {en}"));
-        let zh = format!("{thread} 在节点 1 上访问 buffer 的页 {address} 触发提示缺页");
-        assert_eq!(text.zh, format!("{zh}：页从节点 0 迁移到节点 1。"));
+    /// The sentences in a language, by id.
+    fn sentences(catalogue: &str) -> serde_json::Map<String, Json> {
+        let mut texts: Json = serde_json::from_str(catalogue).expect("JSON");
+        serde_json::from_value(texts["event"].take()).expect("a section")
     }
 
-    #[test]
-    fn every_verdict_has_words_of_its_own() {
+    fn written(event: &Event, names: &Names) -> (String, Vec<Json>) {
+        let mut out = Writer::default();
+        out.table(|out| write(out, event, names));
+        let mut told: Json = serde_json::from_str(&out.finish()).expect("JSON");
+        let id = told["says"].as_str().expect("an id").to_owned();
+        (id, serde_json::from_value(told["values"].take()).expect("a list"))
+    }
+
+    /// As the page puts it, but for thousands.
+    fn sentence(event: &Event, names: &Names, catalogue: &str) -> String {
+        let (id, values) = written(event, names);
+        let texts = sentences(catalogue);
+        let text = texts.get(&id).and_then(Json::as_str).unwrap_or_else(|| panic!("no sentence {id}"));
+        values.iter().enumerate().fold(text.to_owned(), |text, (place, value)| {
+            let shown = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            text.replace(&format!("{{{place}}}"), &shown)
+        })
+    }
+
+    fn all_kinds() -> Vec<EventKind> {
         use FaultVerdict as V;
-        let (names, _) = names();
-        let verdicts = [
+        use SkipReason as S;
+        let (process, vma, start, end) = (ProcIdx(0), VmaIdx(0), VirtAddr(0x1000), VirtAddr(0x3000));
+        let faults = [
             V::Local,
             V::Migrated,
             V::PolicyForbids,
+            V::OutsidePolicy,
             V::NoMemoryThere,
             V::LastCpuElsewhere,
             V::SlowTierFirst,
@@ -338,52 +182,104 @@ mod tests {
             V::NodeFull,
             V::IsolationFailed,
         ];
-        let texts = verdicts.map(|verdict| sentence(&event(fault(verdict)), &names));
-        for (place, text) in texts.iter().enumerate() {
-            let others = texts.iter().skip(place + 1);
-            assert!(others.clone().all(|other| other.en != text.en && other.zh != text.zh), "{text:?}");
+        let reasons = [
+            S::Unsuitable,
+            S::SharedRo,
+            S::Inaccessible,
+            S::ScanDelay,
+            S::PidInactive,
+            S::IgnorePidInactive,
+            S::SeqCompleted,
+        ];
+        let causes =
+            [MoveCause::Affinity, MoveCause::NumaMove, MoveCause::NumaSwap, MoveCause::LoadBalance, MoveCause::Wakeup];
+        let (scan_seq, offset) = (-1, start);
+        let placement = |max_nid| EventKind::Placement { max_nid, old_period_ms: 1000, new_period_ms: 60_000 };
+        let mut kinds = vec![
+            EventKind::FirstTouch { page: PAGE, node: NodeId(0) },
+            EventKind::ScanWindow { process, vma, start, end, updated: 5000 },
+            EventKind::ScanEnd { process, scan_seq, offset, next_scan: Jiffies(4_294_667_296) },
+            EventKind::WriteProtectFault { page: PAGE },
+            placement(Some(NodeId(1))),
+            placement(None),
+            EventKind::SetPreferred { nid: Some(NodeId(1)) },
+            EventKind::SetPreferred { nid: None },
+            EventKind::JoinGroup { gid: Tid(7), nr_tasks: 1 },
+            EventKind::JoinGroup { gid: Tid(7), nr_tasks: 2 },
+            EventKind::TaskStuck { cpu: CpuId(1) },
+            EventKind::ActionApplied { action: 0, refused: None },
+            EventKind::ActionApplied { action: 0, refused: Some(Refusal::PageMisplaced) },
+            EventKind::TaskExit,
+            EventKind::Fork { process, child: TaskIdx(0) },
+            EventKind::Exec { process, successor: TaskIdx(0) },
+            EventKind::Clone { child: TaskIdx(0) },
+            EventKind::OutOfMemory { process },
+        ];
+        kinds.extend(faults.map(fault));
+        kinds.extend(reasons.map(|reason| EventKind::SkipVma { process, vma, reason }));
+        kinds.extend(causes.map(|cause| EventKind::TaskMoved { from: CpuId(0), to: CpuId(1), cause }));
+        let queued = [ScanQueued::Yes, ScanQueued::NotDue];
+        kinds.extend(queued.map(|scan| EventKind::PeriodConsumed { scan_period_ms: 1000, scan }));
+        let verdicts = [ScanVerdict::Scan, ScanVerdict::TimerArmed, ScanVerdict::NotDue];
+        kinds.extend(verdicts.map(|verdict| EventKind::ScanBegin { verdict, process, scan_seq, offset }));
+        kinds
+    }
+
+    #[test]
+    fn a_migration_says_who_what_where() {
+        let (names, history) = names();
+        let address = history.world().mms()[0].vmas[0].start.add_pages(2);
+        let thread = &history.world().tasks()[0].name;
+        let [en, zh] = CATALOGUES.map(|texts| sentence(&event(fault(FaultVerdict::Migrated)), &names, texts));
+        assert_eq!(
+            en,
+            format!("{thread} on node 1 faulted on page {address} of buffer, which moved from node 0 to node 1.")
+        );
+        let page = format!("{thread} 在节点 1 上访问 buffer 的页 {address} 触发提示缺页");
+        assert_eq!(zh, format!("{page}：页从节点 0 迁移到节点 1。"));
+    }
+
+    #[test]
+    fn every_event_has_a_whole_sentence_of_its_own_and_every_sentence_an_event() {
+        let (names, _) = names();
+        for catalogue in CATALOGUES {
+            let texts = all_kinds().into_iter().map(|kind| sentence(&event(kind), &names, catalogue));
+            let texts: Vec<String> = texts.collect();
+            assert!(texts.iter().all(|text| !text.contains(['{', '}'])), "{texts:?}");
+            assert_eq!(texts.iter().collect::<BTreeSet<_>>().len(), texts.len());
+            let ids: BTreeSet<String> = all_kinds().into_iter().map(|kind| written(&event(kind), &names).0).collect();
+            assert_eq!(ids, sentences(catalogue).into_iter().map(|(id, _)| id).collect());
         }
     }
 
     #[test]
-    fn sentences_of_a_whole_run_are_whole() {
+    fn counts_are_numbers_and_ids_are_text() {
+        let (names, _) = names();
+        let (_, values) = written(&event(all_kinds()[2]), &names);
+        assert_eq!(values[1..], ["0x1000", "-1", "4294667296"]);
+        let (_, values) = written(&event(all_kinds()[1]), &names);
+        assert_eq!(values[3..], [2, 5000]);
+    }
+
+    #[test]
+    fn events_of_a_whole_run_can_be_said() {
         let (names, mut history) = names();
         history.seek(Tick(1000));
         let events = history.world().events(0, usize::MAX);
         assert!(events.len() > 16_384);
+        let known = sentences(CATALOGUES[0]);
         for event in &events {
-            let text = sentence(event, &names);
-            assert!(text.en.ends_with('.') && text.zh.ends_with('。'), "{text:?}");
-            assert!(!text.zh.contains([';', ':', '(', '?']), "{text:?}");
-            assert!(!text.en.contains('?'), "{text:?}");
+            let (id, values) = written(event, &names);
+            assert!(known.contains_key(&id), "{id}");
+            assert!(values.iter().all(|value| value != "?"), "{values:?}");
         }
-    }
-
-    #[test]
-    fn births_name_who_and_whom() {
-        let (names, history) = names();
-        let (task, process) = (&history.world().tasks()[0].name, &history.world().mms()[0].name);
-        let said = |kind| sentence(&event(kind), &names);
-        let fork = said(EventKind::Fork { process: ProcIdx(0), child: TaskIdx(0) });
-        assert_eq!(fork.en, format!("{task} created the process {process} (fork)."));
-        let exec = said(EventKind::Exec { process: ProcIdx(0), successor: TaskIdx(0) });
-        assert_eq!(exec.zh, format!("{task} 变成了 {process}（execve）。"));
-        let clone = said(EventKind::Clone { child: TaskIdx(0) });
-        assert_eq!(clone.en, format!("{task} created the thread {task} (clone)."));
     }
 
     #[test]
     fn names_that_are_unknown_are_question_marks() {
         let (names, _) = names();
         let page = PageRef { process: ProcIdx(7), ..PAGE };
-        let text = sentence(&event(EventKind::WriteProtectFault { page }), &names);
-        assert!(text.en.contains(" of ?;"), "{text:?}");
-    }
-
-    #[test]
-    fn thousands_are_separated() {
-        for (value, text) in [(0, "0"), (999, "999"), (1000, "1,000"), (16_384_000, "16,384,000")] {
-            assert_eq!(thousands(value), text);
-        }
+        let (_, values) = written(&event(EventKind::WriteProtectFault { page }), &names);
+        assert_eq!(values[2], "?");
     }
 }

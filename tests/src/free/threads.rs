@@ -1,7 +1,9 @@
 //! Threads and their programs in a recorded run.
 
 use hintfault::ids::{CpuId, PageIdx, Tid};
-use hintfault::input::{Access, Action, Pattern, Program, Region, RegionKind, Repeat, Step, Thread, TimedAction};
+use hintfault::input::{
+    Access, Action, Pattern, Populate, Program, Region, RegionKind, Repeat, Step, Thread, TimedAction,
+};
 use hintfault::time::{Hz, Ns};
 
 use super::costs::{RECORDED_COSTS, visit_compute_ns};
@@ -323,6 +325,7 @@ fn visit(place: usize, first: u32, pages: u32, phase: &Phase, passes: u32) -> St
 /// the run: those were in use.
 fn own_page_steps(recording: &Recording, process: &RecordedProcess, regions: &[Region]) -> Vec<Step> {
     let lines = process.numa_maps_at_start.iter().zip(&process.numa_maps_at_end);
+    let is_set_up = lead_ms(recording) == 0.0;
     let mut steps = Vec::new();
     for (place, (start, end)) in lines.enumerate() {
         let region = &regions[place];
@@ -333,7 +336,7 @@ fn own_page_steps(recording: &Recording, process: &RecordedProcess, regions: &[R
         for run in &region.populate {
             let stayed = left_at_end.iter().find(|(node, _)| *node == run.node).map_or(0, |&(_, pages)| pages);
             let moved = run.pages.saturating_sub(stayed);
-            let used = if lead_ms(recording) == 0.0 && is_heap_or_stack(start) { moved.max(1) } else { moved };
+            let used = if is_set_up && uses_all_the_time(start, region, run) { moved.max(1) } else { moved };
             if used > 0 {
                 steps.push(use_own(place, run.first, used, Access::Write));
             }
@@ -346,6 +349,14 @@ fn own_page_steps(recording: &Recording, process: &RecordedProcess, regions: &[R
 /// Whether a line of `numa_maps` is about the heap or the first thread's stack.
 pub fn is_heap_or_stack(numa_maps_line: &str) -> bool {
     numa_maps_line.split(' ').any(|word| word == "heap" || word == "stack")
+}
+
+/// Whether a run of pages of heap or stack is in use all the time, so that it faults even where
+/// it cannot move: the first page of the heap, and a stack that is all on one node. Of a stack on
+/// two nodes, the page on the other node is from before the program was bound.
+fn uses_all_the_time(numa_maps_line: &str, region: &Region, run: &Populate) -> bool {
+    let is_first = region.populate.first() == Some(run);
+    is_heap_or_stack(numa_maps_line) && is_first && (region.populate.len() == 1 || numa_maps_line.contains(" heap "))
 }
 
 /// Whether this is memory of the program that it writes.

@@ -33,7 +33,11 @@ pub(super) async fn tells_why_a_page_has_not_moved(page: &Page, _site: &PageSite
 
 pub(super) async fn tells_why_a_page_has_moved(page: &Page, _site: &PageSite) {
     run_to_first_fault(page).await;
-    page.press("why-newest").await;
+    page.open_tab("inspector-why").await;
+    page.open_tab("lower-events").await;
+    let fault = "const fault = document.querySelector('[data-kind=\"hint_fault\"] button');
+        fault?.click(); return fault !== null";
+    page.wait_for("the fault in the log", fault).await;
     page.wait_for("the verdict", "return document.querySelector('[data-verdict=\"fault_migrated\"]') !== null").await;
     let script = "return [...document.querySelectorAll('.checks [data-test]')].map((line) =>
         [line.dataset.test, line.querySelector('.function').textContent, line.className])";

@@ -66,6 +66,7 @@ pub(super) async fn has_one_axis(page: &Page, _site: &PageSite) {
 pub(super) async fn tells_when_a_task_changed_nodes(page: &Page, _site: &PageSite) {
     open_moved_twice(page).await;
     page.scrub_to(300).await;
+    page.open_tab("inspector-why").await;
     page.choose("choose-task", "1000").await;
     page.wait_for("its moves", "return document.querySelector('[data-testid=\"mark-kind\"]')?.value === 'task'").await;
     page.press("mark-list").await;
