@@ -110,7 +110,8 @@ export class App implements FrameWork {
   setView(view: View): void {
     const inspector = view === "why" || view === "policy" ? { inspector: view } : {};
     this.store.update({ view, ...inspector });
-    document.getElementById(`view-${view}`)?.focus();
+    // The inspector is one place with several tabs.
+    document.getElementById(`view-${view === "policy" ? "why" : view}`)?.focus();
   }
 
   /** Closes what lies over the views. */
@@ -152,6 +153,7 @@ export class App implements FrameWork {
   private loadViews(): void {
     if (this.viewsAsked) return;
     this.viewsAsked = true;
+    performance.mark("first-picture");
     import("./views/index.ts").then(
       ({ openViews }) => this.act(() => this.canvases.extend(openViews(this))),
       (thrown: unknown) => this.act(() => this.muted(thrown)),

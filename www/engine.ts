@@ -3,6 +3,16 @@
  * Times are milliseconds, addresses are "0x…" strings, counts are base pages.
  */
 
+import type {
+  MachinePicture,
+  MachineRequest,
+  SpaceHit,
+  SpacePicture,
+  SpaceRequest,
+} from "./picture.ts";
+
+export type * from "./picture.ts";
+
 export type Language = "en" | "zh";
 export type Bilingual = Readonly<Record<Language, string>>;
 
@@ -128,6 +138,8 @@ export interface EngineEvent {
   readonly fromNode?: number;
   readonly node?: number;
   readonly verdict?: string;
+  /** Where a task came to be, or goes on as another: its index. */
+  readonly child?: number;
   /** Where an action took effect or was refused: its place in the document's list. */
   readonly action?: number;
   readonly errno?: string;
@@ -316,98 +328,6 @@ export interface EditPreview {
   readonly numactl?: string;
   /** Why numactl cannot. */
   readonly numactlNote?: Bilingual;
-}
-
-export interface Rect {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
-
-export interface Zoom {
-  readonly vma: number;
-  readonly first: number;
-  readonly pages: number;
-}
-
-export interface SpaceRequest {
-  readonly process: number;
-  readonly width: number;
-  readonly height: number;
-  readonly dark: boolean;
-  readonly scale: number;
-  readonly flash: boolean;
-  /** Simulated time in which a flash fades. */
-  readonly flashMs: number;
-  readonly zoom: Zoom | null;
-  readonly selected: PageRef | null;
-}
-
-export interface Strip extends Rect {
-  readonly vma: number;
-  readonly firstPage: number;
-  readonly pages: number;
-  readonly pagesPerCell: number;
-  readonly cellWidth: number;
-  readonly cellHeight: number;
-  /** Cells a row. */
-  readonly columns: number;
-  /** Where its text goes; null where there is no room. */
-  readonly label: Rect | null;
-}
-
-export interface ScanWindowBox extends Rect {
-  readonly vma: number;
-  /** Addresses of the whole window, of which only a part may be shown. */
-  readonly start: string;
-  readonly end: string;
-  readonly updated: number;
-}
-
-export interface SpacePicture {
-  readonly strips: readonly Strip[];
-  /** VMAs for which there was no room. */
-  readonly hidden: number;
-  readonly offset: { readonly x: number; readonly y: number } | null;
-  readonly window: ScanWindowBox | null;
-}
-
-export interface MachineRequest {
-  readonly width: number;
-  readonly height: number;
-  readonly dark: boolean;
-  readonly scale: number;
-}
-
-export interface NodeBox extends Rect {
-  readonly id: number;
-  readonly label: Rect | null;
-  readonly cpus: readonly (Rect & { readonly id: number })[];
-  readonly memoryLabel: Rect | null;
-  readonly memory: Rect & { readonly pagesPerCell: number };
-}
-
-export interface Link {
-  readonly a: number;
-  readonly b: number;
-  readonly distance: number;
-  readonly distanceBack: number;
-  /** Whether it is drawn: the shortest way out of one of its ends. */
-  readonly direct: boolean;
-  readonly x1: number;
-  readonly y1: number;
-  readonly x2: number;
-  readonly y2: number;
-}
-
-export interface MachinePicture {
-  readonly nodes: readonly NodeBox[];
-  readonly links: readonly Link[];
-}
-
-export interface SpaceHit extends PageRef {
-  readonly pages: number;
 }
 
 /** One running scenario. Methods throw a `ScenarioFailure`; anything else thrown is a bug. */

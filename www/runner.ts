@@ -1,6 +1,6 @@
 /** Advances the simulation in slices that fit into a frame: playing, or a job with an end. */
 
-import type { PageRef, Playground } from "./engine.ts";
+import type { EngineEvent, PageRef, Playground } from "./engine.ts";
 import type { Selection } from "./selection.ts";
 
 /** What the simulator may take of a frame while playing; the rest is for drawing. */
@@ -113,18 +113,28 @@ export class Runner {
     do {
       const left = job.deadline - engine.clock().tick;
       if (left <= 0) return "not-found";
+      const before = engine.clock().events;
       const found = engine.runToEvent(job.kinds, Math.min(left, EVENT_SLICE_TICKS));
-      if (found && isWanted(engine, job)) return "done";
+      if (found && hasCome(engine, job, before)) return "done";
     } while (this.now() < stopMs);
     return "running";
   }
 }
 
-/** Whether the event that was just found has the outcome, and is on the page, that a search asks for. */
-function isWanted(engine: Playground, { verdict, refused, page }: Wanted): boolean {
+/** An event brings a few others with it, which stand behind it. */
+const LOOK_BACK = 32;
+
+/** Whether what was just found has the outcome, and is on the page, that a search asks for. */
+function hasCome(engine: Playground, wanted: Wanted, before: number): boolean {
+  const { verdict, refused, page } = wanted;
   if (verdict === undefined && page === undefined && refused !== true) return true;
-  const [event] = engine.events(engine.clock().events - 1, 1);
-  if (event === undefined) return false;
+  const { events } = engine.clock();
+  const from = Math.max(before, events - LOOK_BACK);
+  return engine.events(from, events - from).some((event) => isWanted(event, wanted));
+}
+
+function isWanted(event: EngineEvent, { kinds, verdict, refused, page }: Wanted): boolean {
+  if (!kinds.includes(event.kind)) return false;
   if (refused === true) return event.verdict !== undefined;
   if (verdict !== undefined && event.verdict !== verdict) return false;
   return page === undefined || isSamePage(event.page, page);

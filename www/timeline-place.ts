@@ -8,9 +8,9 @@ import type { Timeline } from "./timeline/timeline.ts";
 
 /** From so many pixels of the window's height on there is room for so many charts. */
 const ROOM: readonly (readonly [height: number, charts: readonly Chart[]])[] = [
-  [1000, ["faults", "pages", "work"]],
-  [760, ["faults", "pages"]],
-  [620, ["faults"]],
+  [1150, ["faults", "pages", "work"]],
+  [960, ["faults", "pages"]],
+  [620, ["pages"]],
 ];
 
 interface Measured {
@@ -23,7 +23,8 @@ function measured(): Measured {
 }
 
 export class TimelinePlace {
-  failed = false;
+  /** Why it could not be had; null if nothing went wrong. */
+  failure: string | null = null;
   private timeline: Timeline | null = null;
   private asked = false;
 
@@ -59,7 +60,7 @@ export class TimelinePlace {
 
   retry(): void {
     this.asked = false;
-    this.failed = false;
+    this.failure = null;
     this.app.redraw();
   }
 
@@ -81,8 +82,8 @@ export class TimelinePlace {
       .then(({ Timeline }) => {
         this.timeline = new Timeline(this.app);
       })
-      .catch(() => {
-        this.failed = true;
+      .catch((thrown: unknown) => {
+        this.failure = String(thrown);
       })
       .finally(() => this.app.act(() => this.app.redraw()));
   }

@@ -68,6 +68,26 @@ fn thread(n: u64, layout: Layout) -> Value {
     thread
 }
 
+/// 4 GiB in four regions, a million pages, which four threads of another node go over: as soon as they are marked,
+/// they move.
+#[must_use]
+pub fn million() -> Value {
+    let part = |n: u64| format!("part {n}");
+    let region = |n| json!({ "name": part(n), "size": "1 GiB", "populate": [{ "node": 0 }] });
+    let thread = |n| json!({ "name": format!("million {n}"), "affinity": "4-7", "program": [{ "write": part(n) }] });
+    json!({
+        "version": 1,
+        "machine": { "nodes": [{ "cpus": "0-3", "memory": "8 GiB" }, { "cpus": "4-7", "memory": "8 GiB" }] },
+        "kernel": { "scan_size_mb": 1024 },
+        "processes": [{
+            "name": "million",
+            "start": "forked",
+            "regions": (0..4).map(region).collect::<Vec<Value>>(),
+            "threads": (0..4).map(thread).collect::<Vec<Value>>(),
+        }],
+    })
+}
+
 /// One process on two nodes that holds `gib` GiB on the node it runs on, and is scanned 4 GiB at a time at next to no cost. With a second
 /// thread, which only sleeps, local pages are marked too.
 #[must_use]

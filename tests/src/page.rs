@@ -113,6 +113,11 @@ impl Page {
         assert_eq!(found, Value::Bool(true), "no control {test_id}");
     }
 
+    /// Makes the window so large, in CSS pixels with its frame.
+    pub async fn resize(&self, width: u32, height: u32) {
+        self.client.set_window_size(width, height).await.expect("a window of that size");
+    }
+
     /// Presses a key while nothing in particular has the focus. `\u{e014}` is the right arrow.
     pub async fn key(&self, keys: &str) {
         let body = self.client.find(Locator::Css("body")).await.expect("a body");

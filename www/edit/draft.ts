@@ -29,6 +29,8 @@ export interface PolicyDraft {
   readonly first: string;
   readonly last: string;
   readonly move: Move;
+  /** For a process: whether its mappings get the policy too. */
+  readonly mappings: boolean;
   readonly strict: boolean;
   readonly home: number | null;
   /** As typed, by node. */
@@ -37,7 +39,7 @@ export interface PolicyDraft {
 
 export const FRESH_DRAFT: PolicyDraft = {
   ...{ mode: "bind", nodesText: "", flags: [], part: false, first: "0", last: "0" },
-  ...{ move: "move", strict: false, home: null, weights: {} },
+  ...{ move: "move", mappings: false, strict: false, home: null, weights: {} },
 };
 
 /** The fields of the form that a problem may belong to. */
@@ -146,7 +148,12 @@ export function weightsOf(draft: PolicyDraft): { node: number; weight: number }[
 
 /** Where the policy goes: a thread, all threads of a process, or pages of a region. */
 export type Scope =
-  | { readonly kind: "threads"; readonly tids: readonly number[] }
+  | {
+      readonly kind: "threads";
+      readonly tids: readonly number[];
+      /** Mappings that may get it too. */
+      readonly mappings: readonly PageRange[];
+    }
   | {
       readonly kind: "pages";
       readonly pid: number;
@@ -171,16 +178,20 @@ export function operationsOf(
   const policy = policyFields(draft, there);
   const weights = weightsOf(draft) ?? [];
   const first = weights.length === 0 ? [] : [{ weighted_interleave: weights }];
-  if (scope.kind === "threads")
-    return [...first, ...scope.tids.map((tid) => ({ set_mempolicy: { tid, policy } }))];
-  const range = pageRange(draft, scope);
   const flags = moveFlags(draft);
-  const mbind = { mbind: { ...range, policy, ...(flags.length === 0 ? {} : { flags }) } };
+  const bind = (range: PageRange): Operation => ({
+    mbind: { ...range, policy, ...(flags.length === 0 ? {} : { flags }) },
+  });
+  if (scope.kind === "threads") {
+    const threads = scope.tids.map((tid) => ({ set_mempolicy: { tid, policy } }));
+    return [...first, ...threads, ...(draft.mappings ? scope.mappings.map(bind) : [])];
+  }
+  const range = pageRange(draft, scope);
   const home =
     draft.home === null || !takesHome(draft.mode)
       ? []
       : [{ set_mempolicy_home_node: { ...range, node: draft.home } }];
-  return [...first, mbind, ...home];
+  return [...first, bind(range), ...home];
 }
 
 /** The pages that the draft means, as the document names them. */

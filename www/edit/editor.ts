@@ -156,14 +156,17 @@ export class Editor {
     const stood = this.app.session.playground?.clock().tick;
     const moved = this.app.session.replace(document);
     this.app.time.arrive(moved || tick !== stood ? tick : null);
-    const { job } = this.app.store.state;
-    if (playing && job === null) this.app.store.update({ playing });
+    const { job, selection } = this.app.store.state;
+    if (job !== null) return;
+    // What is selected may be gone.
+    if (selection !== null) this.app.select(selection);
+    if (playing) this.app.store.update({ playing });
   }
 
   // What is being put together
 
-  choose(subject: Subject): void {
-    this.update({ subject, refused: null });
+  choose(subject: Subject, policy: PolicyDraft): void {
+    this.update({ subject, policy, refused: null, fields: {} });
   }
 
   /** Begins anew where something else is selected than the drafts are of. */
@@ -172,8 +175,14 @@ export class Editor {
     this.update({ target, subject, policy, refused: null, fields: {}, copied: null });
   }
 
-  draft(policy: PolicyDraft): void {
-    this.update({ policy, refused: null });
+  /** Changes the draft as it is when the change is made, which may be later than when it was drawn. */
+  draft(change: (policy: PolicyDraft) => PolicyDraft): void {
+    this.update({ policy: change(this.state.policy), refused: null });
+  }
+
+  /** Changes what stands in a field now; `start` stands there before anybody typed. */
+  changeField(name: string, start: string, change: (text: string) => string): void {
+    this.setField(name, change(this.state.fields[name] ?? start));
   }
 
   setField(name: string, text: string): void {

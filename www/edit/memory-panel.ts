@@ -30,7 +30,7 @@ function rangeFields(editing: Editing, { vma, page }: MemoryTarget): TemplateRes
     : [];
   const radio = (part: boolean, id: string, words: string): TemplateResult =>
     html`<label class="check"><input type="radio" name="edit-part" data-testid=${id}
-      .checked=${draft.part === part} @change=${() => app.act(() => editor.draft({ ...draft, part }))} />
+      .checked=${draft.part === part} @change=${() => app.act(() => editor.draft((draft) => ({ ...draft, part })))} />
       <span>${words}</span></label>`;
   const some = page === null ? t("edit.rangeSome") : t("edit.rangeSelected");
   return html`<fieldset class="group"><legend>${t("edit.range")}</legend>
@@ -39,8 +39,8 @@ function rangeFields(editing: Editing, { vma, page }: MemoryTarget): TemplateRes
     ${
       draft.part
         ? html`<div class="pair">
-      ${textField(editing, { id: "range-first", label: t("edit.first"), value: draft.first, numeric: true, onInput: (first) => editor.draft({ ...draft, first }) })}
-      ${textField(editing, { id: "range-last", label: t("edit.last"), value: draft.last, numeric: true, problems, onInput: (last) => editor.draft({ ...draft, last }) })}
+      ${textField(editing, { id: "range-first", label: t("edit.first"), value: draft.first, numeric: true, onInput: (first) => editor.draft((draft) => ({ ...draft, first })) })}
+      ${textField(editing, { id: "range-last", label: t("edit.last"), value: draft.last, numeric: true, problems, onInput: (last) => editor.draft((draft) => ({ ...draft, last })) })}
     </div>`
         : nothing
     }</fieldset>`;
@@ -49,7 +49,7 @@ function rangeFields(editing: Editing, { vma, page }: MemoryTarget): TemplateRes
 const MOVES = ["", "move", "move_all"] as const;
 const MOVE_WORDS = { "": "edit.moveNone", move: "edit.move", move_all: "edit.moveAll" } as const;
 
-function moveField(editing: Editing): TemplateResult {
+export function moveField(editing: Editing): TemplateResult {
   const { editor, t } = editing;
   const draft = editor.state.policy;
   return choiceField(editing, {
@@ -61,6 +61,6 @@ function moveField(editing: Editing): TemplateResult {
       chosen: draft.move,
     },
     words: (move) => t(MOVE_WORDS[move]),
-    choose: (move) => editor.draft({ ...draft, move }),
+    choose: (move) => editor.draft((draft) => ({ ...draft, move })),
   });
 }

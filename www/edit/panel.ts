@@ -7,14 +7,16 @@ import { formatCount } from "../format.ts";
 import type { Translate } from "../i18n/index.ts";
 import { tabBody, tabList } from "../panels/tab-list.ts";
 import { encodeSelection } from "../selection.ts";
+import { whyTexts } from "../why-texts.ts";
 import { actionList } from "./action-list.ts";
+import type { PolicyDraft } from "./draft.ts";
 import type { Editor } from "./editor.ts";
 import { machinePanel } from "./machine-panel.ts";
 import { memoryPanel } from "./memory-panel.ts";
 import { processPanel } from "./process-panel.ts";
-import { draftOf } from "./start.ts";
+import { draftFrom, draftOf } from "./start.ts";
 import { SUBJECTS, type Subject } from "./state.ts";
-import { memoryTarget, subjectOf, taskTarget } from "./subject.ts";
+import { livingThreads, memoryTarget, processTarget, subjectOf, taskTarget } from "./subject.ts";
 import { taskPanel } from "./task-panel.ts";
 import "./edit.css";
 
@@ -26,6 +28,7 @@ export interface Editing {
 
 export function editorPanel(app: App, editor: Editor, t: Translate): TemplateResult {
   aim(app, editor);
+  whyTexts.load(app.store.state.language, () => app.act(() => app.redraw()));
   return html`<div class="edit">${guard(drawnFor(app), () => content({ app, editor, t }))}</div>`;
 }
 
@@ -33,9 +36,21 @@ export function editorPanel(app: App, editor: Editor, t: Translate): TemplateRes
 function drawnFor(app: App): unknown[] {
   const { edit, language, selection, snapshot, playing, midTick, process } = app.store.state;
   const tasks = snapshot?.tasks.map(({ tid, state }) => `${tid}${state}`).join();
-  const policies = snapshot?.mms.map(({ vmas }) => vmas.map(({ policy }) => policy).join()).join();
+  const vma = memoryTarget(app.store.state)?.vma;
   const rest = playing ? null : snapshot;
-  return [edit, language, selection, playing, midTick, process, tasks, policies, rest];
+  return [
+    edit,
+    language,
+    whyTexts.in(language),
+    selection,
+    playing,
+    midTick,
+    process,
+    tasks,
+    vma?.policy,
+    vma?.pages,
+    rest,
+  ];
 }
 
 /** The forms begin anew where something else was selected. */
@@ -43,15 +58,30 @@ function aim(app: App, editor: Editor): void {
   const { selection } = app.store.state;
   const target = `${encodeSelection(selection)}`;
   if (editor.state.target === target) return;
-  const memory = memoryTarget(app.store.state);
-  editor.aim(target, subjectOf(app), draftOf(memory));
+  const subject = subjectOf(app);
+  editor.aim(target, subject, draftFor(app, subject));
+}
+
+/** A draft begins with what is in force. */
+function draftFor(app: App, subject: Subject): PolicyDraft {
+  const { state } = app.store;
+  switch (subject) {
+    case "task":
+      return draftFrom(taskTarget(state)?.policy ?? "default");
+    case "process": {
+      const process = processTarget(state)?.process ?? 0;
+      return draftFrom(livingThreads(state, process)[0]?.policy ?? "default");
+    }
+    default:
+      return draftOf(memoryTarget(state));
+  }
 }
 
 function content(editing: Editing): TemplateResult {
   const { app, editor, t } = editing;
   const { subject } = editor.state;
   const tabs = SUBJECTS.map((name) => ({ name, title: t(`edit.${name}`) }));
-  const choose = (subject: Subject): void => editor.choose(subject);
+  const choose = (subject: Subject): void => editor.choose(subject, draftFor(app, subject));
   const row = { id: "subject", label: t("edit.subject"), tabs, chosen: subject, choose };
   return html`${head(editing)} ${tabList(app, row)}
     ${tabBody("subject", subject, body(editing, subject))}

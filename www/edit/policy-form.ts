@@ -1,8 +1,9 @@
 /** A policy put together field by field, with what it would come to. */
 
 import { html, nothing, type TemplateResult } from "lit-html";
+import type { EditPreview } from "../engine.ts";
 import type { AnyProblem, Key } from "../i18n/index.ts";
-import { type PolicyFlag, readDocument } from "./document.ts";
+import { type Operation, type PolicyFlag, readDocument } from "./document.ts";
 import {
   type Field,
   type FieldProblem,
@@ -12,6 +13,7 @@ import {
   nodesOf,
   operationsOf,
   type PolicyDraft,
+  policyText,
   problemsOf,
   type Scope,
   takesBalancing,
@@ -60,11 +62,10 @@ export function policyForm(editing: Editing, subject: PolicySubject): TemplateRe
   const { app, editor, t } = editing;
   const draft = editor.state.policy;
   const there = memoryNodes(app.store.state);
-  const typed = problemsOf(draft, there, pagesOf(subject.scope));
-  const operations = typed.length > 0 ? [] : operationsOf(draft, subject.scope, there);
-  const asked = operations.length === 0 ? null : askPreview(editing, operations);
-  const problems = [...typed, ...(asked?.problems ?? [])];
+  const { problems, preview } = judged(editing, subject, there);
   const apply = (): void => {
+    // Judged again: something may have been typed since this was drawn.
+    const { problems, operations } = judged(editing, subject, there);
     if (problems.length === 0) editor.apply("policy", operations);
   };
   const body = html`<p class="muted">${subject.facts}</p>
@@ -74,11 +75,27 @@ export function policyForm(editing: Editing, subject: PolicySubject): TemplateRe
     ${draft.mode === "weighted interleave" ? weightFields(editing, draft, there, problems) : nothing}
     ${subject.extra}
     ${moreFields(editing, draft, subject.scope, problems)}
-    ${previewPanel(editing, subject, asked?.preview ?? null)}
+    ${previewPanel(editing, subject, preview)}
     ${formProblems(editing, problems)}
-    <div class="apply stays"><button class="primary" data-testid="policy-apply" ?disabled=${problems.length > 0}>
+    <div class="apply stays"><span class="code">${problems.length > 0 ? t("edit.notYet") : policyText(draft, there)}</span><button class="primary" data-testid="policy-apply" ?disabled=${problems.length > 0}>
       ${t("edit.apply")}</button></div>`;
   return formOf(editing, "policy-form", subject.title, body, apply);
+}
+
+interface Judged {
+  readonly operations: readonly Operation[];
+  readonly problems: readonly FieldProblem[];
+  readonly preview: EditPreview | null;
+}
+
+/** What the draft comes to now, and what is wrong with it. */
+function judged(editing: Editing, { scope }: PolicySubject, there: readonly number[]): Judged {
+  const draft = editing.editor.state.policy;
+  const typed = problemsOf(draft, there, pagesOf(scope));
+  if (typed.length > 0) return { operations: [], problems: typed, preview: null };
+  const operations = operationsOf(draft, scope, there);
+  if (operations.length === 0) return { operations, problems: [], preview: null };
+  return { operations, ...askPreview(editing, operations) };
 }
 
 function pagesOf(scope: Scope): number {
@@ -102,7 +119,7 @@ function modeField(editing: Editing, draft: PolicyDraft): TemplateResult {
   return html`${choiceField(editing, {
     ...{ id: "policy-mode", label: t("edit.mode"), values: MODES, chosen: draft.mode },
     words: (mode) => t(MODE_WORDS[mode]),
-    choose: (mode) => editor.draft({ ...draft, mode }),
+    choose: (mode) => editor.draft((draft) => ({ ...draft, mode })),
   })}<p class="muted means">${t(MODE_MEANS[draft.mode])}</p>`;
 }
 
@@ -114,13 +131,13 @@ function nodesField(
 ): TemplateResult {
   const { editor, t } = editing;
   const chosen = nodesOf(draft, there);
-  const toggle = (node: number): void => editor.draft(withNode(draft, node, there));
+  const toggle = (node: number): void => editor.draft((draft) => withNode(draft, node, there));
   return html`<fieldset class="group"><legend>${t("edit.nodes")}</legend>
     ${nodeBoxes(editing, "policy-node", there, chosen, toggle)}
     ${textField(editing, {
       ...{ id: "policy-nodes", label: t("edit.nodeList"), value: draft.nodesText },
       problems: ofField(problems, "nodes"),
-      onInput: (nodesText) => editor.draft({ ...draft, nodesText }),
+      onInput: (nodesText) => editor.draft((draft) => ({ ...draft, nodesText })),
     })}</fieldset>`;
 }
 
@@ -139,7 +156,8 @@ function weightFields(
     textField(editing, {
       ...{ id: `weight-${node}`, label: t("node", { id: node }), numeric: true },
       value: draft.weights[node] ?? String(inForce.get(node) ?? 1),
-      onInput: (text) => editor.draft({ ...draft, weights: { ...draft.weights, [node]: text } }),
+      onInput: (text) =>
+        editor.draft((draft) => ({ ...draft, weights: { ...draft.weights, [node]: text } })),
     });
   return html`<fieldset class="group"><legend>${t("edit.weights")}</legend>
     <p class="muted">${t("edit.weightsHint")}</p>
@@ -170,11 +188,11 @@ function moreFields(
     )
     .map((flag) =>
       checkBox(editing, `flag-${flag}`, draft.flags.includes(flag), t(FLAG_WORDS[flag]), () =>
-        editor.draft(withFlag(draft, flag)),
+        editor.draft((draft) => withFlag(draft, flag)),
       ),
     );
   const strict = checkBox(editing, "policy-strict", draft.strict, t("edit.strict"), () =>
-    editor.draft({ ...draft, strict: !draft.strict }),
+    editor.draft((draft) => ({ ...draft, strict: !draft.strict })),
   );
   const isMemory = scope.kind === "pages";
   if (!isMemory && boxes.length === 0) return nothing;
@@ -195,6 +213,6 @@ function homeField(
     ...{ id: "policy-home", wide: true, label: t("edit.home"), values: ["", ...ids] },
     chosen: draft.home === null ? "" : String(draft.home),
     words: (id) => (id === "" ? t("edit.homeNone") : t("node", { id })),
-    choose: (id) => editor.draft({ ...draft, home: id === "" ? null : Number(id) }),
+    choose: (id) => editor.draft((draft) => ({ ...draft, home: id === "" ? null : Number(id) })),
   })}${problemLines(editing, "home-problem", ofField(problems, "home"))}`;
 }

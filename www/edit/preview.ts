@@ -10,7 +10,7 @@ import type { Operation } from "./document.ts";
 import type { Field, FieldProblem, PolicyDraft } from "./draft.ts";
 import type { Editing } from "./panel.ts";
 import type { PolicySubject } from "./policy-form.ts";
-import { loadRefusals, refusalText } from "./refusals.ts";
+import { refusalText } from "./refusals.ts";
 
 /** The engine's answer, and what is wrong with the draft. */
 export interface Outcome {
@@ -36,8 +36,7 @@ const FIELD_OF_RULE: Readonly<Record<string, Field>> = {
 };
 
 /** Asks what a draft without problems would come to. */
-export function askPreview({ app, editor }: Editing, operations: readonly Operation[]): Outcome {
-  loadRefusals(app.store.state.language, () => app.act(() => app.redraw()));
+export function askPreview({ editor }: Editing, operations: readonly Operation[]): Outcome {
   try {
     const preview = editor.preview(operations, SHOWN_PAGES);
     return { preview, problems: preview === null ? [] : refusalOf(preview) };

@@ -3,9 +3,10 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { Mm } from "../engine.ts";
 import { formatList } from "../format.ts";
-import { type Operation, readDocument } from "./document.ts";
-import { formOf, nodeBoxes, problemLines, textField } from "./fields.ts";
+import { type Operation, type PageRange, readDocument } from "./document.ts";
+import { checkBox, formOf, nodeBoxes, problemLines, textField } from "./fields.ts";
 import { readList, toggled } from "./lists.ts";
+import { moveField } from "./memory-panel.ts";
 import type { Editing } from "./panel.ts";
 import { policyForm } from "./policy-form.ts";
 import { memsAt } from "./settings.ts";
@@ -17,14 +18,32 @@ export function processPanel(editing: Editing): TemplateResult {
   const mm = processTarget(app.store.state);
   if (mm === null) return html`<p class="muted">${t("edit.noProcess")}</p>`;
   const threads = livingThreads(app.store.state, mm.process);
+  if (threads.length === 0)
+    return html`<p class="muted">${t("edit.processEnded", { name: mm.name })}</p>`;
   return html`${policyForm(editing, {
     title: t("edit.policyOfProcess", { name: mm.name }),
     facts: t("edit.processFacts", { count: threads.length }),
     inForce: [...new Set(threads.map(({ policy }) => policy))].join(", ") || "–",
-    scope: { kind: "threads", tids: threads.map(({ tid }) => tid) },
-    extra: nothing,
+    scope: { kind: "threads", tids: threads.map(({ tid }) => tid), mappings: regionsOf(mm) },
+    extra: mappingFields(editing),
   })}
   ${migrateForm(editing, mm)} ${memsForm(editing, mm)} ${killForm(editing, mm)} ${forkForms(editing, mm)}`;
+}
+
+/** All its memory, each region once. */
+function regionsOf({ pid, vmas }: Mm): readonly PageRange[] {
+  return [...new Set(vmas.map(({ name }) => name))].map((region) => ({ pid, region }));
+}
+
+/** Whether memory that is mapped already gets the policy too. */
+function mappingFields(editing: Editing): TemplateResult {
+  const { editor, t } = editing;
+  const draft = editor.state.policy;
+  const { mappings } = draft;
+  const box = checkBox(editing, "policy-mappings", mappings, t("edit.mappings"), () =>
+    editor.draft((draft) => ({ ...draft, mappings: !draft.mappings })),
+  );
+  return html`${box}${mappings ? moveField(editing) : nothing}`;
 }
 
 function refusedIn({ editor }: Editing, form: Form) {
@@ -48,7 +67,9 @@ function nodeField(
   const text = editor.state.fields[name] ?? start;
   const { numbers, problem } = readList(text, nodes);
   const toggle = (node: number): void =>
-    editor.setField(name, formatList([...toggled(numbers, node)]));
+    editor.changeField(name, start, (text) =>
+      formatList(toggled(readList(text, nodes).numbers, node)),
+    );
   const problems = problem === null ? [] : [problem];
   const shown = html`<fieldset class="group"><legend>${label}</legend>
     ${nodeBoxes(editing, name, nodes, numbers, toggle)}

@@ -12,6 +12,8 @@ import { policyForm } from "./policy-form.ts";
 /** With more CPUs than this, whole nodes are chosen; the list still takes single ones. */
 const MAX_BOXES = 64;
 
+type Change = (cpus: readonly number[]) => readonly number[];
+
 export function taskPanel(editing: Editing, task: Task | null): TemplateResult {
   const { t } = editing;
   if (task === null) return html`<p class="muted">${t("edit.chooseTask")}</p>`;
@@ -22,7 +24,7 @@ export function taskPanel(editing: Editing, task: Task | null): TemplateResult {
       title: t("edit.policyOf", { name: task.name }),
       facts: t("edit.taskFacts"),
       inForce: task.policy,
-      scope: { kind: "threads", tids: [task.tid] },
+      scope: { kind: "threads", tids: [task.tid], mappings: [] },
       extra: nothing,
     })}`;
 }
@@ -33,8 +35,10 @@ function affinityForm(editing: Editing, task: Task): TemplateResult {
   const there = nodes.flatMap(({ cpus }) => cpus.map(({ id }) => id)).sort((a, b) => a - b);
   const text = editor.state.fields.affinity ?? formatList(task.affinity);
   const { numbers, problem } = readList(text, there);
-  const put = (cpus: readonly number[]): void =>
-    editor.setField("affinity", formatList([...cpus].sort((a, b) => a - b)));
+  const put = (change: Change): void =>
+    editor.changeField("affinity", formatList(task.affinity), (text) =>
+      formatList([...change(readList(text, there).numbers)].sort((a, b) => a - b)),
+    );
   const empty = problem === null && numbers.length === 0;
   const found = empty ? [{ path: "", key: "edit.noCpu", values: {} } as const] : [problem];
   const refused = editor.state.refused?.form === "affinity" ? editor.state.refused.problems : [];
@@ -62,15 +66,18 @@ function nodeRow(
   { id, cpus }: Node,
   chosen: readonly number[],
   each: boolean,
-  put: (cpus: readonly number[]) => void,
+  put: (change: Change) => void,
 ): TemplateResult {
   const ids = cpus.map(({ id }) => id);
   const whole = ids.every((cpu) => chosen.includes(cpu));
-  const others = chosen.filter((cpu) => !ids.includes(cpu));
-  const toggleAll = (): void => put(whole ? others : [...others, ...ids]);
+  const toggleAll = (): void =>
+    put((cpus) => {
+      const others = cpus.filter((cpu) => !ids.includes(cpu));
+      return whole ? others : [...others, ...ids];
+    });
   const box = ({ id: cpu }: Cpu): TemplateResult =>
     checkBox(editing, `cpu-${cpu}`, chosen.includes(cpu), `${cpu}`, () =>
-      put(toggled(chosen, cpu)),
+      put((cpus) => toggled(cpus, cpu)),
     );
   return html`<fieldset class="cpus"><legend class="hidden">${editing.t("node", { id })}</legend>
     ${checkBox(editing, `cpus-of-${id}`, whole, nodeChip(id, editing.t), toggleAll)}

@@ -3,7 +3,7 @@
 import { html, nothing, render, type TemplateResult } from "lit-html";
 import type { Cpu, Link, MachinePicture, Node, NodeBox, Rect } from "../engine.ts";
 import { formatCount, formatPages, formatShare } from "../format.ts";
-import { type Key, type Translate, translator } from "../i18n/index.ts";
+import { type Translate, translator, type Values } from "../i18n/index.ts";
 import type { Snapshot, State } from "../store.ts";
 import { nodeClass } from "./parts.ts";
 
@@ -17,8 +17,8 @@ const CPU_LINE_HEIGHT_PX = 18;
 const CPU_WORD_PX = 56;
 /** Room that a node's memory needs to be told in full. */
 const MEMORY_WORDS_PX = 210;
-/** Narrower ones tell only how much is used. */
-const MEMORY_TOTAL_PX = 130;
+/** The same for how much is used of how much. */
+const MEMORY_PAIR_PX = 118;
 /** With more links than this, distances would cover each other. */
 const LINKS_WITH_TEXT = 12;
 
@@ -65,19 +65,22 @@ function nodeLabel(label: Rect, node: Node, t: Translate): TemplateResult {
   </div>`;
 }
 
-function memoryKey(width: number): Key {
-  if (width < MEMORY_TOTAL_PX) return "views.memoryUsed";
-  return width < MEMORY_WORDS_PX ? "views.memoryShort" : "views.memoryFree";
-}
-
 function memoryText(box: NodeBox, label: Rect, node: Node, t: Translate): TemplateResult {
   const used = formatPages(node.memoryPages - node.freePages);
   const total = formatPages(node.memoryPages);
   const share = formatShare(node.freePages, node.memoryPages);
-  const key = memoryKey(label.width);
-  const words = node.memoryPages === 0 ? t("views.noMemory") : t(key, { used, total, share });
+  const words =
+    node.memoryPages === 0
+      ? t("views.noMemory")
+      : memoryWords(label.width, { used, total, share }, t);
   return html`<div class="tag memory-tag" style=${place(label)}
     title=${t("memoryCell", { size: formatPages(box.memory.pagesPerCell) })}>${words}</div>`;
+}
+
+/** As much as there is room for. */
+function memoryWords(width: number, values: Values & { used: string }, t: Translate): string {
+  if (width < MEMORY_PAIR_PX) return values.used;
+  return t(width < MEMORY_WORDS_PX ? "views.memoryShort" : "views.memoryFree", values);
 }
 
 function cpuText(

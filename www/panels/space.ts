@@ -64,7 +64,7 @@ function stage(app: App, mm: Mm | null, t: Translate): TemplateResult {
 
 /** With many VMAs the picture is higher than its panel, so that each keeps its name. */
 const VMA_ROOM_PX = 28;
-const CELLS_ROOM_PX = 130;
+const CELLS_ROOM_PX = 90;
 const MAX_ROOM_PX = 3000;
 
 function roomFor(mm: Mm, zoomed: boolean): number {

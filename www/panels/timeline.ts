@@ -7,19 +7,19 @@ import type { Translate } from "../i18n/index.ts";
 
 export function timelinePanel(app: App, t: Translate): unknown {
   const { language } = app.store.state;
-  const { charts, failed } = app.timeline;
-  return guard([language, charts.length, failed], () => place(app, charts.length, failed, t));
+  const { charts, failure } = app.timeline;
+  return guard([language, charts.length, failure], () => place(app, charts.length, failure, t));
 }
 
-function place(app: App, charts: number, failed: boolean, t: Translate): TemplateResult {
+function place(app: App, charts: number, failure: string | null, t: Translate): TemplateResult {
   return html`<section class="timeline" data-in="timeline" id="view-timeline" tabindex="-1"
     aria-label=${t("timeline.title")} style="--charts:${charts}">
-    <div id="timeline-body" data-loading=${failed ? "" : t("timeline.loading")}></div>
-    ${failed ? failure(app, t) : nothing}
+    <div id="timeline-body" data-loading=${failure === null ? t("timeline.loading") : ""}></div>
+    ${failure === null ? nothing : failed(app, failure, t)}
   </section>`;
 }
 
-function failure(app: App, t: Translate): TemplateResult {
-  return html`<p>${t("timeline.failed")} <button class="small" data-testid="timeline-retry"
+function failed(app: App, reason: string, t: Translate): TemplateResult {
+  return html`<p>${t("timeline.failed", { reason })} <button class="small" data-testid="timeline-retry"
     @click=${() => app.act(() => app.timeline.retry())}>${t("timeline.retry")}</button></p>`;
 }

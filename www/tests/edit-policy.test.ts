@@ -100,10 +100,27 @@ test("flags, home node and weights go with the call that takes them", () => {
     ...{ mode: "weighted interleave", nodesText: "0-1", weights: { 0: "3" } },
     home: 1,
   });
-  assert.deepEqual(operationsOf(weighted, { kind: "threads", tids: [7, 8] }, NODES), [
+  assert.deepEqual(operationsOf(weighted, { kind: "threads", tids: [7, 8], mappings: [] }, NODES), [
     { weighted_interleave: [{ node: 0, weight: 3 }] },
     { set_mempolicy: { tid: 7, policy: "weighted interleave:0-1" } },
     { set_mempolicy: { tid: 8, policy: "weighted interleave:0-1" } },
+  ]);
+});
+
+test("a whole process is its threads, and its mappings if that is wanted", () => {
+  const mappings = [
+    { pid: 1, region: "a" },
+    { pid: 1, region: "b" },
+  ];
+  const process: Scope = { kind: "threads", tids: [7], mappings };
+  const bind = draft({ mode: "bind", nodesText: "1" });
+  const threads = { set_mempolicy: { tid: 7, policy: "bind:1" } };
+  assert.deepEqual(operationsOf(bind, process, NODES), [threads]);
+  const both = operationsOf({ ...bind, mappings: true }, process, NODES);
+  const mbind = { policy: "bind:1", flags: ["move"] };
+  assert.deepEqual(both, [
+    threads,
+    ...mappings.map((range) => ({ mbind: { ...range, ...mbind } })),
   ]);
 });
 

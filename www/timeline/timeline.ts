@@ -1,8 +1,9 @@
 /** The timeline: charts and tracks over one time axis. It reads, and draws what has changed. */
 
+import "./locale.ts";
 import { render } from "lit-html";
 import type { App } from "../app.ts";
-import type { Mark } from "../engine.ts";
+import type { Clock, Mark } from "../engine.ts";
 import { translator } from "../i18n/index.ts";
 import { CHARTS, type Chart, isDark, type State } from "../store.ts";
 import { tickAt } from "../time-axis.ts";
@@ -108,31 +109,32 @@ export class Timeline {
     const { documentText } = this.app.session;
     const asked = [documentText, this.shown.join(" "), this.content.followed, language];
     const width = this.host === null ? 0 : this.sizes.of(this.host).width;
-    const key = [...asked, width, horizonTick, snapshot];
     const isRunning = playing || job !== null;
+    const key = [...asked, width, horizonTick, snapshot, isRunning];
     const isDue = !isRunning || performance.now() - this.readMs >= REFRESH_MS;
     const wasAsked = asked.every((part, at) => part === this.readKey[at]);
-    if (isEqual(key, this.readKey) || (!isDue && wasAsked)) return this.summarize(isRunning);
+    if (isEqual(key, this.readKey) || (!isDue && wasAsked)) return;
     this.readMs = performance.now();
     this.readKey = key;
     const maxPoints = Math.max(MIN_SAMPLES, Math.floor(width / PX_PER_SAMPLE));
     const range = { toTick: horizonTick, maxPoints };
-    const course = this.courseReader.read(playground, documentText, this.shown, range);
+    // The words at rest tell of all charts.
+    const wanted = isRunning ? this.shown : CHARTS;
+    const course = this.courseReader.read(playground, documentText, wanted, range);
     const { tick, tickMs } = snapshot.clock;
     const tracks = this.markReader.read(playground, documentText, tick, horizonTick);
     const { followed } = this.content;
     const setting = { tickMs, tasks: snapshot.tasks, followed, t: translator(language) };
-    const charts = this.shown.map((chart) => chartData(chart, course, setting));
+    const all = wanted.map((chart) => chartData(chart, course, setting));
+    const charts = all.filter(({ chart }) => this.shown.includes(chart));
     this.set({ course, tracks, charts });
-    this.summarize(isRunning);
+    if (!isRunning) this.summarize(snapshot.clock, all);
   }
 
   /** The words stand still while it plays, so that nobody is read figures that are gone already. */
-  private summarize(isRunning: boolean): void {
-    const { snapshot, language } = this.state;
-    if (isRunning || snapshot === null) return;
-    const { tick, nowMs } = snapshot.clock;
-    this.set({ summary: summaryOf(this.content.charts, tick, nowMs, translator(language)) });
+  private summarize({ tick, nowMs }: Clock, charts: readonly ChartData[]): void {
+    const t = translator(this.state.language);
+    this.set({ summary: summaryOf(charts, tick, nowMs, t) });
   }
 
   // Drawing

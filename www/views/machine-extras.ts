@@ -15,8 +15,8 @@ import { alongLink, betweenCpus, type Trail, TrailLayer } from "./trails.ts";
 
 /** Boxes narrower than this have no room for where pages came from. */
 const ORIGIN_FROM_PX = 210;
-/** Narrower ones have none even for the count. */
-const COUNT_FROM_PX = 160;
+/** Narrower ones have no room for anything beside the name. */
+const FACTS_FROM_PX = 150;
 
 export class MachineExtras {
   private readonly step = new StepStart();
@@ -82,7 +82,7 @@ export class MachineExtras {
         data-testid="node-${box.id}" aria-label=${t("views.nodeFigures", { id: box.id })}
         @click=${() => this.app.act(toggle)}></button>
       ${
-        box.label === null
+        box.label === null || box.width < FACTS_FROM_PX
           ? nothing
           : html`<div class="node-facts" style=${place(box.label)}>
         ${came.length > 0 ? cameWords(came, box, t) : busyWords(node, box, t)}</div>`
@@ -100,13 +100,7 @@ function headOf({ label, x, y, width, height }: NodeBox): Rect {
   return label ?? { x, y, width, height: Math.min(height, 24) };
 }
 
-/** Beside the node's name; where there is no room, the list below tells it. */
-function cameWords(
-  came: readonly Flow[],
-  box: NodeBox,
-  t: Translate,
-): TemplateResult | typeof nothing {
-  if (box.width < COUNT_FROM_PX) return nothing;
+function cameWords(came: readonly Flow[], box: NodeBox, t: Translate): TemplateResult {
   const pages = formatCount(came.reduce((sum, flow) => sum + flow.stepPages, 0));
   if (box.width < ORIGIN_FROM_PX || came.length > 2) return html`<b>+${pages}</b>`;
   const froms = came.map(
@@ -125,25 +119,23 @@ function busyWords(node: Node, box: NodeBox, t: Translate): unknown {
   return html`<span class="muted num">${t("views.busy", values)}</span>`;
 }
 
-/** One line for each pair of nodes; there is room for some, the others are scrolled to. */
+/** One line for each pair of nodes; there is room for two, the others are scrolled to. */
 function moveList(step: readonly Flow[], t: Translate): TemplateResult {
   if (step.length === 0) return html`<p class="muted">${t("views.noMoves")}</p>`;
-  return html`<table class="moves"><thead><tr>
-      <th scope="col">${t("views.moved")}</th><th scope="col" class="num">${t("views.pages")}</th>
-      <th scope="col" class="num">${t("views.step")}</th><th scope="col" class="num">${t("views.tasks")}</th>
-    </tr></thead><tbody>${step.map((flow) => moveRow(flow, t))}</tbody></table>`;
+  return html`<ul class="moves">${step.map((flow) => moveRow(flow, t))}</ul>`;
 }
 
-function moveRow(
-  { from, to, pages, tasks, stepPages, stepTasks }: Flow,
-  t: Translate,
-): TemplateResult {
-  const node = (id: number) => html`<i class="swatch ${nodeClass(id)}"></i> ${id}`;
-  const plus = stepTasks > 0 ? ` (+${formatCount(stepTasks)})` : "";
-  return html`<tr title=${t("views.fromTo", { from, to })}>
-    <th scope="row">${node(from)} → ${node(to)}</th>
-    <td class="num">${formatCount(pages)}</td>
-    <td class="num ${stepPages > 0 ? "changed" : ""}">${stepPages > 0 ? `+${formatCount(stepPages)}` : "–"}</td>
-    <td class="num">${formatCount(tasks)}${plus}</td>
-  </tr>`;
+function moveRow(flow: Flow, t: Translate): TemplateResult {
+  const { from, to, pages, tasks, stepPages, stepTasks } = flow;
+  const node = (id: number) =>
+    html`<i class="swatch ${nodeClass(id)}"></i><span class="hidden">${t("node", { id })}</span><span aria-hidden="true">${id}</span>`;
+  const plus = (count: number) =>
+    count > 0
+      ? html`<b class="changed" title=${t("views.step")}>+${formatCount(count)}</b>`
+      : nothing;
+  return html`<li title=${t("views.fromTo", { from, to })}>
+    <span class="pair">${node(from)} → ${node(to)}</span>
+    <span class="num">${t("views.pageCount", { pages: formatCount(pages) })} ${plus(stepPages)}</span>
+    <span class="num">${tasks > 0 ? t("views.taskCount", { tasks: formatCount(tasks) }) : nothing} ${plus(stepTasks)}</span>
+  </li>`;
 }

@@ -13,8 +13,12 @@ import type { SpaceInput } from "./space-input.ts";
 
 /** Cells from this size on carry the words of their page. */
 const TEXT_FROM_PX = 80;
-/** Cells from this size on carry the page's number alone. */
+/** Cells from this size on carry the page's number alone, if it fits. */
 const NUMBER_FROM_PX = 48;
+/** What a cell's words do not get of its width, and what a digit takes. */
+const AROUND_PX = 14;
+const PADDING_PX = 8;
+const DIGIT_PX = 8;
 /** More than fit on any screen at that size. */
 const MAX_CELLS = 400;
 
@@ -49,7 +53,9 @@ function pages(app: App, strip: Strip, mm: Mm, t: Translate): unknown {
   return Array.from({ length: cells }, (_, cell) => {
     const page = strip.firstPage + cell;
     const { x, y } = cellRect(strip, cell);
-    const style = `left:${x + 5}px;top:${y + 5}px;width:${strip.cellWidth - 14}px`;
+    const width = strip.cellWidth - AROUND_PX;
+    if (formatCount(page).length * DIGIT_PX + PADDING_PX > width) return nothing;
+    const style = `left:${x + 5}px;top:${y + 5}px;width:${width}px`;
     const words = strip.cellWidth < TEXT_FROM_PX ? nothing : pageText(app, mm, strip.vma, page, t);
     return html`<div class="pte" style=${style}><b>${formatCount(page)}</b>${words}</div>`;
   });

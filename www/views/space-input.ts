@@ -25,6 +25,8 @@ const WHEEL_STEP_PX = 120;
 const WHEEL_LINE_PX = 40;
 /** A pointer that has moved less than this was not meant to drag. */
 const DRAG_FROM_PX = 4;
+/** From this many times its height on, a picture is for scrolling. */
+const SCROLLED_FROM = 1.5;
 /** Keys that zoom at the cursor; plus and minus are the speed's. */
 const ZOOM_KEYS: Readonly<Record<string, number>> = {
   PageUp: ZOOM_STEP,
@@ -151,8 +153,8 @@ export class SpaceInput {
 
   private onWheel(event: WheelEvent): void {
     const stage = this.canvas?.closest(".space-stage");
-    const scrolls = stage != null && stage.scrollHeight > stage.clientHeight + 1;
-    // Where there is more than fits, the wheel goes on scrolling.
+    const scrolls = stage != null && stage.scrollHeight > stage.clientHeight * SCROLLED_FROM;
+    // Where there is much more than fits, the wheel goes on scrolling.
     if (scrolls && !event.ctrlKey) return;
     event.preventDefault();
     const px = event.deltaMode === WheelEvent.DOM_DELTA_PIXEL ? 1 : WHEEL_LINE_PX;

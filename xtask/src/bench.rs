@@ -65,7 +65,9 @@ pub fn bench(project: &Project, scope: Scope) -> Result<()> {
         let tools = setup::ensure(project, Purpose::Test)?;
         build_page(project, &tools, Output::Shown)?;
         // Only the browser is measured; what drives it need not be fast.
-        run_bench(project, &["--profile", "dev", "--features", "browser", "--bench", "browser"])?;
+        for bench in ["browser", "page"] {
+            run_bench(project, &["--profile", "dev", "--features", "browser", "--bench", bench])?;
+        }
     }
     Ok(())
 }

@@ -13,7 +13,6 @@ use crate::command::Output;
 use crate::docs::write_docs;
 use crate::project::Project;
 use crate::setup::Tools;
-use crate::texts::write_texts;
 
 /// One file that visitors load.
 #[derive(Debug, PartialEq, Eq)]
@@ -34,8 +33,7 @@ pub fn build_page(project: &Project, tools: &Tools, output: Output) -> Result<()
     output.run(&mut wasm_pack_build(project, tools))?;
     optimise(project, tools, output)?;
     output.run(tools.command(project.npm_program("vite")).current_dir(&project.root).arg("build"))?;
-    write_docs(project)?;
-    write_texts(project)
+    write_docs(project)
 }
 
 /// What visitors load of the page in `dist_dir`, in order of path.

@@ -7,13 +7,15 @@ use anyhow::{Context, Result};
 
 use crate::project::Project;
 
-/// What happens to the table in `docs/conformance.md`.
+/// What happens to the tables in `docs`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Table {
-    /// It stays as it is.
+    /// They stay as they are.
     Left,
-    /// It is brought up to date.
+    /// The one in `conformance.md` is brought up to date.
     Written,
+    /// Instead of a verdict, the causes in `conformance-notes.md` are.
+    Explained,
 }
 
 /// Builds and runs the suite; its verdict is the exit code.
@@ -26,8 +28,10 @@ pub fn run(project: &Project, folder: Option<&Path>, table: Table) -> Result<Exi
         // The suite runs in the project's folder, whatever the caller's is.
         command.arg("--runs").arg(path::absolute(folder).with_context(|| format!("find {}", folder.display()))?);
     }
-    if table == Table::Written {
-        command.arg("--write");
+    match table {
+        Table::Left => {}
+        Table::Written => _ = command.arg("--write"),
+        Table::Explained => _ = command.arg("--why"),
     }
     finish(command)
 }

@@ -13,5 +13,4 @@ pub mod play;
 pub mod project;
 pub mod serve;
 pub mod setup;
-pub mod texts;
 pub mod tidy;

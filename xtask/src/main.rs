@@ -62,8 +62,11 @@ enum Verb {
         /// Bring the table in docs/conformance.md up to date
         #[arg(long, conflicts_with = "folder")]
         write: bool,
+        /// Find out what figures out of tolerance hang on, for docs/conformance-notes.md (minutes)
+        #[arg(long, conflicts_with_all = ["folder", "write"])]
+        why: bool,
         /// Memory-policy cases instead: these files (.jsonl, .jsonl.gz), or the project's own
-        #[arg(long, num_args = 0.., value_name = "FILE", conflicts_with_all = ["folder", "write"])]
+        #[arg(long, num_args = 0.., value_name = "FILE", conflicts_with_all = ["folder", "write", "why"])]
         mempolicy: Option<Vec<PathBuf>>,
     },
 }
@@ -98,6 +101,7 @@ fn run(verb: Verb) -> Result<ExitCode> {
         Verb::Lint => return checks::run_lints(&project),
         Verb::Bless => checks::bless(&project)?,
         Verb::Conformance { mempolicy: Some(files), .. } => return conformance::run_mempolicy(&project, &files),
+        Verb::Conformance { why: true, .. } => return conformance::run(&project, None, Table::Explained),
         Verb::Conformance { folder, write: true, .. } => {
             return conformance::run(&project, folder.as_deref(), Table::Written);
         }

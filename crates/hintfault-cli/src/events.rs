@@ -85,6 +85,10 @@ fn fields(kind: &EventKind, names: &Names) -> String {
         EventKind::TaskStuck { cpu } => format!("src_cpu={cpu}"),
         EventKind::ActionApplied { action, refused } => applied(action, refused, names),
         EventKind::OutOfMemory { process } => format!("pid={}", names.pid(process)),
+        EventKind::Fork { process, child } | EventKind::Exec { process, successor: child } => {
+            format!("pid={} task={}", names.pid(process), names.tasks[child.index()].0)
+        }
+        EventKind::Clone { child } => format!("tid={}", names.tasks[child.index()].1),
         EventKind::TaskExit => String::new(),
     }
 }

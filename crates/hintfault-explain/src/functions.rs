@@ -30,6 +30,7 @@ const FAULT: &str = "the-hinting-fault";
 const TEACHES: &str = "what-a-fault-teaches";
 const SUMMING_UP: &str = "summing-up";
 const MOVING: &str = "moving-a-task";
+const OTHER_MOVES: &str = "other-moves";
 const TICKS: &str = "ticks";
 const SCANS: &str = "scans";
 const ENTRIES: &str = "entries";
@@ -161,6 +162,69 @@ pub static FUNCTIONS: &[Function] = &[
             "weighs a move to a CPU, or an exchange with the task there",
             "衡量移到某个 CPU 或与那里的任务互换的收益",
         ),
+    ),
+    of(
+        "select_task_rq",
+        "kernel/sched/core.c",
+        OTHER_MOVES,
+        words("chooses the CPU on which a task wakes up", "选择任务唤醒时所在的 CPU"),
+    ),
+    of(
+        "select_idle_sibling",
+        FAIR,
+        OTHER_MOVES,
+        words("looks for an idle CPU near the one where the task slept", "在任务睡眠前的 CPU 附近寻找空闲 CPU"),
+    ),
+    of(
+        "affine_move_task",
+        "kernel/sched/core.c",
+        OTHER_MOVES,
+        words("moves a task off a CPU that it may not use any more", "把任务从不再允许使用的 CPU 上移走"),
+    ),
+    of(
+        "cpumask_any_and_distribute",
+        "lib/cpumask.c",
+        OTHER_MOVES,
+        words("picks allowed CPUs in turn, so that tasks spread", "轮流选择允许的 CPU，使任务分散"),
+    ),
+    of(
+        "detach_tasks",
+        FAIR,
+        OTHER_MOVES,
+        words(
+            "takes waiting tasks off a busy CPU until the imbalance is made up for",
+            "从繁忙的 CPU 取走等待的任务，直到补足不均衡",
+        ),
+    ),
+    of(
+        "can_migrate_task",
+        FAIR,
+        OTHER_MOVES,
+        words("tells whether the load balancer may take a task", "判断负载均衡能否移走任务"),
+    ),
+    of(
+        "migrate_degrades_locality",
+        FAIR,
+        OTHER_MOVES,
+        words("tells whether a task would get further from its memory", "判断任务是否会离内存更远"),
+    ),
+    of(
+        "task_hot",
+        FAIR,
+        OTHER_MOVES,
+        words("tells whether a task ran so lately that its cache is warm", "判断任务是否刚运行过、缓存尚热"),
+    ),
+    of(
+        "need_active_balance",
+        FAIR,
+        OTHER_MOVES,
+        words("tells whether a CPU must be interrupted to give a task away", "判断是否必须打断 CPU 以让出任务"),
+    ),
+    of(
+        "update_scan_period",
+        FAIR,
+        OTHER_MOVES,
+        words("has a task that leaves its node scan fast again", "让离开节点的任务重新快速扫描"),
     ),
     of(
         "task_tick_numa",

@@ -5,6 +5,7 @@
 //! own catalogue instead.
 
 mod functions;
+mod moving_words;
 mod refusal_words;
 mod render;
 mod tests_words;

@@ -2,16 +2,17 @@
 
 use hintfault::explain::Test;
 
+use crate::moving_words::MOVING;
 use crate::{Words, words};
 
 /// The question that a test asks, with places for its operands.
 #[must_use]
 pub fn words_of_test(test: Test) -> Words {
-    let found = TESTS.iter().find(|(of, _)| *of == test);
+    let found = TESTS.iter().chain(MOVING).find(|(of, _)| *of == test);
     found.map_or(words(test.id(), test.id()), |(_, words)| *words)
 }
 
-/// In the order of [`Test::ALL`].
+/// In the order of [`Test::ALL`], but for those that move tasks.
 pub(crate) static TESTS: &[(Test, Words)] = &[
     // The hinting fault.
     (Test::EntryWritable, words("can the entry be written once it is restored?", "恢复后该页表项可写吗？")),
@@ -223,61 +224,6 @@ pub(crate) static TESTS: &[(Test, Words)] = &[
         ),
     ),
     (Test::PeriodWithin, words("new period {0}: within {1} and {2}?", "新的扫描周期为 {0}：在 {1} 与 {2} 之间吗？")),
-    // Moving a task.
-    (Test::HasPreferred, words("preferred node {0}: is there one?", "首选节点为 {0}：有首选节点吗？")),
-    (
-        Test::OnPreferred,
-        words("task on node {0}, preferred node {1}: there already?", "任务在节点 {0}，首选节点 {1}：已经在那里了吗？"),
-    ),
-    (Test::NumaDomain, words("is the CPU in a scheduling domain that spans nodes?", "该 CPU 处于跨节点的调度域中吗？")),
-    (
-        Test::TaskGains,
-        words(
-            "node {2} is worth {0} thousandths more to the task: no loss?",
-            "节点 {2} 对任务的收益为千分之 {0}：没有损失吗？",
-        ),
-    ),
-    (
-        Test::GroupGains,
-        words(
-            "node {2} is worth {0} thousandths more to the group: no loss?",
-            "节点 {2} 对组的收益为千分之 {0}：没有损失吗？",
-        ),
-    ),
-    (Test::FoundPlace, words("best CPU so far {0}: found one?", "目前最好的 CPU 为 {0}：找到了吗？")),
-    (
-        Test::GroupOnMoreNodes,
-        words("{0} active nodes of the group: look at other nodes too?", "组的活跃节点数为 {0}：还要看其他节点吗？"),
-    ),
-    (
-        Test::NodeHasSpare,
-        words(
-            "node {1}, {2} tasks on {3} CPUs: time to spare?",
-            "节点 {1} 在 {3} 个 CPU 上有 {2} 个任务：还有余力吗？",
-        ),
-    ),
-    (
-        Test::RoomForOneMore,
-        words(
-            "{1} tasks there, {2} here: is one more there no imbalance?",
-            "目标节点 {1} 个任务，源节点 {2} 个：再多一个仍不算失衡吗？",
-        ),
-    ),
-    (Test::IdleCpuFound, words("idle CPU {0}: found one?", "空闲 CPU 为 {0}：找到了吗？")),
-    (
-        Test::LoadTooImbalanced,
-        words(
-            "load {1} here and {2} there, the task brings {3}: further apart than before?",
-            "负载：源 {1}、目标 {2}，任务带来 {3}：比原来更不均衡吗？",
-        ),
-    ),
-    (
-        Test::CpuIsBest,
-        words(
-            "CPU {1}, thread there {2}, worth {3}: the best so far?",
-            "CPU {1}，那里的线程 {2}，收益 {3}：是目前最好的吗？",
-        ),
-    ),
     // Ticks.
     (Test::BalancingOn, words("balancing mode {0}: on?", "平衡模式为 {0}：开启了吗？")),
     (Test::ScanPending, words("is a scan queued already?", "已经有扫描在排队吗？")),
@@ -372,6 +318,14 @@ pub(crate) static TESTS: &[(Test, Words)] = &[
         words(
             "window up to {0}, mapping up to {1}: is the mapping done?",
             "窗口到 {0}，映射到 {1}：该映射扫描完了吗？",
+        ),
+    ),
+    (Test::CameToEnd, words("has the scan come behind the last mapping?", "扫描越过最后一个映射了吗？")),
+    (
+        Test::TookTime,
+        words(
+            "CPU time {0} now, {1} at the beginning: did the scan take time (charged 32 times)?",
+            "CPU 时间现为 {0}，开始时为 {1}：扫描用了时间吗（按 32 倍计入）？",
         ),
     ),
     // Entries.

@@ -1,14 +1,15 @@
 //! How chains end, and what could change that.
 
+use hintfault::Refusal;
 use hintfault::event::{FaultVerdict, MoveCause, ScanQueued, ScanVerdict, SkipReason};
-use hintfault::explain::{Change, Verdict};
-use hintfault::ids::{CpuId, NodeId, Tid};
+use hintfault::explain::{Change, EndCause, Verdict};
+use hintfault::ids::{CpuId, NodeId, Tid, VirtAddr};
 
-use crate::{Words, words};
+use crate::{Words, words, words_of_refusal};
 
 /// What a verdict says in one plain sentence, with places for its operands.
 #[must_use]
-pub const fn words_of_verdict(verdict: Verdict) -> Words {
+pub fn words_of_verdict(verdict: Verdict) -> Words {
     match verdict {
         Verdict::Given => words("Nothing to test: it follows from what went before", "无需判断：由之前的事情决定"),
         Verdict::Fault(verdict) => of_fault(verdict),
@@ -43,6 +44,23 @@ pub const fn words_of_verdict(verdict: Verdict) -> Words {
         ),
         Verdict::OutOfMemory => words("No memory is left: the process is killed", "没有内存了：进程被终止"),
         Verdict::Waits => words("The entry waits for the next touch", "该页表项等待下一次访问"),
+        Verdict::ScanPauses(_) => words("The scan stops; the next one goes on at {0}", "扫描停止；下次从 {0} 继续"),
+        Verdict::PassDone(_) => words(
+            "The pass is complete; the next scan begins pass {0} from the start",
+            "本轮扫描完成；下次从头开始第 {0} 轮",
+        ),
+        Verdict::Applied => words("The action took effect", "操作已生效"),
+        Verdict::Refused(rule) => words_of_refusal(rule),
+        Verdict::Ended(EndCause::Program) => words(
+            "The thread ended: its program is done, or another thread of its process ended it",
+            "线程结束：程序已执行完，或被同进程的另一线程结束",
+        ),
+        Verdict::Ended(EndCause::Action) => {
+            words("The thread ended: an action of the scenario ended it", "线程结束：由场景中的操作结束")
+        }
+        Verdict::Ended(EndCause::OutOfMemory) => {
+            words("The thread ended: its process was killed for lack of memory", "线程结束：进程因内存不足被终止")
+        }
     }
 }
 
@@ -178,6 +196,9 @@ pub const fn words_of_change(change: Change) -> Words {
             "a CPU of node {0} becomes idle, or a task there gains by an exchange",
             "节点 {0} 有 CPU 空闲，或那里的任务能从互换中获益",
         ),
+        Change::CpuIdleThen => words("CPU {0} is idle when the task wakes up", "任务唤醒时 CPU {0} 空闲"),
+        Change::AffinityForbids => words("the task's affinity keeps it off CPU {0}", "任务的亲和性不包含 CPU {0}"),
+        Change::AffinityAllows => words("the task's affinity has CPU {0} in it", "任务的亲和性包含 CPU {0}"),
         Change::ScanGoesOn => words("the next scan goes on at {0}", "下次扫描从 {0} 继续"),
     }
 }
@@ -232,6 +253,10 @@ pub fn every_verdict() -> Vec<Verdict> {
         Verdict::OutOfMemory,
         Verdict::Waits,
     ];
+    let ends = [EndCause::Program, EndCause::Action, EndCause::OutOfMemory];
+    all.extend(ends.map(Verdict::Ended));
+    all.extend([Verdict::ScanPauses(VirtAddr(0)), Verdict::PassDone(0), Verdict::Applied]);
+    all.extend(Refusal::ALL.iter().map(|&rule| Verdict::Refused(rule)));
     all.extend(faults.map(Verdict::Fault));
     all.extend(skips.map(Verdict::Skip));
     all.extend(causes.map(|cause| Verdict::Moved(CpuId(0), cause)));

@@ -7,6 +7,10 @@ use crate::geometry::{Point, Rect, Scale, Viewport};
 
 /// Between node boxes, in CSS pixels: room for a link with its distance.
 const GAP_CSS_PX: [u32; 2] = [56, 36];
+/// The same where no links are drawn: room for a node's name that lies on its box.
+const CROWDED_GAP_CSS_PX: [u32; 2] = [14, 26];
+/// With more links than this, lines would only be a tangle, and none is drawn.
+pub(crate) const LINKS_DRAWN: usize = 12;
 /// Inside a node box, in CSS pixels.
 const PADDING_CSS_PX: u32 = 8;
 /// Room for a node's name, in CSS pixels.
@@ -16,7 +20,7 @@ const MEMORY_LABEL_CSS_PX: u32 = 20;
 /// Boxes lower than this have no text, in CSS pixels.
 const TEXT_FROM_CSS_PX: u32 = 84;
 /// Sizes that a CPU may have, and the gap between CPUs, in CSS pixels.
-const CPU_CSS_PX: [[u32; 3]; 15] = [
+const CPU_CSS_PX: [[u32; 3]; 17] = [
     [112, 44, 8],
     [112, 34, 6],
     [88, 34, 6],
@@ -33,6 +37,8 @@ const CPU_CSS_PX: [[u32; 3]; 15] = [
     [18, 16, 3],
     [10, 9, 2],
     [5, 5, 1],
+    [3, 3, 1],
+    [2, 2, 1],
 ];
 /// Sides of cells of memory, in CSS pixels, gap included.
 const MEMORY_CELLS_CSS_PX: [u32; 8] = [14, 12, 10, 9, 8, 7, 6, 5];
@@ -125,7 +131,8 @@ impl MemoryGrid {
 /// Finds a place for everything in the machine.
 #[must_use]
 pub fn layout_machine(machine: &MachineView, viewport: &Viewport) -> MachineLayout {
-    let rects = node_rects(machine.nodes.len(), viewport);
+    let gaps = if direct_links(machine) > LINKS_DRAWN { CROWDED_GAP_CSS_PX } else { GAP_CSS_PX };
+    let rects = node_rects(machine.nodes.len(), gaps, viewport);
     let scale = viewport.scale();
     let Some(first) = rects.first() else {
         return MachineLayout { nodes: Vec::new(), links: Vec::new() };
@@ -141,9 +148,9 @@ pub fn layout_machine(machine: &MachineView, viewport: &Viewport) -> MachineLayo
 }
 
 /// The boxes of `count` nodes in reading order, in as many columns as make them largest.
-fn node_rects(count: usize, viewport: &Viewport) -> Vec<Rect> {
+fn node_rects(count: usize, gaps: [u32; 2], viewport: &Viewport) -> Vec<Rect> {
     let count = u32::try_from(count).unwrap_or(u32::MAX);
-    let grids = (1..=count).map(|columns| Grid::new(columns, count, viewport));
+    let grids = (1..=count).map(|columns| Grid::new(columns, count, gaps, viewport));
     let Some(grid) = grids.max_by_key(Grid::worth) else {
         return Vec::new();
     };
@@ -157,12 +164,12 @@ struct Grid {
 }
 
 impl Grid {
-    fn new(columns: u32, count: u32, viewport: &Viewport) -> Self {
+    fn new(columns: u32, count: u32, gaps: [u32; 2], viewport: &Viewport) -> Self {
         let parts = [columns, count.div_ceil(columns)];
         let extents = [viewport.width_px(), viewport.height_px()];
         let [across, down] = [0, 1].map(|axis| {
             // A third of the picture at most is gaps, however many nodes there are.
-            let gap = viewport.scale().px(GAP_CSS_PX[axis]).min(extents[axis] / (3 * parts[axis]));
+            let gap = viewport.scale().px(gaps[axis]).min(extents[axis] / (3 * parts[axis]));
             (gap, (extents[axis] - gap * (parts[axis] - 1)) / parts[axis])
         });
         Self { columns, gaps: [across.0, down.0], size: [across.1, down.1] }
@@ -315,7 +322,7 @@ fn links(machine: &MachineView, rects: &[Rect]) -> Vec<Link> {
 fn link(machine: &MachineView, rects: &[Rect], [a, b]: [usize; 2]) -> Option<Link> {
     let distance = *machine.distances.get(a)?.get(b)?;
     let distance_back = *machine.distances.get(b)?.get(a)?;
-    let direct = nearest(machine, a) == Some(distance) || nearest(machine, b) == Some(distance_back);
+    let direct = is_direct(machine, [a, b]);
     Some(Link {
         a: machine.nodes[a].id,
         b: machine.nodes[b].id,
@@ -325,6 +332,21 @@ fn link(machine: &MachineView, rects: &[Rect], [a, b]: [usize; 2]) -> Option<Lin
         from: edge_towards(rects[a], rects[b].centre()),
         to: edge_towards(rects[b], rects[a].centre()),
     })
+}
+
+/// Pairs of nodes of which one is nearest to the other.
+fn direct_links(machine: &MachineView) -> usize {
+    let count = machine.nodes.len();
+    let pairs = (0..count).flat_map(|a| (a + 1..count).map(move |b| [a, b]));
+    pairs.filter(|pair| is_direct(machine, *pair)).count()
+}
+
+fn is_direct(machine: &MachineView, [a, b]: [usize; 2]) -> bool {
+    let is_nearest = |from: usize, to: usize| {
+        let distance = machine.distances.get(from).and_then(|row| row.get(to));
+        distance.is_some() && nearest(machine, from) == distance.copied()
+    };
+    is_nearest(a, b) || is_nearest(b, a)
 }
 
 fn nearest(machine: &MachineView, from: usize) -> Option<u8> {

@@ -5,12 +5,10 @@ use hintfault::view::{CpuView, MachineView, NodeView};
 use crate::colour::{Rgb, Theme};
 use crate::frame::Frame;
 use crate::geometry::{Rect, Scale, Viewport};
-use crate::machine_layout::{MachineLayout, MemoryGrid, NodeBox, Reach};
+use crate::machine_layout::{LINKS_DRAWN, MachineLayout, MemoryGrid, NodeBox, Reach};
 
 /// How much paper the ground of a busy CPU has in it, in 256ths: text must be readable on it.
 const BUSY_PAPER: u32 = 208;
-/// With more links than this, lines would only be a tangle, and none is drawn.
-const LINKS_DRAWN: usize = 12;
 /// Waiting tasks that are shown by a mark each.
 const WAITING_SHOWN: u32 = 5;
 

@@ -261,12 +261,17 @@ impl Brush<'_> {
     fn edges(&mut self, strip: &Strip, cell: u32, [from, to]: [u32; 2], colour: Rgb) {
         let thickness = self.scale.px(1);
         let inner = strip.cell_rect(cell);
-        let tile = Rect { width: strip.pitch, height: strip.pitch, ..inner };
         let column = cell % strip.columns;
         let above = cell.checked_sub(strip.columns).is_some_and(|above| above >= from);
         let below = cell + strip.columns <= to;
         let before = column > 0 && cell > from;
         let after = column + 1 < strip.columns && cell < to;
+        // Lines go on over the gap to the next cell, but not beyond the last one.
+        let tile = Rect {
+            width: if after { strip.pitch } else { inner.width },
+            height: if below { strip.pitch } else { inner.height },
+            ..inner
+        };
         let edges = [
             (above, Rect { height: thickness, ..tile }),
             (below, Rect { y: inner.bottom() - thickness.min(inner.height), height: thickness, ..tile }),

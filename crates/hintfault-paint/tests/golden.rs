@@ -216,6 +216,13 @@ fn machine_of_two_nodes_on_a_phone() {
 }
 
 #[test]
+fn machine_of_eight_large_nodes_in_a_column() {
+    let far = |a: usize| (0..8).map(|b| if a == b { 10 } else { 20 }).collect();
+    let machine = machine(&[(64, 1 << 24); 8], (0..8).map(far).collect());
+    assert_golden("machine-eight-narrow-light", &painted(&machine, &viewport(284, 290), Theme::Light));
+}
+
+#[test]
 fn machine_of_eight_unequal_nodes_dark() {
     let nodes = [(16, 1 << 22), (16, 1 << 22), (16, 1 << 21), (16, 0), (16, 1 << 22), (16, 1 << 20)];
     let memory_only = [(0, 1 << 22), (0, 3)];

@@ -153,6 +153,7 @@ fn sched_ends_with_the_numa_part() {
         cpu: CpuId(4),
         node: NodeId(1),
         affinity: vec![CpuId(4)],
+        policy: "default".to_owned(),
         runtime: Ns(0),
         node_stamp: Ns(0),
         scan_period_ms: 1000,

@@ -30,8 +30,9 @@ macro_rules! preset {
 }
 
 /// All of them. The first is what the page opens with. They are written in TOML, in `presets/`.
-pub const ALL: [Preset; 9] = [
+pub const ALL: [Preset; 10] = [
     preset!("thread-moved"),
+    preset!("to-and-fro"),
     preset!("two-nodes-private"),
     preset!("shared"),
     preset!("already-local"),

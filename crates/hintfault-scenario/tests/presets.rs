@@ -47,6 +47,7 @@ fn ids_are_the_names_that_links_use() {
     let ids = presets::ALL.map(|preset| preset.id);
     let wanted = [
         "thread-moved",
+        "to-and-fro",
         "two-nodes-private",
         "shared",
         "already-local",
@@ -92,6 +93,13 @@ fn only_a_balanced_bind_lets_pages_move() {
     assert_eq!(node_pages("bind-balancing", 0), [[8192, 0, 0], [8192, 0, 0]]);
     assert_eq!(node_pages("bind-balancing", 7900), [[8192, 0, 0], [0, 8192, 0]]);
     assert_eq!(node_pages("bind-balancing", 20_000), [[8192, 0, 0], [0, 8192, 0]], "node 2 is not in the policy");
+}
+
+#[test]
+fn pages_follow_the_thread_to_and_fro() {
+    for (at_ms, on_nodes) in [(3900, [0, 1024]), (7900, [1024, 0]), (11_900, [0, 1024]), (15_900, [1024, 0])] {
+        assert_eq!(node_pages("to-and-fro", at_ms), [on_nodes], "{at_ms} ms");
+    }
 }
 
 #[test]

@@ -60,6 +60,11 @@ pub(crate) fn fields(out: &mut Writer, event: &Event, names: &Names) {
     if let Some(verdict) = verdict {
         out.label("verdict", verdict);
     }
+    if let EventKind::Fork { child, .. } | EventKind::Clone { child } | EventKind::Exec { successor: child, .. } =
+        event.kind
+    {
+        out.count("child", child.0);
+    }
     if let EventKind::ActionApplied { action, refused } = event.kind {
         out.count("action", names.action(action) as u64);
         if let Some(rule) = refused {
@@ -80,7 +85,9 @@ fn subject(kind: EventKind, names: &Names) -> Subject {
             ..about_page(page)
         },
         EventKind::WriteProtectFault { page } => about_page(page),
-        EventKind::ScanBegin { process, .. }
+        EventKind::Fork { process, .. }
+        | EventKind::Exec { process, .. }
+        | EventKind::ScanBegin { process, .. }
         | EventKind::ScanEnd { process, .. }
         | EventKind::OutOfMemory { process } => Subject { process: Some(process.0), ..Subject::default() },
         EventKind::SkipVma { process, vma, reason } => {
@@ -99,6 +106,7 @@ fn subject(kind: EventKind, names: &Names) -> Subject {
         EventKind::PeriodConsumed { .. }
         | EventKind::JoinGroup { .. }
         | EventKind::TaskStuck { .. }
+        | EventKind::Clone { .. }
         | EventKind::TaskExit => Subject::default(),
         EventKind::ActionApplied { refused, .. } => {
             Subject { verdict: refused.map(|rule| rule.errno().name()), ..Subject::default() }

@@ -92,3 +92,60 @@ fn call(scenario: &Scenario, action: &Action) -> Option<String> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use hintfault::time::Tick;
+    use serde_json::{Value, json};
+
+    fn previewed(actions: &Value, tick: u64, pages: u32) -> Value {
+        let preset = hintfault_scenario::presets::ALL[0].text;
+        let (_, before) = crate::sharing::open(preset).expect("valid");
+        let world = World::new(&before).expect("starts");
+        let text = format!("{},\"actions\":{actions}}}", preset.trim_end().trim_end_matches('}'));
+        let (_, scenario) = crate::sharing::open(&text).expect("valid");
+        let count = actions.as_array().expect("a list").len();
+        let added = added(&scenario, &world, Tick(tick), count);
+        let mut out = Writer::default();
+        write(&mut out, &scenario, &added, world.try_actions(&added, pages));
+        serde_json::from_str(&out.finish()).expect("JSON")
+    }
+
+    #[test]
+    fn a_policy_is_told_with_its_effect_and_its_calls() {
+        let mbind =
+            json!({"pid": 1000, "region": "buffer", "first": 8, "pages": 4, "policy": "bind:1", "flags": ["move"]});
+        let told = previewed(&json!([{"at_tick": 0, "mbind": mbind}]), 0, 4);
+        assert_eq!(told["refused"], Value::Null);
+        assert_eq!((&told["policy"], &told["scanned"]), (&json!("bind:1"), &json!(false)));
+        assert_eq!(told["nodes"], json!([1, 1, 1, 1]));
+        let call = told["call"].as_str().expect("a text");
+        assert!(
+            call.contains("mbind((void *)0x100000008000, 0x4000UL, MPOL_BIND, &nodes, 65, MPOL_MF_MOVE);"),
+            "{call}"
+        );
+        assert_eq!(told["numactl"], "--membind=1");
+    }
+
+    #[test]
+    fn what_is_refused_names_its_rule() {
+        let call = json!({"tid": 1000, "policy": {"mode": "bind", "flags": ["static", "relative"], "nodes": "0"}});
+        let told = previewed(&json!([{"at_tick": 0, "set_mempolicy": call}]), 0, 4);
+        assert_eq!(told["refused"], json!({"errno": "EINVAL", "rule": "static_and_relative"}));
+        assert_eq!((&told["policy"], &told["nodes"]), (&Value::Null, &Value::Null));
+        assert!(told["numactlNote"]["zh"].is_string() && told["numactl"].is_null());
+    }
+
+    #[test]
+    fn only_the_edit_is_tried_and_each_call_is_told_once() {
+        let call = json!({"tid": 1000, "policy": "local"});
+        let twice = json!([{"at_tick": 3, "set_mempolicy": call}, {"at_tick": 3, "set_mempolicy": call}]);
+        let told = previewed(&twice, 3, 1);
+        assert_eq!(told["call"], "set_mempolicy(MPOL_LOCAL, NULL, 0);");
+        // At another tick nothing is done.
+        assert_eq!(previewed(&twice, 2, 1)["call"], "");
+        let killed = previewed(&json!([{"at_tick": 0, "kill": 1000}]), 0, 1);
+        assert_eq!((&killed["refused"], &killed["call"], &killed["policy"]), (&Value::Null, &json!(""), &Value::Null));
+    }
+}

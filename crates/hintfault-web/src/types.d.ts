@@ -154,6 +154,8 @@ export interface SimEvent {
   fromNode?: number;
   node?: number;
   verdict?: string;
+  /** Where a task came to be, or goes on as another: its index. */
+  child?: number;
   /** Where an action took effect or was refused: its place in the document's list. */
   action?: number;
   errno?: string;

@@ -81,6 +81,8 @@ fn said<'a>(event: &Event, names: &'a Names) -> Said<'a> {
             refused.map_or(("", vec![action]), |rule| ("refused", vec![action, Name(rule.errno().name())]))
         }
         EventKind::OutOfMemory { process: of } => ("", vec![process(of)]),
+        EventKind::Fork { process: of, .. } | EventKind::Exec { process: of, .. } => ("", vec![task, process(of)]),
+        EventKind::Clone { child } => ("", vec![task, Name(names.task(child))]),
         EventKind::TaskExit => ("", vec![task]),
     };
     Said { variant, values }
@@ -208,6 +210,9 @@ mod tests {
             EventKind::ActionApplied { action: 0, refused: None },
             EventKind::ActionApplied { action: 0, refused: Some(Refusal::PageMisplaced) },
             EventKind::TaskExit,
+            EventKind::Fork { process, child: TaskIdx(0) },
+            EventKind::Exec { process, successor: TaskIdx(0) },
+            EventKind::Clone { child: TaskIdx(0) },
             EventKind::OutOfMemory { process },
         ];
         kinds.extend(faults.map(fault));

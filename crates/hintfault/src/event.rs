@@ -152,6 +152,25 @@ pub enum EventKind {
         /// Why it changed nothing; none where it took effect.
         refused: Option<Refusal>,
     },
+    /// A process came to be (`fork`).
+    Fork {
+        /// The child.
+        process: ProcIdx,
+        /// Its thread.
+        child: TaskIdx,
+    },
+    /// A thread of the same process came to be (`clone`).
+    Clone {
+        /// The new thread.
+        child: TaskIdx,
+    },
+    /// The task's process became another (`execve`).
+    Exec {
+        /// Which.
+        process: ProcIdx,
+        /// Its thread, as which the task goes on.
+        successor: TaskIdx,
+    },
     /// A thread ended.
     TaskExit,
     /// No node had a page left: the process was killed.

@@ -48,6 +48,9 @@ classes! {
     TaskMoved => "task_moved", "A task came to another CPU.";
     TaskStuck => "task_stuck", "No CPU was found for a task on its preferred node.";
     ActionApplied => "action_applied", "An action took effect.";
+    Fork => "fork", "A process came to be.";
+    Clone => "clone", "A thread came to be.";
+    Exec => "exec", "A process became another.";
     TaskExit => "task_exit", "A thread ended.";
     OutOfMemory => "out_of_memory", "A process was killed for want of memory.";
 }

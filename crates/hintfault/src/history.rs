@@ -1,5 +1,8 @@
 //! Going back and forth: a world with checkpoints. A checkpoint shares all pages with the next
 //! one that did not change in between.
+//!
+//! What is `#[inline]` here, in [`series`] and in [`crate::landmarks`] is built together with its
+//! callers: by the page, where it runs once a tick at most, for size instead of for speed.
 
 use alloc::vec::Vec;
 
@@ -115,7 +118,7 @@ impl History {
         assert!(*at <= tick.0, "the start is a checkpoint");
         let goes_back = self.world.clock().now > self.world.time_of_tick(tick);
         if goes_back || self.tick() < *at {
-            self.world = checkpoint.snapshot();
+            self.world = checkpoint.copy();
         }
         // After a stop at an event there may be more to come at the very moment.
         self.world.run_ticks(0);
@@ -143,7 +146,7 @@ impl History {
         };
         let stands = self.world.is_open_from(edited_at);
         if !stands {
-            self.world = latest.snapshot();
+            self.world = latest.copy();
         }
         self.series.cut(self.world.tick_from(edited_at));
         self.landmarks.cut(edited_at);
@@ -225,7 +228,7 @@ impl History {
         if tick != self.checkpoint_due() {
             return;
         }
-        self.checkpoints.push((tick, self.world.snapshot()));
+        self.checkpoints.push((tick, self.world.copy()));
         if self.checkpoints.len() > CHECKPOINTS {
             self.spacing *= 2;
             let spacing = self.spacing;

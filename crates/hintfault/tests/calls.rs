@@ -8,7 +8,7 @@ use hintfault::time::{Ns, Tick};
 use hintfault::{History, World};
 
 fn ran(scenario: &Scenario, ticks: u64) -> World {
-    let mut world = World::new(scenario).unwrap();
+    let mut world = World::new(scenario).expect("starts");
     world.run_ticks(ticks);
     world
 }
@@ -100,7 +100,7 @@ fn a_running_task_is_looked_at_on_every_tick_unless_balancing_is_off() {
 #[test]
 fn what_ran_lately_is_what_ran_since_the_tick_before() {
     let scenario = common::crowd();
-    let mut world = World::new(&scenario).unwrap();
+    let mut world = World::new(&scenario).expect("a sound scenario");
     let mut before: Vec<u64> = world.calls().map(|call| call.total).collect();
     for _ in 0..400 {
         world.run_ticks(1);
@@ -116,7 +116,7 @@ fn what_ran_lately_is_what_ran_since_the_tick_before() {
 
 #[test]
 fn counts_go_back_with_the_run() {
-    let mut history = History::new(&common::crowd()).unwrap();
+    let mut history = History::new(&common::crowd()).expect("a sound scenario");
     history.seek(Tick(900));
     history.seek(Tick(300));
     let world = ran(&common::crowd(), 300);

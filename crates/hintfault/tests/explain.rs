@@ -41,9 +41,14 @@ fn agrees(event: &Event, verdict: Verdict) -> bool {
         (EventKind::FirstTouch { node, .. }, found) => found == Verdict::Touched(node),
         (EventKind::WriteProtectFault { .. }, found) => found == Verdict::Reused,
         (EventKind::OutOfMemory { .. }, found) => found == Verdict::OutOfMemory,
-        (EventKind::ScanEnd { .. } | EventKind::ActionApplied { .. } | EventKind::TaskExit, found) => {
-            found == Verdict::Given
+        (EventKind::ScanEnd { scan_seq, offset, .. }, found) => {
+            found == if offset.0 == 0 { Verdict::PassDone(scan_seq) } else { Verdict::ScanPauses(offset) }
         }
+        (EventKind::ActionApplied { refused, .. }, found) => {
+            found == refused.map_or(Verdict::Applied, Verdict::Refused)
+        }
+        (EventKind::TaskExit, found) => matches!(found, Verdict::Ended(_)),
+        (EventKind::Fork { .. } | EventKind::Clone { .. } | EventKind::Exec { .. }, found) => found == Verdict::Given,
     }
 }
 
@@ -63,6 +68,14 @@ fn verdict_of(event: &Event, checks: &[Check]) -> Option<Verdict> {
     let last = |test: Test| checks.iter().rev().find(|check| check.test == test);
     let holds = |test: Test| last(test).is_some_and(|check| check.outcome);
     Some(match event.kind {
+        EventKind::TaskMoved { from, cause, .. } => return moved_by(from, cause, checks),
+        EventKind::ScanEnd { scan_seq, offset, .. } => {
+            if holds(Test::CameToEnd) {
+                Verdict::PassDone(scan_seq)
+            } else {
+                Verdict::ScanPauses(offset)
+            }
+        }
         EventKind::HintFault { .. } => Verdict::Fault(fault_of(checks)),
         EventKind::PeriodConsumed { .. } => {
             Verdict::Queued(if holds(Test::ScanAhead) { ScanQueued::NotDue } else { ScanQueued::Yes })
@@ -96,6 +109,37 @@ fn verdict_of(event: &Event, checks: &[Check]) -> Option<Verdict> {
         }
         _ => return None,
     })
+}
+
+/// Where a move leads by its tests; panics where they forbid it.
+fn moved_by(from: CpuId, cause: MoveCause, checks: &[Check]) -> Option<Verdict> {
+    let of = |test: Test| checks.iter().find(|check| check.test == test);
+    let is = |test: Test| of(test).map(|check| check.outcome);
+    let cpu = |test: Test| of(test).filter(|check| check.outcome).map(|check| CpuId(check.operands[0].number() as u16));
+    match cause {
+        MoveCause::Affinity => {
+            assert_eq!(is(Test::CpuStillAllowed), Some(false));
+            let next = of(Test::NextInTurn).expect("asked");
+            Some(Verdict::Moved(CpuId(next.operands[0].number() as u16), cause))
+        }
+        MoveCause::Wakeup => {
+            assert!(is(Test::OneCpuAllowed) == Some(true) || is(Test::PrevCpuFree) == Some(false));
+            let found = cpu(Test::IdleCoreNear).or(cpu(Test::IdleCpuNear))?;
+            assert_ne!(found, from);
+            (is(Test::FoundCpuAllowed) == Some(true)).then_some(Verdict::Moved(found, cause))
+        }
+        MoveCause::LoadBalance => {
+            if of(Test::FailedTooOften).is_none() {
+                let wanted = [(Test::DstAllowed, true), (Test::TaskRuns, false), (Test::ShareFits, true)];
+                assert!(wanted.iter().all(|&(test, outcome)| is(test) == Some(outcome)), "{checks:#?}");
+                let loses = is(Test::LosesLocality) == Some(true) || is(Test::CacheHot) == Some(true);
+                assert_eq!(is(Test::FailedOften), loses.then_some(true), "{checks:#?}");
+            }
+            assert_ne!(is(Test::FailedTooOften), Some(false));
+            None
+        }
+        MoveCause::NumaMove | MoveCause::NumaSwap => None,
+    }
 }
 
 fn agreed_period(event: &Event) -> u32 {
@@ -290,8 +334,16 @@ proptest! {
     }
 }
 
-/// Tests that no ordinary run makes.
-const SELDOM: &[Test] = &[Test::GroupGains, Test::GroupOnMoreNodes];
+/// Tests that no ordinary run makes; the last five are made in `moves.rs`.
+const SELDOM: &[Test] = &[
+    Test::GroupGains,
+    Test::GroupOnMoreNodes,
+    Test::IdleCpuNear,
+    Test::CpuStillAllowed,
+    Test::NextInTurn,
+    Test::FailedTooOften,
+    Test::WasAway,
+];
 
 #[test]
 fn every_test_is_made_somewhere() {

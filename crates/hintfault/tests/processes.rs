@@ -4,7 +4,7 @@ mod common;
 
 use common::{machine, process, region, scenario, thread, visit};
 use hintfault::event::{EventKind, PageRef};
-use hintfault::ids::{CpuId, NodeSet, PageIdx, Pid, ProcIdx, Tid, VmaIdx};
+use hintfault::ids::{CpuId, NodeSet, PageIdx, Pid, ProcIdx, TaskIdx, Tid, VmaIdx};
 use hintfault::input::{
     Access, Action, Backing, Pattern, Process, ProcessStart, Program, RegionKind, Repeat, Scenario, Step, Thp, Thread,
     TimedAction,
@@ -266,6 +266,19 @@ fn everything_can_be_done_from_outside() {
         live.push(world.mms().iter().map(|mm| mm.mm_users).collect::<Vec<_>>());
     }
     assert_eq!(live, [[2, 0, 0], [2, 1, 0], [2, 0, 1], [1, 0, 1]]);
+    let events = world.events(0, usize::MAX);
+    let births: Vec<(u16, EventKind)> = events
+        .iter()
+        .filter(|event| matches!(event.kind, EventKind::Clone { .. } | EventKind::Fork { .. } | EventKind::Exec { .. }))
+        .map(|event| (event.task.0, event.kind))
+        .collect();
+    // Tasks by place: parent, its second thread, child, image.
+    let expected = [
+        (0, EventKind::Clone { child: TaskIdx(1) }),
+        (0, EventKind::Fork { process: ProcIdx(1), child: TaskIdx(2) }),
+        (2, EventKind::Exec { process: ProcIdx(2), successor: TaskIdx(3) }),
+    ];
+    assert_eq!(births, expected);
 }
 
 #[test]

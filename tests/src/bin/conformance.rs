@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use std::{env, fs};
 
 use hintfault_tests::conformance::report::{Verdict, run_line};
-use hintfault_tests::conformance::{known, run_folder, table};
+use hintfault_tests::conformance::{known, run_folder, table, why};
 use hintfault_tests::{mempolicy, recording};
 
 /// What was asked for.
@@ -21,6 +21,7 @@ struct Request {
 enum Writes {
     Nothing,
     Table,
+    Causes,
 }
 
 fn main() -> ExitCode {
@@ -64,20 +65,23 @@ fn request() -> Result<Request, Box<dyn Error>> {
         match word.to_str() {
             Some("--runs") => request.folder = words.next().ok_or("--runs needs a folder")?.into(),
             Some("--write") => request.writes = Writes::Table,
+            Some("--why") => request.writes = Writes::Causes,
             _ => {
-                return Err(
-                    format!("unknown word {word:?}; known are --runs DIR, --write and --mempolicy [FILE...]").into()
-                );
+                let known = "--runs DIR, --write, --why and --mempolicy [FILE...]";
+                return Err(format!("unknown word {word:?}; known are {known}").into());
             }
         }
     }
-    if request.writes == Writes::Table && request.folder != recording::folder() {
-        return Err("the table is about the project's own recordings: --write goes without --runs".into());
+    if request.writes != Writes::Nothing && request.folder != recording::folder() {
+        return Err("the tables are about the project's own recordings: --write and --why go without --runs".into());
     }
     Ok(request)
 }
 
 fn run(request: &Request) -> Result<ExitCode, Box<dyn Error>> {
+    if request.writes == Writes::Causes {
+        return write_causes(request);
+    }
     let known = known::read(&known::file())?;
     let results = run_folder(&request.folder)?;
     if results.is_empty() {
@@ -98,4 +102,15 @@ fn run(request: &Request) -> Result<ExitCode, Box<dyn Error>> {
     }
     println!("{verdict}");
     Ok(if verdict.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Says in the documentation what the figures hang on that are out of tolerance.
+fn write_causes(request: &Request) -> Result<ExitCode, Box<dyn Error>> {
+    let explained = why::explain_folder(&request.folder)?;
+    let document = table::notes();
+    let text = fs::read_to_string(&document)?;
+    let text = why::updated(&text, &explained).ok_or("the notes have no place for the causes")?;
+    fs::write(&document, text)?;
+    println!("{} figures out of tolerance", explained.len());
+    Ok(ExitCode::SUCCESS)
 }

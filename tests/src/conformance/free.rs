@@ -1,14 +1,14 @@
 //! Free runs: whole simulated runs against recorded ones.
 
 use super::Check;
-use crate::free;
+use crate::free::{self, Variation};
 use crate::recording::Recording;
 
 /// Figures of a run simulated from its start, each against the range over the recorded repeats
 /// with its tolerance.
 #[must_use]
 pub fn compare(recording: &Recording, repeats: &[Recording]) -> Vec<Check> {
-    free::compare(recording, repeats).into_iter().map(check).collect()
+    free::compare(recording, repeats, Variation::None).into_iter().map(check).collect()
 }
 
 fn check(figure: free::Figure) -> Check {

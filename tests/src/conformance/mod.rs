@@ -5,6 +5,7 @@ pub mod free;
 pub mod known;
 pub mod report;
 pub mod table;
+pub mod why;
 
 use std::fmt::Debug;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -70,17 +71,27 @@ pub struct RunResult {
     pub free: Vec<Check>,
 }
 
-/// Compares all runs in a folder on as many threads as there are CPUs. The results are in the
-/// order of the names.
+/// Compares all runs in a folder. The results are in the order of the names.
 ///
 /// # Errors
 /// If a file cannot be read.
 pub fn run_folder(folder: &Path) -> Result<Vec<RunResult>, ReadError> {
+    let mut results = for_each_scenario(folder, run_scenario)?;
+    results.sort_by(|a, b| a.run.cmp(&b.run));
+    Ok(results)
+}
+
+/// Does something with the files of each scenario, on as many threads as there are CPUs. The
+/// results come in any order.
+fn for_each_scenario<T: Send>(
+    folder: &Path,
+    work_on: impl Fn(&[PathBuf]) -> Result<Vec<T>, ReadError> + Sync,
+) -> Result<Vec<T>, ReadError> {
     let scenarios = scenarios_in(folder)?;
     let (next, results) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     let work = || {
         while let Some(files) = scenarios.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let result = run_scenario(files);
+            let result = work_on(files);
             results.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).push(result);
         }
     };
@@ -90,10 +101,8 @@ pub fn run_folder(folder: &Path) -> Result<Vec<RunResult>, ReadError> {
         }
     });
     let results = results.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
-    let results = results.into_iter().collect::<Result<Vec<Vec<RunResult>>, ReadError>>()?;
-    let mut results: Vec<RunResult> = results.into_iter().flatten().collect();
-    results.sort_by(|a, b| a.run.cmp(&b.run));
-    Ok(results)
+    let results = results.into_iter().collect::<Result<Vec<Vec<T>>, ReadError>>()?;
+    Ok(results.into_iter().flatten().collect())
 }
 
 /// The files of a folder by scenario, repeats together.

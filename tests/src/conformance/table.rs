@@ -17,6 +17,12 @@ pub fn document() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/conformance.md")
 }
 
+/// The document that tells why figures are out of tolerance.
+#[must_use]
+pub fn notes() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/conformance-notes.md")
+}
+
 /// A document with its table brought up to date; none where it has no place for one.
 #[must_use]
 pub fn updated(document: &str, results: &[RunResult], known: &[Known]) -> Option<String> {

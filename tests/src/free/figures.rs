@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::observed::{Observed, PagesOverTime, recorded, simulated};
 use super::ranges::{Range, Tolerance};
+use super::variation::Variation;
 use crate::recording::Recording;
 use crate::recording::workload::Cpus;
 
@@ -21,6 +22,10 @@ pub struct Figure {
     pub value: f64,
     /// What was recorded, tolerance included.
     pub allowed: Range,
+    /// What each repeat recorded that has the figure.
+    pub recorded: Vec<Range>,
+    /// How much wider than they are is allowed.
+    pub tolerance: Tolerance,
 }
 
 impl Figure {
@@ -29,6 +34,17 @@ impl Figure {
     pub fn is_within(&self) -> bool {
         self.allowed.contains(self.value)
     }
+
+    /// Whether one of the repeats would not be within tolerance either, if it were held against
+    /// the others in the same way.
+    #[must_use]
+    pub fn repeats_differ(&self) -> bool {
+        (0..self.recorded.len()).any(|one| {
+            let others = self.recorded.iter().enumerate().filter(|(place, _)| *place != one);
+            let others = others.map(|(_, range)| *range).reduce(Range::or);
+            others.is_some_and(|range| !range.widened(self.tolerance).contains(self.recorded[one].high))
+        })
+    }
 }
 
 /// A value at some moment, or between two where the moment lies between samples.
@@ -36,16 +52,17 @@ type Values = BTreeMap<String, (Range, Tolerance)>;
 
 /// Simulates a recorded run and holds it against all repeats of its scenario.
 #[must_use]
-pub fn compare(run: &Recording, repeats: &[Recording]) -> Vec<Figure> {
-    let simulation = figures(run, &simulated(run), run.scenario.opt.duration_ms);
+pub fn compare(run: &Recording, repeats: &[Recording], variation: Variation) -> Vec<Figure> {
+    let simulation = figures(run, &simulated(run, variation), run.scenario.opt.duration_ms);
     let recordings: Vec<Values> =
         repeats.iter().map(|repeat| figures(repeat, &recorded(repeat), run.scenario.opt.duration_ms)).collect();
     let mut compared = Vec::new();
     for (name, (value, tolerance)) in simulation {
         let ranges: Vec<Range> =
             recordings.iter().filter_map(|values| values.get(&name)).map(|&(range, _)| range).collect();
-        let Some(range) = ranges.into_iter().reduce(Range::or) else { continue };
-        compared.push(Figure { name, value: value.high, allowed: range.widened(tolerance) });
+        let Some(range) = ranges.iter().copied().reduce(Range::or) else { continue };
+        let allowed = range.widened(tolerance);
+        compared.push(Figure { name, value: value.high, allowed, recorded: ranges, tolerance });
     }
     compared
 }

@@ -1,9 +1,11 @@
 //! Address spaces at the start of a recorded run.
 
+use std::ops::Range;
+
 use hintfault::ids::{NodeId, NodeSet, PageIdx};
 use hintfault::input::{Backing, MemPolicy, ModeFlags, PolicyMode, Populate, Region, RegionKind, Sharing, Thp};
 
-use super::threads::lead_ms;
+use super::threads::{is_heap_or_stack, is_thread_stack, lead_ms};
 use crate::recording::maps::{self, pages_by_node};
 use crate::recording::workload::{MappingKind, ScenarioRegion};
 use crate::recording::{RecordedProcess, Recording};
@@ -124,13 +126,22 @@ fn node_list(text: &str) -> Vec<NodeId> {
 }
 
 /// Pages of a region that stayed in the batch of the CPU that touched them last, by their place.
-/// How many is left to chance, so it is taken from the end of the run: a region of which no more
-/// than a batch is left where it was, at the end of the part that lay there.
+/// How many is left to chance, so it is taken from the end of the run.
 #[must_use]
-pub fn left_in_batch(recording: &Recording, addr: u64, region: &Region) -> Vec<std::ops::Range<u32>> {
+pub fn left_in_batch(recording: &Recording, process: &RecordedProcess, region: &Region) -> Vec<Range<u32>> {
+    match workload_region(recording, region.start.0) {
+        Some((place, _)) => {
+            let at_end = &recording.end.region_pages[&recording.regions[usize::from(place)].name];
+            last_of_parts(recording, at_end, region)
+        }
+        None => own_pages_that_stayed(process, region),
+    }
+}
+
+/// Of a region of which no more than a batch is left where it was: the end of the part that lay
+/// there.
+fn last_of_parts(recording: &Recording, at_end: &[u64], region: &Region) -> Vec<Range<u32>> {
     const BATCH: u64 = 31;
-    let Some((place, _)) = workload_region(recording, addr) else { return Vec::new() };
-    let at_end = &recording.end.region_pages[&recording.regions[usize::from(place)].name];
     let left = |node: NodeId| {
         let order = recording.topology.nodes.iter().position(|other| other.id == node.0).expect("a node");
         at_end[order]
@@ -145,4 +156,16 @@ pub fn left_in_batch(recording: &Recording, addr: u64, region: &Region) -> Vec<s
         }
     }
     parts
+}
+
+/// Stacks and the heap are among the last pages that the process touches before it starts, so
+/// they mostly stay in a batch: each pass then has one failed migration of each thread on another
+/// node. Such a region is all where it was at the end.
+fn own_pages_that_stayed(process: &RecordedProcess, region: &Region) -> Vec<Range<u32>> {
+    let address = format!("{:x} ", region.start.0);
+    let line = process.numa_maps_at_end.iter().find(|line| line.trim_start_matches('0').starts_with(&address));
+    let Some(line) = line.filter(|line| is_thread_stack(region) || is_heap_or_stack(line)) else { return Vec::new() };
+    let at_end = pages_by_node(line);
+    let stayed = |run: &&Populate| at_end.contains(&(run.node, run.pages));
+    region.populate.iter().filter(stayed).map(|run| run.first.0..run.first.0 + run.pages).collect()
 }

@@ -8,5 +8,7 @@ pub mod observed;
 pub mod ranges;
 pub mod scenario;
 pub mod threads;
+pub mod variation;
 
 pub use figures::{Figure, compare};
+pub use variation::Variation;

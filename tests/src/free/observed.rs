@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 
 use hintfault::event::{EventKind, MoveCause, ScanVerdict};
 use hintfault::ids::{NodeId, NodeSet, ProcIdx, VmaIdx};
+use hintfault::input::Scenario;
 use hintfault::time::Ns;
 use hintfault::view::{TaskView, Vmstat};
 use hintfault::{TieringKnobs, World};
 
 use super::memory::left_in_batch;
 use super::scenario::{scenario, stalls};
-use super::threads::{at, lead_ms};
+use super::threads::{at, lead_ms, workload_share};
+use super::variation::Variation;
 use crate::recording::Recording;
 use crate::steps::machine::slow_nodes;
 
@@ -129,22 +131,17 @@ fn recorded_end(run: &Recording, id: &str) -> ThreadEnd {
 }
 
 /// The machine of a recording at the start.
-///
-/// # Panics
-/// When the engine refuses the scenario.
-#[must_use]
-pub fn world(run: &Recording) -> World {
-    let scenario = scenario(run);
-    let mut world =
-        World::on_shared_clock(&scenario, stalls(run)).unwrap_or_else(|error| panic!("{}: {error}", run.id));
+fn world(run: &Recording, scenario: &Scenario) -> World {
+    let mut world = World::on_shared_clock(scenario, stalls(run)).unwrap_or_else(|error| panic!("{}: {error}", run.id));
     let knobs = TieringKnobs {
         hot_threshold_ms: run.knobs.hot_threshold_ms,
         promote_rate_limit_mbps: run.knobs.promote_rate_limit_mbps,
     };
     world.set_slow_nodes(NodeSet::of(&slow_nodes(run)), knobs);
-    for (process, asked) in scenario.processes.iter().enumerate() {
+    let recorded = run.procs.iter().filter(|process| !process.threads.is_empty());
+    for (process, (asked, recorded)) in scenario.processes.iter().zip(recorded).enumerate() {
         for (place, region) in asked.regions.iter().enumerate() {
-            for pages in left_in_batch(run, region.start.0, region) {
+            for pages in left_in_batch(run, recorded, region) {
                 world.leave_in_lru_batch(ProcIdx(index(process)), VmaIdx(index(place)), pages);
             }
         }
@@ -157,15 +154,18 @@ pub fn world(run: &Recording) -> World {
 /// # Panics
 /// When the engine refuses the scenario, or loses events.
 #[must_use]
-pub fn simulated(run: &Recording) -> Observed {
-    let mut world = world(run);
+pub fn simulated(run: &Recording, variation: Variation) -> Observed {
+    let mut scenario = scenario(run);
+    variation.change(&mut scenario);
+    let mut world = world(run, &scenario);
     let mut seen = Observed::default();
     let mut next_event = 0;
     let places = workload_places(run, &world);
     for &t_ms in &run.series.t_ms {
         let until = at(run, t_ms);
         while world.clock().now < until {
-            world.run_until((world.clock().now + SLICE).min(until));
+            let end = (world.clock().now + SLICE).min(until);
+            variation.run_until(run, &scenario, &mut world, end);
             next_event = seen.take_events(&world, next_event);
         }
         seen.take_sample(&world, t_ms, &places);
@@ -175,7 +175,7 @@ pub fn simulated(run: &Recording) -> Observed {
         .tasks()
         .iter()
         .filter(|task| !task.name.starts_with('m'))
-        .map(|task| (task.name.clone(), thread_end(&world, task)))
+        .map(|task| (task.name.clone(), thread_end(run, &scenario, &world, task)))
         .collect();
     seen
 }
@@ -207,7 +207,7 @@ fn workload_places(run: &Recording, world: &World) -> Vec<(String, usize, VmaIdx
     regions.collect()
 }
 
-fn thread_end(world: &World, task: &TaskView) -> ThreadEnd {
+fn thread_end(run: &Recording, scenario: &Scenario, world: &World, task: &TaskView) -> ThreadEnd {
     let machine = world.machine();
     let place =
         |nid: NodeId| machine.nodes.iter().position(|node| node.id == nid).and_then(|place| i32::try_from(place).ok());
@@ -217,8 +217,17 @@ fn thread_end(world: &World, task: &TaskView) -> ThreadEnd {
         group: task.group.map_or(0, |tid| tid.0),
         mm_scan_seq: world.mms()[task.process.index()].scan_seq,
         pages_migrated: task.pages_migrated,
-        touches: task.accesses.local + task.accesses.remote,
+        touches: touches(run, scenario, task),
     }
+}
+
+/// Visits of the workload's regions, which are all that the recorded program counts.
+fn touches(run: &Recording, scenario: &Scenario, task: &TaskView) -> u64 {
+    let process = &scenario.processes[task.process.index()];
+    let thread = process.threads.iter().find(|thread| thread.name == task.name).expect("a thread of the scenario");
+    let (counted, all) = workload_share(run, &process.regions, thread);
+    let visits = u128::from(task.accesses.local + task.accesses.remote);
+    u64::try_from(visits * u128::from(counted) / u128::from(all)).expect("no more than all")
 }
 
 impl Observed {

@@ -1,8 +1,8 @@
 //! A scenario that should run like a recording.
 
 use hintfault::Stall;
-use hintfault::ids::{CpuId, NodeId, NodeSet, Pid};
-use hintfault::input::{Machine, Node, Process, ProcessStart, Scenario, Zone, ZoneKind};
+use hintfault::ids::{CpuId, NodeId, NodeSet, Pid, ProcIdx};
+use hintfault::input::{Action, Machine, Node, Process, ProcessStart, Scenario, TimedAction, Zone, ZoneKind};
 use hintfault::time::Hz;
 
 use super::costs::RECORDED_COSTS;
@@ -18,6 +18,7 @@ use crate::recording::{RecordedNode, RecordedProcess, Recording};
 #[must_use]
 pub fn scenario(recording: &Recording) -> Scenario {
     let mut actions = affinity_changes(recording);
+    actions.extend(holds(recording));
     actions.sort_by_key(|action| action.at);
     Scenario {
         machine: machine(recording),
@@ -45,6 +46,26 @@ pub fn stalls(recording: &Recording) -> Vec<Stall> {
     }
     stalls.retain(|stall| stall.duration.0 > 0);
     stalls
+}
+
+/// A sample that reads `numa_maps` holds the address spaces while it does (`get_task_mm`), so
+/// that a scan at that moment marks pages on the own node as well.
+fn holds(recording: &Recording) -> Vec<TimedAction> {
+    let series = &recording.series;
+    let mut moments: Vec<f64> = series.region_pages.values().flat_map(|region| region.t_ms.iter().copied()).collect();
+    moments.sort_by(f64::total_cmp);
+    moments.dedup();
+    let processes = || 0..recording.procs.iter().filter(|process| !process.threads.is_empty()).count();
+    let hold = |t_ms: f64, cost_ms: f64, process: usize| {
+        let process = ProcIdx(u16::try_from(process).expect("few processes"));
+        TimedAction { at: at(recording, t_ms), action: Action::HoldMm { process, duration: ns(cost_ms) } }
+    };
+    let samples = series.t_ms.iter().zip(&series.sample_cost_ms).filter(|(t_ms, _)| **t_ms >= 0.0);
+    let alone_ms = series.sample_cost_ms[0];
+    let reads = samples.filter(|(t_ms, _)| moments.iter().any(|moment| (moment - *t_ms).abs() < 0.5));
+    reads
+        .flat_map(|(&t_ms, &cost_ms)| processes().map(move |process| hold(t_ms, cost_ms.min(alone_ms), process)))
+        .collect()
 }
 
 fn machine(recording: &Recording) -> Machine {

@@ -1,7 +1,9 @@
 //! Threads and their programs in a recorded run.
 
 use hintfault::ids::{CpuId, PageIdx, Tid};
-use hintfault::input::{Access, Action, Pattern, Program, Region, RegionKind, Repeat, Step, Thread, TimedAction};
+use hintfault::input::{
+    Access, Action, Pattern, Populate, Program, Region, RegionKind, Repeat, Step, Thread, TimedAction,
+};
 use hintfault::time::{Hz, Ns};
 
 use super::costs::{RECORDED_COSTS, visit_compute_ns};
@@ -12,8 +14,11 @@ use crate::recording::{RecordedProcess, RecordedThread, Recording};
 
 /// The recorded program gives each thread a stack of 64 KiB.
 const THREAD_STACK_PAGES: u32 = 16;
-/// Visits between two looks at the pages that threads share.
-const VISITS_BETWEEN: u32 = 512;
+/// Visits between two looks at the pages of the program itself. The recorded one needs them at
+/// each visit: a thread that gets its turn after such pages were marked faults on them at once.
+const VISITS_BETWEEN: u32 = 16;
+/// What a visit of such a page computes.
+const OWN_COMPUTE_NS: u32 = 1;
 
 /// Milliseconds as recorded, in ns.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "recorded times are small and positive")]
@@ -94,7 +99,7 @@ fn working_thread(
             None => steps.extend(phase_steps(recording, phase, regions, u32::MAX)),
         }
     }
-    if recording.procs.iter().any(|process| process.threads.len() > 1) {
+    if is_set_up {
         steps = with_looks_between(&steps, &own_pages);
     }
     Thread {
@@ -172,20 +177,81 @@ fn part_of(mut step: Step, from: PageIdx, count: u32, times: u32) -> Step {
 fn with_looks_between(steps: &[Step], own_pages: &[Step]) -> Vec<Step> {
     let mut broken = Vec::new();
     for step in steps {
-        match *step {
-            Step::Access { first, pages, pattern, passes: 1, .. }
-                if pattern == (Pattern::Sequential { stride: 1 }) && pages > VISITS_BETWEEN =>
-            {
+        let Step::Access { first, pages, pattern, passes: 1, .. } = *step else {
+            broken.push(*step);
+            continue;
+        };
+        let step = &sooner_done(*step, own_pages);
+        match pattern {
+            Pattern::Sequential { stride: 1 } if pages > VISITS_BETWEEN => {
                 for from in (0..pages).step_by(VISITS_BETWEEN as usize) {
                     let part = VISITS_BETWEEN.min(pages - from);
                     broken.push(part_of(*step, PageIdx(first.0 + from), part, 1));
                     broken.extend(own_pages.iter().copied());
                 }
             }
-            other => broken.push(other),
+            Pattern::Random => broken.extend(random_with_looks(*step, pages, own_pages, broken.len())),
+            _ => broken.push(*step),
         }
     }
     broken
+}
+
+/// Visits that leave as much time as the looks between them take.
+fn sooner_done(mut step: Step, own_pages: &[Step]) -> Step {
+    let looks = own_pages.iter().map(|own| visits_of(own).1).sum::<u64>();
+    let looks_ns = u32::try_from(looks).expect("few pages") * (RECORDED_COSTS.local_access_ns + OWN_COMPUTE_NS);
+    if let Step::Access { compute_ns, .. } = &mut step {
+        *compute_ns = compute_ns.saturating_sub(looks_ns / VISITS_BETWEEN);
+    }
+    step
+}
+
+/// The region that a step visits, and how often.
+fn visits_of(step: &Step) -> (u16, u64) {
+    match *step {
+        Step::Access { region, visits: 0, pages, passes, .. } => (region, u64::from(pages) * u64::from(passes)),
+        Step::Access { region, visits, .. } => (region, visits),
+        _ => (0, 0),
+    }
+}
+
+/// How many of a thread's visits are of the workload's regions, each time its program is done,
+/// and how many there are. The recorded program counts only the former.
+#[must_use]
+pub fn workload_share(recording: &Recording, regions: &[Region], thread: &Thread) -> (u64, u64) {
+    let is_counted: Vec<bool> =
+        regions.iter().map(|region| workload_region(recording, region.start.0).is_some()).collect();
+    let steps = &thread.program.steps;
+    let loops: Vec<(usize, usize, u32)> = steps.iter().enumerate().filter_map(loop_of).collect();
+    let (mut counted, mut all) = (0, 0);
+    for (place, step) in steps.iter().enumerate() {
+        let around = loops.iter().filter(|(from, end, _)| (*from..*end).contains(&place));
+        let rounds: u64 = around.map(|&(.., times)| u64::from(times)).product();
+        let (region, visits) = visits_of(step);
+        let visits = visits * rounds;
+        all += visits;
+        counted += if is_counted[usize::from(region)] { visits } else { 0 };
+    }
+    (counted, all.max(1))
+}
+
+/// From where to where a loop goes, and how often.
+fn loop_of((end, step): (usize, &Step)) -> Option<(usize, usize, u32)> {
+    match *step {
+        Step::Again { from, times, .. } => Some((usize::from(from), end, times)),
+        _ => None,
+    }
+}
+
+/// As many visits at random as there are pages.
+fn random_with_looks(mut step: Step, pages: u32, own_pages: &[Step], from: usize) -> Vec<Step> {
+    if let Step::Access { visits, .. } = &mut step {
+        *visits = VISITS_BETWEEN.into();
+    }
+    let from = u16::try_from(from).expect("a short program");
+    let again = Step::Again { from, times: pages / VISITS_BETWEEN, until: Ns::NEVER, depth: 0 };
+    [step].into_iter().chain(own_pages.iter().copied()).chain([again]).collect()
 }
 
 /// CPUs at the start. Where a free thread began was decided before, while it was set up.
@@ -259,6 +325,7 @@ fn visit(place: usize, first: u32, pages: u32, phase: &Phase, passes: u32) -> St
 /// the run: those were in use.
 fn own_page_steps(recording: &Recording, process: &RecordedProcess, regions: &[Region]) -> Vec<Step> {
     let lines = process.numa_maps_at_start.iter().zip(&process.numa_maps_at_end);
+    let is_set_up = lead_ms(recording) == 0.0;
     let mut steps = Vec::new();
     for (place, (start, end)) in lines.enumerate() {
         let region = &regions[place];
@@ -269,8 +336,9 @@ fn own_page_steps(recording: &Recording, process: &RecordedProcess, regions: &[R
         for run in &region.populate {
             let stayed = left_at_end.iter().find(|(node, _)| *node == run.node).map_or(0, |&(_, pages)| pages);
             let moved = run.pages.saturating_sub(stayed);
-            if moved > 0 {
-                steps.push(touch_own(place, run.first, moved));
+            let used = if is_set_up && uses_all_the_time(start, region, run) { moved.max(1) } else { moved };
+            if used > 0 {
+                steps.push(use_own(place, run.first, used, Access::Write));
             }
         }
         assert!(start.split(' ').next() == end.split(' ').next(), "the same mappings");
@@ -278,25 +346,51 @@ fn own_page_steps(recording: &Recording, process: &RecordedProcess, regions: &[R
     steps
 }
 
-/// What each of several threads uses all the time: a page of the program's data that they share,
-/// and a page of its own stack. Threads get their stacks from the top down.
-fn common_page_steps(recording: &Recording, regions: &[Region], thread: usize) -> Vec<Step> {
-    let is_own = |region: &Region| region.prot.write && workload_region(recording, region.start.0).is_none();
-    let in_use = |region: &Region| is_own(region) && region.kind == RegionKind::Anon && !region.populate.is_empty();
-    let data = regions.iter().position(in_use);
-    let is_stack = |place: &usize| regions[*place].pages == THREAD_STACK_PAGES && in_use(&regions[*place]);
-    let stack = (0..regions.len()).rev().filter(is_stack).nth(thread);
-    [data, stack].into_iter().flatten().map(|place| touch_own(place, regions[place].populate[0].first, 1)).collect()
+/// Whether a line of `numa_maps` is about the heap or the first thread's stack.
+pub fn is_heap_or_stack(numa_maps_line: &str) -> bool {
+    numa_maps_line.split(' ').any(|word| word == "heap" || word == "stack")
 }
 
-fn touch_own(place: usize, first: PageIdx, pages: u32) -> Step {
+/// Whether a run of pages of heap or stack is in use all the time, so that it faults even where
+/// it cannot move: the first page of the heap, and a stack that is all on one node. Of a stack on
+/// two nodes, the page on the other node is from before the program was bound.
+fn uses_all_the_time(numa_maps_line: &str, region: &Region, run: &Populate) -> bool {
+    let is_first = region.populate.first() == Some(run);
+    is_heap_or_stack(numa_maps_line) && is_first && (region.populate.len() == 1 || numa_maps_line.contains(" heap "))
+}
+
+/// Whether this is memory of the program that it writes.
+fn is_data(region: &Region) -> bool {
+    region.prot.write && region.kind == RegionKind::Anon && !region.populate.is_empty()
+}
+
+/// Whether this is the stack of a thread other than the first.
+pub fn is_thread_stack(region: &Region) -> bool {
+    region.pages == THREAD_STACK_PAGES && is_data(region)
+}
+
+/// What each of several threads uses all the time: two pages of the program's data, which they
+/// only read, and a page of its own stack. Threads get their stacks from the top down. (The runs
+/// with fault addresses show these pages and no others after the first pass.)
+fn common_page_steps(recording: &Recording, regions: &[Region], thread: usize) -> Vec<Step> {
+    let is_own = |region: &Region| workload_region(recording, region.start.0).is_none();
+    let data = regions.iter().position(|region| is_own(region) && is_data(region));
+    let is_stack = |place: &usize| is_own(&regions[*place]) && is_thread_stack(&regions[*place]);
+    let stack = (0..regions.len()).rev().filter(is_stack).nth(thread);
+    let first = |place: usize| regions[place].populate[0].first;
+    let data = data.map(|place| use_own(place, first(place), 2, Access::Read));
+    let stack = stack.map(|place| use_own(place, first(place), 1, Access::Write));
+    data.into_iter().chain(stack).collect()
+}
+
+fn use_own(place: usize, first: PageIdx, pages: u32, access: Access) -> Step {
     Step::Access {
         region: u16::try_from(place).expect("few regions"),
         first,
         pages,
         pattern: Pattern::Sequential { stride: 1 },
-        access: Access::Write,
-        compute_ns: 1,
+        access,
+        compute_ns: OWN_COMPUTE_NS,
         passes: 1,
         visits: 0,
         write_every: 0,

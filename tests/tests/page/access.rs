@@ -29,6 +29,8 @@ pub(super) async fn has_no_serious_finding(page: &Page, _site: &PageSite) {
         page.open_tab(tab).await;
         check(page, tab).await;
     }
+    page.press("mark-list").await;
+    check(page, "marks of the timeline").await;
     for dialog in ["open", "help"] {
         page.press(dialog).await;
         check(page, dialog).await;
@@ -51,7 +53,7 @@ pub(super) async fn has_no_serious_finding_in_the_dark_and_in_chinese(page: &Pag
     }
 }
 
-async fn load_axe(page: &Page) {
+pub(super) async fn load_axe(page: &Page) {
     let path = xtask::project::Project::open().expect("the project").root.join("node_modules/axe-core/axe.min.js");
     let source = fs::read_to_string(path).expect("axe-core is installed with the page's packages");
     page.read(&format!("{source}; window.axe = axe; return typeof axe.run === 'function'")).await;
@@ -63,7 +65,7 @@ async fn load_axe(page: &Page) {
 }
 
 /// Fails with what axe says against the whole document.
-async fn check(page: &Page, state: &str) {
+pub(super) async fn check(page: &Page, state: &str) {
     let heavy = heavy_findings(page).await;
     assert!(heavy.is_empty(), "{state}: {heavy:#?}");
 }

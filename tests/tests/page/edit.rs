@@ -1,5 +1,6 @@
 //! Changing a running machine: policies, CPUs, settings, and taking it back.
 
+use crate::access::{check, load_axe};
 use hintfault_tests::page::Page;
 use hintfault_tests::site::PageSite;
 
@@ -12,19 +13,19 @@ const DOWN: &str = "\u{e015}";
 /// "Make these pages stay on node 1", as with a pointer.
 pub(super) async fn makes_pages_stay_on_a_node(page: &Page, _site: &PageSite) {
     page.step_to(2).await;
-    page.choose("choose-vma", "0").await;
     page.open_tab("inspector-policy").await;
+    page.choose("choose-vma", "0").await;
     page.choose("policy-mode", "bind").await;
-    page.press("policy-node-0").await;
+    press(page, "policy-node-0").await;
     expect_text(page, "policy-places", "node 0").await;
-    page.press("policy-node-0").await;
-    page.press("policy-node-1").await;
+    press(page, "policy-node-0").await;
+    press(page, "policy-node-1").await;
     expect_text(page, "policy-places", "node 1").await;
     expect_text(page, "policy-scanned", "passes over").await;
     expect_text(page, "policy-numactl", "numactl --membind=1").await;
     expect_text(page, "policy-call", "MPOL_BIND").await;
     expect_text(page, "policy-call", "MPOL_MF_MOVE").await;
-    page.press("policy-apply").await;
+    press(page, "policy-apply").await;
     expect_text(page, "policy-now", "bind:1").await;
     expect_text(page, "action-list", "tick 2").await;
     expect_text(page, "action-list", "bind:1").await;
@@ -36,12 +37,12 @@ pub(super) async fn makes_pages_stay_on_a_node(page: &Page, _site: &PageSite) {
 
 /// The same without a pointer.
 pub(super) async fn does_it_by_keyboard(page: &Page, _site: &PageSite) {
+    page.key("4").await;
+    wait_for_control(page, "subject-memory").await;
     tab_to(page, "choose-vma").await;
     page.type_keys(DOWN).await;
     page.wait_for("a VMA", "return /buffer/.test(document.querySelector('[data-testid=selection]').textContent)").await;
-    tab_to(page, "inspector-why").await;
-    page.type_keys("\u{e014}").await;
-    page.wait_for("the editor", "return document.querySelector('[data-testid=policy-mode]') !== null").await;
+    wait_for_control(page, "policy-mode").await;
     tab_to(page, "policy-mode").await;
     page.type_keys("b").await;
     wait_for_control(page, "policy-node-1").await;
@@ -57,17 +58,17 @@ pub(super) async fn takes_edits_back(page: &Page, _site: &PageSite) {
     page.step_to(3).await;
     let before = page.digest().await;
     open_task(page).await;
-    page.press("cpu-0").await;
-    page.press("cpu-2").await;
-    assert_eq!(value_of(page, "affinity").await, "0", "boxes and list say the same");
-    page.press("affinity-apply").await;
+    press(page, "cpu-0").await;
+    press(page, "cpu-2").await;
+    expect_value(page, "affinity", "0").await;
+    press(page, "affinity-apply").await;
     expect_text(page, "action-list", "may run on CPUs 0").await;
     page.step_to(5).await;
     let after = page.digest().await;
-    page.press("undo").await;
+    press(page, "undo").await;
     page.wait_for_tick(3).await;
     expect_digest(page, &before).await;
-    page.press("redo").await;
+    press(page, "redo").await;
     page.wait_for_tick(5).await;
     expect_digest(page, &after).await;
     // The keys do what the buttons do.
@@ -84,48 +85,48 @@ pub(super) async fn forks_when_the_past_is_edited(page: &Page, _site: &PageSite)
     page.step_to(4).await;
     open_task(page).await;
     page.fill("affinity", "0-1").await;
-    page.press("affinity-apply").await;
+    press(page, "affinity-apply").await;
     expect_text(page, "action-list", "tick 4").await;
     page.step_to(6).await;
     page.press("home").await;
     page.wait_for_tick(0).await;
     page.step_to(2).await;
     page.fill("affinity", "3").await;
-    page.press("affinity-apply").await;
-    expect_text(page, "edit-dropped", "1 later actions").await;
+    press(page, "affinity-apply").await;
+    expect_text(page, "edit-dropped", "no longer part of it: 1").await;
     expect_text(page, "action-list", "tick 2").await;
     assert!(!text(page, "action-list").await.contains("tick 4"));
-    page.press("undo").await;
+    press(page, "undo").await;
     expect_text(page, "action-list", "tick 4").await;
     page.step_to(6).await;
     page.open_tab("inspector-policy").await;
-    page.press("action-remove-0").await;
+    press(page, "action-remove-0").await;
     page.wait_for("no action", "return document.querySelector('[data-testid=action-list]') === null").await;
     assert_eq!(page.tick().await, 6);
 }
 
 /// What the kernel would refuse is told beside the field, with its errno, and cannot be applied.
 pub(super) async fn refuses_what_the_kernel_refuses(page: &Page, _site: &PageSite) {
-    page.choose("choose-vma", "0").await;
     page.open_tab("inspector-policy").await;
+    page.choose("choose-vma", "0").await;
     page.choose("policy-mode", "bind").await;
     expect_text(page, "policy-form", "EINVAL").await;
     page.fill("policy-nodes", "5").await;
     expect_text(page, "policy-nodes-problem", "0-1").await;
     page.fill("policy-nodes", "0,x").await;
     expect_text(page, "policy-nodes-problem", "x").await;
-    assert!(is_disabled(page, "policy-apply").await);
+    expect_disabled(page, "policy-apply", true).await;
     page.fill("policy-nodes", "0-1").await;
-    page.press("flag-static").await;
-    page.press("flag-relative").await;
+    press(page, "flag-static").await;
+    press(page, "flag-relative").await;
     expect_text(page, "flags-problem", "EINVAL").await;
     expect_text(page, "flags-problem", "static").await;
-    page.press("flag-relative").await;
-    page.wait_for("Apply", "return !document.querySelector('[data-testid=policy-apply]').disabled").await;
+    press(page, "flag-relative").await;
+    expect_disabled(page, "policy-apply", false).await;
     // Without MOVE, STRICT asks where the pages are: on node 0.
-    page.press("flag-static").await;
+    press(page, "flag-static").await;
     page.fill("policy-nodes", "1").await;
-    page.press("policy-strict").await;
+    press(page, "policy-strict").await;
     page.choose("policy-move", "").await;
     expect_text(page, "policy-problem", "EIO").await;
 }
@@ -136,20 +137,20 @@ pub(super) async fn writes_settings(page: &Page, _site: &PageSite) {
     page.open_tab("subject-machine").await;
     page.fill("knob-scan_size_mb", "0").await;
     expect_text(page, "knob-scan_size_mb-problem", "1,048,576").await;
-    assert!(is_disabled(page, "machine-apply").await);
+    expect_disabled(page, "machine-apply", true).await;
     page.fill("knob-scan_size_mb", "16").await;
     page.fill("knob-numa_balancing", "1").await;
-    page.press("machine-apply").await;
+    press(page, "machine-apply").await;
     expect_text(page, "action-list", "scan_size_mb = 16").await;
-    assert_eq!(value_of(page, "knob-scan_size_mb").await, "16");
+    expect_value(page, "knob-scan_size_mb", "16").await;
     let digest = page.digest().await;
     let link = page.share().await;
     assert!(link.len() > 20, "{link}");
-    page.press("undo").await;
-    assert_eq!(value_of(page, "knob-scan_size_mb").await, "256");
+    press(page, "undo").await;
+    expect_value(page, "knob-scan_size_mb", "256").await;
     assert_ne!(page.digest().await, "");
     assert_eq!(page.tick().await, 0);
-    page.press("redo").await;
+    press(page, "redo").await;
     expect_digest(page, &digest).await;
 }
 
@@ -158,20 +159,56 @@ pub(super) async fn moves_and_ends_processes(page: &Page, _site: &PageSite) {
     page.open_tab("inspector-policy").await;
     wait_for_control(page, "subject-process").await;
     page.open_tab("subject-process").await;
-    page.press("migrate-from-0").await;
-    page.press("migrate-to-1").await;
-    page.press("migrate-apply").await;
+    press(page, "migrate-from-0").await;
+    press(page, "migrate-to-1").await;
+    press(page, "migrate-apply").await;
     expect_text(page, "action-list", "move to nodes 1").await;
     page.open_tab("lower-vmas").await;
     expect_text(page, "vma-list", &format!("N1\n      {ALL_PAGES}")).await;
-    page.press("process-kill").await;
+    press(page, "process-kill").await;
     expect_text(page, "action-list", "is killed").await;
     page.wait_for("the end", "return /ended/.test(document.querySelector('[data-task]').textContent)").await;
 }
 
-async fn open_task(page: &Page) {
-    page.choose("choose-task", "1000").await;
+/// Presses what may lie below what stays at the bottom of the form, once it stands still.
+async fn press(page: &Page, test_id: &str) {
+    wait_for_control(page, test_id).await;
+    expect_disabled(page, test_id, false).await;
+    let script = format!(
+        "const control = document.querySelector('[data-testid=\"{test_id}\"]');
+         control.scrollIntoView({{ block: 'center' }});
+         const {{ top }} = control.getBoundingClientRect();
+         const moved = Math.abs((window.stoodAt ?? Infinity) - top);
+         window.stoodAt = top;
+         return moved < 2"
+    );
+    page.wait_for(&format!("{test_id} to stand still"), &script).await;
+    page.press(test_id).await;
+}
+
+/// What axe-core finds against each form.
+pub(super) async fn has_no_serious_finding_in_its_forms(page: &Page, _site: &PageSite) {
+    load_axe(page).await;
     page.open_tab("inspector-policy").await;
+    page.choose("choose-vma", "0").await;
+    page.choose("policy-mode", "weighted interleave").await;
+    expect_text(page, "policy-form", "EINVAL").await;
+    check(page, "a policy that is refused").await;
+    press(page, "policy-node-1").await;
+    press(page, "range-some").await;
+    expect_text(page, "policy-call", "mbind").await;
+    check(page, "the policy of a VMA").await;
+    press(page, "policy-apply").await;
+    expect_text(page, "action-list", "weighted").await;
+    for subject in ["subject-task", "subject-process", "subject-machine"] {
+        page.open_tab(subject).await;
+        check(page, subject).await;
+    }
+}
+
+async fn open_task(page: &Page) {
+    page.open_tab("inspector-policy").await;
+    page.choose("choose-task", "1000").await;
     wait_for_control(page, "affinity").await;
 }
 
@@ -191,13 +228,14 @@ async fn expect_digest(page: &Page, digest: &str) {
     page.wait_for_data("digest", digest).await;
 }
 
-async fn value_of(page: &Page, test_id: &str) -> String {
-    let value = page.read(&format!("return document.querySelector('[data-testid=\"{test_id}\"]').value")).await;
-    value.as_str().expect("a field").to_owned()
+async fn expect_value(page: &Page, test_id: &str, value: &str) {
+    let script = format!("return document.querySelector('[data-testid=\"{test_id}\"]').value === {value:?}");
+    page.wait_for(&format!("{test_id} = {value}"), &script).await;
 }
 
-async fn is_disabled(page: &Page, test_id: &str) -> bool {
-    page.read(&format!("return document.querySelector('[data-testid=\"{test_id}\"]').disabled")).await == true
+async fn expect_disabled(page: &Page, test_id: &str, disabled: bool) {
+    let script = format!("return document.querySelector('[data-testid=\"{test_id}\"]').disabled === {disabled}");
+    page.wait_for(&format!("{test_id} disabled: {disabled}"), &script).await;
 }
 
 async fn wait_for_control(page: &Page, test_id: &str) {

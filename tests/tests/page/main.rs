@@ -3,7 +3,10 @@
 mod access;
 mod across;
 mod edit;
+mod inspector;
+mod timeline;
 mod topics;
+mod views;
 
 use hintfault_tests::browser::{Browser, with_browser};
 use hintfault_tests::page::Page;
@@ -69,6 +72,28 @@ topics_in_all_browsers!(
     edit::refuses_what_the_kernel_refuses,
     edit::writes_settings,
     edit::moves_and_ends_processes,
+    edit::has_no_serious_finding_in_its_forms,
+    views::zooms_to_a_single_page_and_back,
+    views::goes_over_pages_with_keys,
+    views::counts_what_moves_between_nodes,
+    views::opens_the_figures_of_a_node,
+    views::selects_the_task_that_runs_on_a_cpu,
+    inspector::tells_why_a_page_has_not_moved,
+    inspector::tells_why_a_page_has_moved,
+    inspector::tells_what_a_function_decides,
+    inspector::shows_structures_and_what_changed,
+    inspector::lights_the_call_tree,
+    inspector::finds_a_page_by_its_address,
+    inspector::leads_through_a_lesson,
     access::has_no_serious_finding,
     access::has_no_serious_finding_in_the_dark_and_in_chinese,
+    timeline::shows_the_course_of_a_run,
+    timeline::has_one_axis,
+    timeline::tells_when_a_task_changed_nodes,
+    timeline::a_click_on_a_mark_goes_there,
+    timeline::runs_until_what_was_typed,
+    timeline::stops_at_outcomes,
+    timeline::long_runs_show_progress_and_end_on_demand,
+    timeline::dragging_ends_where_it_ends,
+    timeline::goes_as_fast_as_it_can,
 );

@@ -8,6 +8,7 @@
 //! Nearly all functions here are marked inline, so that they are compiled where they are used: the
 //! page wants them small, other than the engine, which it wants fast.
 
+mod balance;
 mod check;
 mod fault;
 mod group;
@@ -33,7 +34,7 @@ pub use check::Check;
 pub use question::{Found, Question};
 pub use test::{Relation, Test};
 pub use value::Value;
-pub use verdict::{Change, Next, Verdict};
+pub use verdict::{Change, EndCause, Next, Verdict};
 
 /// Why something happened, or did not.
 #[derive(Clone, PartialEq, Eq, Debug)]

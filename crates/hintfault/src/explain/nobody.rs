@@ -4,6 +4,7 @@
 pub(crate) mod watch {
     use crate::explain::{Test, Value};
     use crate::numab::scan::ScanWork;
+    use crate::sched::detach::Pull;
     use crate::world::World;
 
     /// Which decision is about to be made.
@@ -14,6 +15,10 @@ pub(crate) mod watch {
         Scan(usize, ScanWork),
         Placement(usize),
         Migrate(usize),
+        Wake(usize),
+        Detach(Pull),
+        Push { task: usize, dst: usize, level: usize },
+        Move { task: usize, to: usize },
     }
 
     impl World {

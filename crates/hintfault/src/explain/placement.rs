@@ -28,7 +28,7 @@ impl World {
     #[inline]
     pub(crate) fn explain_placement(&self, task: usize, chain: &mut Chain) -> Placed {
         self.ask_new_pass(task, chain);
-        let mut summed = self.snapshot();
+        let mut summed = self.copy();
         let (max_nid, [shared, private]) = summed.sum_up_pass(task);
         self.ask_nodes(&summed, task, chain);
         let wanted = summed.ask_preferred(task, max_nid, chain);

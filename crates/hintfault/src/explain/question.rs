@@ -69,7 +69,7 @@ impl History {
     #[must_use]
     pub fn look_before(&self, question: Question, seq: u64) -> Found {
         let Some(last) = seq.checked_sub(1) else { return Found::Never };
-        let mut world = self.checkpoint_before(last).snapshot();
+        let mut world = self.checkpoint_before(last).copy();
         while world.log.next_seq() < seq {
             world.step();
         }
@@ -236,7 +236,7 @@ impl World {
     #[inline]
     fn explain_vma_now(&self, process: ProcIdx, vma: VmaIdx, chain: &mut Chain) -> Option<End> {
         let Some(task) = self.scanner_of(process) else { return Some((Verdict::Given, None)) };
-        let mut world = self.snapshot();
+        let mut world = self.copy();
         if world.rqs[world.tasks[task].cpu].curr == Some(task) {
             world.settle(task);
             let _ = world.update_curr(world.tasks[task].cpu);

@@ -15,9 +15,9 @@ use crate::world::World;
 pub(crate) struct Replay {
     pub(crate) event: Event,
     /// The world before it.
-    before: World,
+    pub(crate) before: World,
     /// The world after it.
-    after: World,
+    pub(crate) after: World,
     watch: Watch,
 }
 
@@ -61,13 +61,13 @@ impl History {
     /// Replays up to an event, and watches from a moment on.
     #[inline]
     fn replay_since(&self, event: Event, since: Ns, wanted: Wanted) -> Replay {
-        let mut before = self.checkpoint_at(event.seq, since).snapshot();
+        let mut before = self.checkpoint_at(event.seq, since).copy();
         if since > Ns::ZERO {
             before.run_until(Ns(since.0 - 1));
         }
         let mut watch = Watch::new(wanted);
         loop {
-            let mut after = before.snapshot();
+            let mut after = before.copy();
             if wanted == Wanted::All {
                 watch = Watch::new(wanted);
             }
@@ -92,7 +92,7 @@ impl History {
         if seq >= log.first_seq() {
             return Some(log.get(seq));
         }
-        let mut world = self.checkpoint_before(seq).snapshot();
+        let mut world = self.checkpoint_before(seq).copy();
         while world.log.next_seq() <= seq {
             world.step();
         }
@@ -113,12 +113,20 @@ impl Replay {
             | EventKind::Placement { .. }
             | EventKind::SetPreferred { .. }
             | EventKind::TaskStuck { .. } => self.explain_moment(chain),
-            EventKind::TaskMoved { cause: MoveCause::NumaMove | MoveCause::NumaSwap, .. } => self.explain_moment(chain),
-            EventKind::TaskMoved { to, cause, .. } => (Verdict::Moved(to, cause), None),
+            EventKind::TaskMoved { cause: MoveCause::NumaMove | MoveCause::NumaSwap, .. } => {
+                let end = self.explain_moment(chain);
+                self.ask_scan_period(chain);
+                end
+            }
+            EventKind::TaskMoved { from, to, cause } => self.explain_moved([from, to], cause, chain),
             EventKind::FirstTouch { page, .. } => self.at_fault().explain_first_touch(self.task(), page, chain),
             EventKind::WriteProtectFault { page } => self.at_fault().explain_reuse(page, chain),
             EventKind::OutOfMemory { .. } => self.explain_out_of_memory(chain),
-            EventKind::ScanEnd { .. } | EventKind::ActionApplied { .. } | EventKind::TaskExit => (Verdict::Given, None),
+            EventKind::ScanEnd { .. } => self.explain_moment(chain),
+            EventKind::ActionApplied { refused: None, .. } => (Verdict::Applied, None),
+            EventKind::ActionApplied { refused: Some(rule), .. } => (Verdict::Refused(rule), None),
+            EventKind::TaskExit => (Verdict::Ended(self.end_cause()), None),
+            EventKind::Fork { .. } | EventKind::Clone { .. } | EventKind::Exec { .. } => (Verdict::Given, None),
         }
     }
 
@@ -132,7 +140,8 @@ impl Replay {
             Site::Scan(task, work) => match work.stage {
                 Stage::Enter(vma) => world.explain_vma(task, work, vma, chain),
                 Stage::Window(window) => world.explain_window(task, &work, window, chain),
-                Stage::Retry | Stage::Out(_) => (Verdict::Given, None),
+                Stage::Out(vma) => world.explain_scan_end(task, &work, vma, &self.event, chain),
+                Stage::Retry => (Verdict::Given, None),
             },
             Site::Placement(task) => {
                 let placed = world.explain_placement(task, chain);
@@ -144,6 +153,7 @@ impl Replay {
                 }
             }
             Site::Migrate(task) => world.explain_migrate(task, &self.event, &self.watch.trail, chain),
+            Site::Wake(_) | Site::Detach(_) | Site::Push { .. } | Site::Move { .. } => (Verdict::Given, None),
         }
     }
 
@@ -188,7 +198,7 @@ impl Replay {
     /// occasion.
     #[inline]
     pub(crate) fn at_fault(&self) -> World {
-        let mut world = self.before.snapshot();
+        let mut world = self.before.copy();
         world.now = world.timers.next().0;
         world.settle(self.task());
         world
@@ -200,9 +210,21 @@ impl Replay {
         (self.before.log.next_seq()..=self.event.seq).map(|seq| self.after.log.get(seq))
     }
 
+    /// What was seen before the event, the latest first.
+    #[inline]
+    pub(crate) fn moments(&self) -> impl Iterator<Item = &Moment> {
+        self.watch.moments.iter().rev().filter(|moment| moment.world.log.next_seq() <= self.event.seq)
+    }
+
+    /// Everything of the occasion.
+    #[inline]
+    pub(crate) fn whole_occasion(&self) -> impl Iterator<Item = Event> {
+        (self.before.log.next_seq()..self.after.log.next_seq()).map(|seq| self.after.log.get(seq))
+    }
+
     /// The last decision before the event.
     #[inline]
     pub(crate) fn moment(&self) -> Option<&Moment> {
-        self.watch.moments.iter().rev().find(|moment| moment.world.log.next_seq() <= self.event.seq)
+        self.moments().find(|moment| !matches!(moment.site, Site::Move { .. }))
     }
 }

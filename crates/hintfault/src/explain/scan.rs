@@ -1,6 +1,6 @@
 //! Why a tick queued a scan, why a scan began, and why it passed over a mapping.
 
-use crate::event::{ScanQueued, ScanVerdict, SkipReason};
+use crate::event::{Event, EventKind, ScanQueued, ScanVerdict, SkipReason};
 use crate::explain::End;
 use crate::explain::check::Chain;
 use crate::explain::test::Test;
@@ -80,7 +80,7 @@ impl World {
     /// world then goes through them itself, to be held against.
     #[inline]
     pub(crate) fn explain_vma(&self, task: usize, mut work: ScanWork, vma: usize, chain: &mut Chain) -> End {
-        let mut after = self.snapshot();
+        let mut after = self.copy();
         let skip = after.vma_skip_reason(task, &mut work, vma);
         let verdict = skip.map_or(Verdict::Enter, Verdict::Skip);
         let next = self.next_of_vma(&after, task, vma, skip);
@@ -89,6 +89,27 @@ impl World {
             after.ask_age_and_threads(task, &work, vma, skip, chain);
         }
         (verdict, next)
+    }
+
+    /// How a scan ends, asked of the world just before it leaves the loop over the mappings.
+    #[inline]
+    pub(crate) fn explain_scan_end(
+        &self,
+        task: usize,
+        work: &ScanWork,
+        vma: Option<usize>,
+        event: &Event,
+        chain: &mut Chain,
+    ) -> End {
+        for (test, left) in [(Test::PagesLeft, work.pages), (Test::CrossingLeft, work.virtpages)] {
+            chain.ask(test, left > 0, &[Value::Signed(left), NOT_NEGATIVE]);
+        }
+        chain.is(Test::CameToEnd, vma.is_none());
+        let (now, start) = (self.tasks[task].se.sum_exec_runtime, work.runtime);
+        chain.ask(Test::TookTime, now != start, &[now, start].map(Value::Runtime));
+        let EventKind::ScanEnd { scan_seq, next_scan, .. } = event.kind else { return (Verdict::Given, None) };
+        let verdict = if vma.is_none() { Verdict::PassDone(scan_seq) } else { Verdict::ScanPauses(work.start) };
+        (verdict, self.at(next_scan))
     }
 
     /// The tests that only look at what the mapping is.

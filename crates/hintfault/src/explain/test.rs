@@ -182,6 +182,50 @@ tests! {
     /// Worth of a CPU, of moving there or of an exchange; the CPU; who runs there; the worth. Holds
     /// if that is the best so far.
     CpuIsBest = "cpu_is_best" in "task_numa_compare", All;
+    // Other moves.
+    /// CPUs that the task may use, 1.
+    OneCpuAllowed = "one_cpu_allowed" in "select_task_rq", Same;
+    /// The CPU it slept on is idle; the task may use it; the CPU.
+    PrevCpuFree = "prev_cpu_free" in "select_idle_sibling", All;
+    /// A CPU of an idle core in the same cache that the task may use, none.
+    IdleCoreNear = "idle_core_near" in "select_idle_sibling", Differ;
+    /// An idle CPU in the same cache that the task may use, none.
+    IdleCpuNear = "idle_cpu_near" in "select_idle_sibling", Differ;
+    /// The task may use the CPU that was found; the CPU.
+    FoundCpuAllowed = "found_cpu_allowed" in "select_task_rq", All;
+    /// The task may still use its CPU; the CPU.
+    CpuStillAllowed = "cpu_still_allowed" in "affine_move_task", All;
+    /// The next CPU allowed, the one that was chosen last for any task.
+    NextInTurn = "next_in_turn" in "cpumask_any_and_distribute", More;
+    /// Tasks on the CPU to relieve, 1, the CPU; only asked by CPUs that have nothing to do.
+    QueueHasMore = "queue_has_more" in "detach_tasks", More;
+    /// What is left of the imbalance, 0.
+    ImbalanceLeft = "imbalance_left" in "detach_tasks", More;
+    /// The task may use the balancing CPU; the CPU.
+    DstAllowed = "dst_allowed" in "can_migrate_task", All;
+    /// The task runs at the moment.
+    TaskRuns = "task_runs" in "can_migrate_task", All;
+    /// The task would lose its memory; the node it leaves, the node it comes to, its preferred node.
+    LosesLocality = "loses_locality" in "migrate_degrades_locality", All;
+    /// The task ran so lately that its data may still be in the cache; CPU time began then, now.
+    CacheHot = "cache_hot" in "task_hot", All;
+    /// Failed rounds, how many are borne for the sake of caches and memory.
+    FailedOften = "failed_often" in "can_migrate_task", More;
+    /// What is left of the imbalance, what the task makes up of it, halved for every failed round;
+    /// its whole share.
+    ShareFits = "share_fits" in "detach_tasks", AtLeast;
+    /// Failed rounds, how many are borne before the running task is disturbed.
+    FailedTooOften = "failed_too_often" in "need_active_balance", More;
+    /// The balancing is on; the task has records of faults.
+    HasRecords = "has_records" in "update_scan_period", All;
+    /// Node that the task leaves, node that it comes to.
+    NodeChanges = "node_changes" in "update_scan_period", Differ;
+    /// Passes that the task has summed up, 0.
+    HasSummedUp = "has_summed_up" in "update_scan_period", Differ;
+    /// The node it comes to, its preferred node.
+    ComesHome = "comes_home" in "update_scan_period", Same;
+    /// It has a preferred node; that is not the one it leaves; the preferred node, the one it leaves.
+    WasAway = "was_away" in "update_scan_period", All;
     // Ticks.
     /// The balancing mode, 0.
     BalancingOn = "balancing_on" in "task_tick_numa", More;
@@ -228,6 +272,10 @@ tests! {
     CrossingLeft = "crossing_left" in "task_numa_work", More;
     /// End of the window, end of the mapping.
     MappingDone = "mapping_done" in "task_numa_work", Same;
+    /// The scan has come behind the last mapping.
+    CameToEnd = "came_to_end" in "task_numa_work", All;
+    /// CPU time of the thread now, at the beginning of the scan.
+    TookTime = "took_time" in "task_numa_work", Differ;
     // Entries.
     /// The entry is empty.
     EntryEmpty = "entry_empty" in "change_pte_range", All;

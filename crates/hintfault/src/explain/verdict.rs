@@ -5,7 +5,8 @@ use alloc::vec::Vec;
 
 use crate::event::{Event, EventKind, FaultVerdict, MoveCause, ScanQueued, ScanVerdict, SkipReason};
 use crate::explain::value::Value;
-use crate::ids::{CpuId, NodeId, Tid};
+use crate::ids::{CpuId, NodeId, Tid, VirtAddr};
+use crate::refusal::Refusal;
 use crate::topology::Topology;
 
 /// How a chain of tests ends.
@@ -56,6 +57,27 @@ pub enum Verdict {
     OutOfMemory,
     /// The page waits for somebody to touch it.
     Waits,
+    /// A scan stops and goes on from here.
+    ScanPauses(VirtAddr),
+    /// A scan has completed a pass; this is the next one.
+    PassDone(i32),
+    /// An action took effect.
+    Applied,
+    /// An action was refused by this rule.
+    Refused(Refusal),
+    /// A thread ended.
+    Ended(EndCause),
+}
+
+/// What ended a thread.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum EndCause {
+    /// Its program, or another thread of its process.
+    Program,
+    /// An action of the scenario.
+    Action,
+    /// No memory was left.
+    OutOfMemory,
 }
 
 impl Verdict {
@@ -86,6 +108,13 @@ impl Verdict {
             Self::Reused => ["reused", ""],
             Self::OutOfMemory => ["out_of_memory", ""],
             Self::Waits => ["waits", ""],
+            Self::ScanPauses(_) => ["scan_pauses", ""],
+            Self::PassDone(_) => ["pass_done", ""],
+            Self::Applied => ["applied", ""],
+            Self::Refused(rule) => ["refused_", rule.id()],
+            Self::Ended(EndCause::Program) => ["ended", ""],
+            Self::Ended(EndCause::Action) => ["ended_", "action"],
+            Self::Ended(EndCause::OutOfMemory) => ["ended_", "out_of_memory"],
         }
     }
 
@@ -111,6 +140,8 @@ impl Verdict {
                 [u64::from(updated), end.pages_since(start)].map(Value::Count).to_vec()
             }
             (Self::Touched(node), _) => vec![Value::Node(node)],
+            (Self::ScanPauses(at), _) => vec![Value::Address(at)],
+            (Self::PassDone(pass), _) => vec![Value::Pass(pass)],
             _ => Vec::new(),
         }
     }
@@ -178,6 +209,12 @@ changes! {
     PlaceGetsFree = "place_gets_free";
     /// The next scan goes on here.
     ScanGoesOn = "scan_goes_on";
+    /// The CPU is idle when the task wakes up.
+    CpuIdleThen = "cpu_idle_then";
+    /// The task's affinity keeps it off a CPU.
+    AffinityForbids = "affinity_forbids";
+    /// The task's affinity has a CPU in it.
+    AffinityAllows = "affinity_allows";
 }
 
 /// What could change the answer next.

@@ -9,6 +9,7 @@ use crate::explain::test::Test;
 use crate::explain::value::Value;
 use crate::ids::VirtAddr;
 use crate::numab::scan::{ScanWork, Stage};
+use crate::sched::detach::Pull;
 use crate::world::World;
 
 /// Which decision is about to be made, and for which task, by place.
@@ -24,6 +25,14 @@ pub(crate) enum Site {
     Placement(usize),
     /// `task_numa_migrate`.
     Migrate(usize),
+    /// Where a sleeper wakes up.
+    Wake(usize),
+    /// Whether the load balancer takes a waiting task.
+    Detach(Pull),
+    /// The load balancer pushes a task away.
+    Push { task: usize, dst: usize, level: usize },
+    /// A task is about to belong to another CPU.
+    Move { task: usize, to: usize },
 }
 
 /// What somebody wants to see.
@@ -70,7 +79,7 @@ impl Watch {
             }
             (Wanted::Window(..), _) => return,
         }
-        self.moments.push(Moment { site, world: world.snapshot() });
+        self.moments.push(Moment { site, world: world.copy() });
     }
 }
 

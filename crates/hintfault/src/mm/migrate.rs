@@ -62,6 +62,8 @@ impl World {
             Order::Base => slot,
             Order::Huge => table as u32 * HPAGE_PMD_NR,
         };
+        #[cfg(feature = "shared-clock")]
+        self.flush_before_move(task, at, order);
         let others = self.settle_sharers(task, object, first, order);
         self.memory.alloc_on(node, order, cpu_node);
         let from = match order {

@@ -45,13 +45,13 @@ pub(crate) struct ScanWork {
     /// Jiffies at its beginning.
     now: Jiffies,
     /// `sum_exec_runtime` at its beginning.
-    runtime: Ns,
+    pub(crate) runtime: Ns,
     /// Pages that may still be charged.
     pub(crate) pages: i64,
     /// Pages of address space that may still be crossed.
     pub(crate) virtpages: i64,
     /// The local variable `start`: where the next window begins.
-    start: VirtAddr,
+    pub(crate) start: VirtAddr,
     pids_skipped: bool,
     pub(crate) pids_forced: bool,
     pub(crate) stage: Stage,

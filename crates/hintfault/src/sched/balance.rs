@@ -5,6 +5,7 @@
 use alloc::vec::Vec;
 
 use crate::event::MoveCause;
+use crate::explain::watch::Site;
 use crate::sched::balance_stats::{Busiest, FbqType, Imbalance, MigrationType, fbq_classify};
 use crate::sched::detach::Pinned;
 use crate::sched::domains::{DomainLevel, SchedDomain, SchedGroup};
@@ -27,6 +28,8 @@ pub(crate) struct LbEnv<'a> {
     /// Place of the domain among those of the CPU.
     pub(crate) level: usize,
     pub(crate) dst_cpu: usize,
+    /// The CPU that balances, and whose domain it is.
+    pub(crate) own_cpu: usize,
     pub(crate) idle: CpuIdleType,
     pub(crate) nr_balance_failed: u32,
     /// CPUs that turned out to have only tasks bound to them.
@@ -126,7 +129,8 @@ impl World {
     /// `sched_balance_rq`, with what it remembers afterwards.
     fn sched_balance_rq(&mut self, cpu: usize, domain: &SchedDomain, level: usize, idle: CpuIdleType) -> Pass {
         let nr_balance_failed = self.rqs[cpu].domains[level].nr_balance_failed;
-        let mut env = LbEnv { domain, level, dst_cpu: cpu, idle, nr_balance_failed, excluded: Vec::new() };
+        let mut env =
+            LbEnv { domain, level, dst_cpu: cpu, own_cpu: cpu, idle, nr_balance_failed, excluded: Vec::new() };
         let pass = if self.should_we_balance(&env) { self.relieve_busiest(&mut env) } else { Pass::NotMine };
         let (least, most) = (domain.min_interval_ms(), 2 * domain.min_interval_ms());
         let state = &mut self.rqs[cpu].domains[level];
@@ -224,7 +228,7 @@ impl World {
         if env.idle != CpuIdleType::NewlyIdle {
             state.nr_balance_failed += 1;
         }
-        let patience = env.domain.level.cache_nice_tries() + 2;
+        let patience = env.domain.level.active_balance_tries();
         if migration != MigrationType::Task || state.nr_balance_failed <= patience {
             return Pass::Tried { moved: 0 };
         }
@@ -242,6 +246,7 @@ impl World {
         let may_come = |&task: &usize| self.tasks[task].cpus_allowed.binary_search(&env.dst_cpu).is_ok();
         let longest_first = self.rqs[src].queued().filter(may_come);
         let Some(task) = longest_first.min_by_key(|&task| self.tasks[task].se.list_stamp) else { return };
+        self.about_to(Site::Push { task, dst: env.dst_cpu, level: env.level });
         self.requeue_task(task, env.dst_cpu);
         self.rqs[env.dst_cpu].domains[env.level].nr_balance_failed = 0;
         self.emit_moved(task, src, MoveCause::LoadBalance);

@@ -3,6 +3,7 @@
 
 use alloc::vec::Vec;
 
+use crate::explain::watch::Site;
 use crate::ids::NodeId;
 use crate::order::ascending;
 use crate::sched::balance::{CpuIdleType, LbEnv};
@@ -32,6 +33,20 @@ pub(crate) struct Pulled {
     pub(crate) new_dst_cpu: Option<usize>,
 }
 
+/// A task that a balancing CPU looks at, and all that the answer depends on beside the state.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Pull {
+    pub(crate) task: usize,
+    pub(crate) src: usize,
+    pub(crate) dst: usize,
+    /// The CPU whose domain it is.
+    pub(crate) own: usize,
+    pub(crate) level: usize,
+    pub(crate) idle: CpuIdleType,
+    pub(crate) nr_balance_failed: u32,
+    pub(crate) left: Imbalance,
+}
+
 /// What a move would do for a task's accesses.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Locality {
@@ -40,9 +55,20 @@ pub(crate) enum Locality {
     Worse,
 }
 
-/// `shr_bound`.
-fn shr_bound(value: u64, shift: u32) -> u64 {
-    value >> shift.min(u64::BITS - 1)
+/// `shr_bound`: a task's share as it counts after some failures.
+pub(crate) fn shr_bound(share: u64, nr_balance_failed: u32) -> u64 {
+    share >> nr_balance_failed.min(u64::BITS - 1)
+}
+
+pub(crate) fn share_fits(share: u64, nr_balance_failed: u32, left: Imbalance) -> bool {
+    left.migration == MigrationType::Task || shr_bound(share, nr_balance_failed) <= left.amount
+}
+
+impl LbEnv<'_> {
+    fn pull(&self, task: usize, src: usize, left: Imbalance) -> Pull {
+        let &Self { dst_cpu: dst, own_cpu: own, level, idle, nr_balance_failed, .. } = self;
+        Pull { task, src, dst, own, level, idle, nr_balance_failed, left }
+    }
 }
 
 impl World {
@@ -57,8 +83,9 @@ impl World {
             if must_leave_one || left.amount == 0 {
                 break;
             }
+            self.about_to(Site::Detach(env.pull(task, src, *left)));
             let cost = self.share_of(task, left.migration);
-            let fits = left.migration == MigrationType::Task || shr_bound(cost, env.nr_balance_failed) <= left.amount;
+            let fits = share_fits(cost, env.nr_balance_failed, *left);
             if !self.can_migrate_task(env, task, src, &mut pulled) || !fits {
                 self.rqs[src].touch(&mut self.tasks[task].se);
                 continue;
@@ -74,7 +101,7 @@ impl World {
     }
 
     /// How much of an imbalance a task makes up for.
-    fn share_of(&self, task: usize, migration: MigrationType) -> u64 {
+    pub(crate) fn share_of(&self, task: usize, migration: MigrationType) -> u64 {
         match migration {
             MigrationType::Load => self.task_h_load(task).max(1),
             MigrationType::Util => self.tasks[task].se.avg.util_avg,
@@ -112,13 +139,13 @@ impl World {
     }
 
     /// `task_hot`.
-    fn task_hot(&self, env: &LbEnv<'_>, task: usize) -> bool {
+    pub(crate) fn task_hot(&self, env: &LbEnv<'_>, task: usize) -> bool {
         let since = self.now.saturating_since(self.tasks[task].se.exec_start);
         env.domain.level != DomainLevel::Smt && since < MIGRATION_COST
     }
 
     /// `migrate_degrades_locality`.
-    fn migrate_degrades_locality(&self, env: &LbEnv<'_>, task: usize, src: usize) -> Locality {
+    pub(crate) fn migrate_degrades_locality(&self, env: &LbEnv<'_>, task: usize, src: usize) -> Locality {
         let topology = &self.setup.topology;
         let (src_nid, dst_nid) = (topology.node_of(src), topology.node_of(env.dst_cpu));
         let numa = &self.tasks[task].numa;

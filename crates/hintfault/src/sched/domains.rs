@@ -55,6 +55,11 @@ impl DomainLevel {
         }
     }
 
+    /// Failed rounds after which the running task is pushed away (`need_active_balance`).
+    pub(crate) fn active_balance_tries(self) -> u32 {
+        self.cache_nice_tries() + 2
+    }
+
     /// `SD_BALANCE_FORK`, `SD_BALANCE_EXEC`, `SD_WAKE_AFFINE`.
     pub(crate) fn balances_fork(self) -> bool {
         match self {

@@ -2,6 +2,7 @@
 //! `dequeue_task_fair`, `set_task_cpu`; kernel/sched/fair.c, core.c, 6.12).
 
 use crate::event::{EventKind, MoveCause};
+use crate::explain::watch::Site;
 use crate::sched::pelt::{Contribution, SchedAvg};
 use crate::sched::task::{Placement, State};
 use crate::time::Ns;
@@ -86,6 +87,7 @@ impl World {
         let from = self.tasks[task].cpu;
         assert_ne!(from, to, "a move goes to another CPU");
         assert!(self.tasks[task].cpus_allowed.binary_search(&to).is_ok(), "a move to a forbidden CPU");
+        self.about_to(Site::Move { task, to });
         self.update_scan_period(task, to);
         self.update_curr(to);
         let moved = &mut self.tasks[task];

@@ -3,6 +3,7 @@
 //! other waker pulls them (`wake_affine` has nothing to choose from).
 
 use crate::event::MoveCause;
+use crate::explain::watch::Site;
 use crate::sched::balance_stats::{GroupStats, GroupType};
 use crate::sched::domains::{SchedDomain, SchedGroup, adjust_numa_imbalance};
 use crate::sched::rq::NICE_0_LOAD;
@@ -42,6 +43,7 @@ impl World {
 
     fn wake_sleeping(&mut self, task: usize) {
         self.sync_entity_load_avg(task);
+        self.about_to(Site::Wake(task));
         let (from, cpu) = (self.tasks[task].cpu, self.select_task_rq_wakeup(task));
         if cpu != from {
             self.set_task_cpu(task, cpu);
@@ -50,7 +52,7 @@ impl World {
         self.tasks[task].state = State::Queued;
     }
 
-    fn is_allowed(&self, task: usize, cpu: usize) -> bool {
+    pub(crate) fn is_allowed(&self, task: usize, cpu: usize) -> bool {
         self.tasks[task].cpus_allowed.binary_search(&cpu).is_ok()
     }
 
@@ -67,15 +69,33 @@ impl World {
     /// `select_idle_sibling`: the target if it is idle; else the next CPU of an idle core, else
     /// the next idle CPU, in its cache.
     fn select_idle_sibling(&self, task: usize, target: usize) -> usize {
-        let is_free = |cpu: usize| self.rqs[cpu].is_idle() && self.is_allowed(task, cpu);
-        if is_free(target) {
+        if self.is_free_for(task, target) {
             return target;
         }
+        let idle_core = self.idle_core_near(task, target);
+        idle_core.or_else(|| self.idle_cpu_near(task, target)).unwrap_or(target)
+    }
+
+    /// Whether a CPU is idle and the task may use it.
+    pub(crate) fn is_free_for(&self, task: usize, cpu: usize) -> bool {
+        self.rqs[cpu].is_idle() && self.is_allowed(task, cpu)
+    }
+
+    /// `select_idle_core`: a CPU of an idle core in the cache of another CPU.
+    pub(crate) fn idle_core_near(&self, task: usize, target: usize) -> Option<usize> {
+        self.llc_after(target).find(|&cpu| self.is_free_for(task, cpu) && self.is_core_idle(cpu))
+    }
+
+    /// `select_idle_cpu`: an idle CPU in the cache of another one.
+    pub(crate) fn idle_cpu_near(&self, task: usize, target: usize) -> Option<usize> {
+        self.llc_after(target).find(|&cpu| self.is_free_for(task, cpu))
+    }
+
+    /// The CPUs of a cache, beginning behind one of them.
+    fn llc_after(&self, target: usize) -> impl Iterator<Item = usize> {
         let llc = self.setup.topology.llc_of(target);
         let start = llc.partition_point(|&cpu| cpu <= target);
-        let after = || llc[start..].iter().chain(&llc[..start]).copied();
-        let idle_core = after().find(|&cpu| is_free(cpu) && self.is_core_idle(cpu));
-        idle_core.or_else(|| after().find(|&cpu| is_free(cpu))).unwrap_or(target)
+        llc[start..].iter().chain(&llc[..start]).copied()
     }
 
     /// Whether all hardware threads of a CPU's core are idle.

@@ -11,7 +11,7 @@ use crate::workload::walk::Walk;
 /// whoever changes something there settles the task first.
 #[derive(Clone, Debug)]
 pub(crate) struct Outlook {
-    /// Apart from the walks, since every change of a page goes over all of them.
+    /// Apart from the walks: a change of a page whose object others reach into goes over all.
     reaches: Vec<Reach>,
     /// How many CPUs reach into an object, by object.
     reaching: Vec<u32>,

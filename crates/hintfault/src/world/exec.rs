@@ -1,6 +1,8 @@
 //! A process that becomes another (`begin_new_exec`, fs/exec.c; `task_numa_free`,
 //! kernel/sched/fair.c; 6.12).
 
+use crate::event::EventKind;
+use crate::ids::{ProcIdx, TaskIdx};
 use crate::numab::stats::NR_NUMA_HINT_FAULT_TYPES;
 use crate::sched::task::{Execution, State};
 use crate::time::{Jiffies, Ns};
@@ -25,6 +27,8 @@ impl World {
             self.settle(task);
         }
         self.task_numa_free(task);
+        let (process_idx, successor) = (ProcIdx(process as u16), TaskIdx(new as u16));
+        self.emit(task, EventKind::Exec { process: process_idx, successor });
         self.hand_over(task, new);
         self.exec_mmap(old, process);
         self.open_barriers_without(task);

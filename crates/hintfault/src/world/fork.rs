@@ -1,7 +1,8 @@
 //! Threads and processes that come to be during a run (`copy_process`, kernel/fork.c;
 //! `init_numa_balancing`, kernel/sched/fair.c; 6.12).
 
-use crate::ids::Tid;
+use crate::event::EventKind;
+use crate::ids::{ProcIdx, TaskIdx, Tid};
 use crate::sched::task::{Activity, State, Task, TaskNuma};
 use crate::time::Ns;
 use crate::world::World;
@@ -21,6 +22,7 @@ impl World {
         (numa.node_stamp, numa.preferred_nid) = (stagger, preferred_nid);
         self.mms[mm].mm_users += 1;
         self.mms[mm].nr_threads += 1;
+        self.emit(creator, EventKind::Clone { child: TaskIdx(task as u16) });
         self.start_new_task(creator, task);
     }
 
@@ -35,6 +37,8 @@ impl World {
         self.init_numa_balancing(creator, task);
         let cost = self.dup_mm(parent, child);
         self.rearm_threads(parent);
+        let process = ProcIdx(child as u16);
+        self.emit(creator, EventKind::Fork { process, child: TaskIdx(task as u16) });
         self.start_new_task(creator, task);
         cost
     }

@@ -88,9 +88,9 @@ pub struct World {
 }
 
 impl World {
-    /// A clone that is made by the code of the engine, wherever it is asked for.
+    /// A copy; the code for it is long and needed once.
     #[inline(never)]
-    pub(crate) fn snapshot(&self) -> Self {
+    pub(crate) fn copy(&self) -> Self {
         self.clone()
     }
 

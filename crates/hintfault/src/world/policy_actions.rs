@@ -104,7 +104,7 @@ impl World {
 
     /// A thread of a process that is there.
     fn process_there(&self, process: usize) -> Result<usize, Refusal> {
-        if !self.mms.get(process).is_some_and(|mm| mm.nr_threads > 0) {
+        if self.mms.get(process).is_none_or(|mm| mm.nr_threads == 0) {
             return Err(Refusal::NoSuchTask);
         }
         Ok(self.first_living(process).unwrap_or_else(|| self.setup.first_task(process)))

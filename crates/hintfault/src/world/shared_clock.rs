@@ -6,12 +6,17 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::error::SetupError;
-use crate::ids::{CpuId, PageIdx, ProcIdx, VmaIdx};
+use crate::ids::{CpuId, HPAGE_PMD_NR, PageIdx, ProcIdx, VmaIdx};
 use crate::input::Scenario;
 use crate::mm::PageAt;
+use crate::mm::page_alloc::Order;
 use crate::time::Ns;
 use crate::world::World;
 use crate::world::timers::Occasion;
+
+/// How long a process that others move pages of runs on average before it gives its turn back:
+/// fits the pace at which pages moved in the recorded runs of two processes with shared memory.
+const SHORT_TURN: Ns = Ns(150_000);
 
 /// A stretch of time in which something outside the scenario has the clock.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -39,6 +44,12 @@ pub(crate) struct SharedClock {
     missed_tick: Vec<bool>,
     /// For each CPU, those that must have had a turn before it can go on.
     waits_for: Vec<Vec<usize>>,
+    /// Whether the next CPU that is waited for only has a short turn.
+    is_next_turn_short: bool,
+    /// When a short turn ends.
+    turn_ends: Ns,
+    /// CPUs that get no turn as long as others can use it.
+    passed_over: Vec<bool>,
     /// Pages that cannot be isolated, by object and slot.
     batched: Vec<(usize, u32)>,
 }
@@ -61,6 +72,9 @@ impl World {
             stalls,
             missed_tick,
             waits_for: vec![Vec::new(); nr_cpus],
+            turn_ends: Ns::NEVER,
+            is_next_turn_short: false,
+            passed_over: vec![false; nr_cpus],
             batched: Vec::new(),
         });
         for cpu in 0..nr_cpus {
@@ -68,6 +82,15 @@ impl World {
         }
         world.pass_turn();
         Ok(world)
+    }
+
+    /// From now on these CPUs, and no others, get a turn only when no other busy CPU can use it.
+    pub fn pass_over(&mut self, cpus: &[CpuId]) {
+        let is_named = |cpu: usize| cpus.contains(&self.setup.topology.cpu_id(cpu));
+        let named = (0..self.rqs.len()).map(is_named).collect();
+        if let Some(clock) = &mut self.shared_clock {
+            clock.passed_over = named;
+        }
     }
 
     /// Leaves pages of a region in the batch of the CPU that touched them last, from which nobody
@@ -103,13 +126,13 @@ impl World {
         true
     }
 
-    /// The beginning or the end of the next stall.
+    /// The beginning or the end of the next stall, or the early end of a turn.
     pub(crate) fn next_stall(&self) -> Ns {
         let Some(clock) = &self.shared_clock else { return Ns::NEVER };
         match (&clock.stalled, clock.stalls.last()) {
             (Some((end, _)), _) => *end,
-            (None, Some(stall)) => stall.at,
-            (None, None) => Ns::NEVER,
+            (None, Some(stall)) => stall.at.min(clock.turn_ends),
+            (None, None) => clock.turn_ends,
         }
     }
 
@@ -130,9 +153,14 @@ impl World {
         false
     }
 
-    /// Begins or ends a stall.
+    /// Begins or ends a stall, or ends a short turn.
     fn pass_stall(&mut self) {
+        let is_early = self.shared_clock.as_ref().is_some_and(|clock| clock.turn_ends <= self.now);
         self.end_turn();
+        if is_early {
+            self.pass_turn();
+            return;
+        }
         let Some(clock) = &mut self.shared_clock else { return };
         if let Some((_, cpu)) = clock.stalled.take() {
             self.resume_after_stall(cpu);
@@ -162,8 +190,41 @@ impl World {
         let runs_it = |cpu: &usize| self.rqs[*cpu].curr.is_some_and(|curr| self.tasks[curr].mm == mm);
         let others: Vec<usize> = (0..self.rqs.len()).filter(|&cpu| cpu != own).filter(runs_it).collect();
         if let Some(clock) = &mut self.shared_clock {
-            clock.waits_for[own] = others;
+            clock.waits_for[own].extend(others);
         }
+    }
+
+    /// The flush before a page moves (`try_to_migrate`). A hint entry needs none (`pte_accessible`),
+    /// unless a scan of that address space is under way, whose own flush is still to come
+    /// (`mm_tlb_flush_pending`). A huge entry always needs one (`pmdp_invalidate`).
+    pub(crate) fn flush_before_move(&mut self, task: usize, at: PageAt, order: Order) {
+        if self.shared_clock.is_none() {
+            return;
+        }
+        let vma = &self.mms[at.mm].vmas[at.vma];
+        let (slot, object) = (vma.slot(at.page), vma.object);
+        let (chunk, bit) = ((slot / HPAGE_PMD_NR) as usize, slot % HPAGE_PMD_NR);
+        for (mm, vma) in self.objects[object].mappings().to_vec() {
+            let table = self.mms[mm].vmas[vma].table(chunk);
+            let is_accessible = !table.is_hint(bit) || order == Order::Huge;
+            if table.is_present(bit) && (is_accessible || self.is_being_scanned(mm)) {
+                self.flush_tlb(task, mm);
+                self.shorten_next_turn(mm != at.mm);
+            }
+        }
+    }
+
+    /// A process that uses a page while another one moves it waits for the end of that
+    /// (`migration_entry_wait`), so it soon gives its turn back.
+    fn shorten_next_turn(&mut self, uses_moving_page: bool) {
+        if let Some(clock) = &mut self.shared_clock {
+            clock.is_next_turn_short = uses_moving_page && clock.waits_for.iter().any(|waits| !waits.is_empty());
+        }
+    }
+
+    fn is_being_scanned(&self, mm: usize) -> bool {
+        let curr = self.rqs.iter().filter_map(|rq| rq.curr);
+        curr.into_iter().any(|task| self.tasks[task].mm == mm && self.tasks[task].exec.is_scanning())
     }
 
     /// At a tick the next busy CPU has its turn.
@@ -183,6 +244,7 @@ impl World {
         }
         if let Some(clock) = &mut self.shared_clock {
             clock.turn = None;
+            clock.turn_ends = Ns::NEVER;
         }
         self.arm(cpu);
     }
@@ -195,8 +257,10 @@ impl World {
                 return;
             }
             let nr_cpus = self.rqs.len();
-            let after = (1..=nr_cpus).map(|step| (clock.last + step) % nr_cpus);
-            let next = after.into_iter().find(|&cpu| self.can_execute(cpu));
+            let after = || (1..=nr_cpus).map(|step| (clock.last + step) % nr_cpus);
+            let can_execute = |cpu: &usize| self.can_execute(*cpu);
+            let next = after().filter(|&cpu| !clock.passed_over[cpu]).find(can_execute);
+            let next = next.or_else(|| after().find(can_execute));
             let Some(cpu) = next else {
                 self.end_turn();
                 return;
@@ -219,6 +283,9 @@ impl World {
         let Some(clock) = &mut self.shared_clock else { return };
         clock.turn = Some(cpu);
         clock.last = cpu;
+        if core::mem::take(&mut clock.is_next_turn_short) {
+            clock.turn_ends = self.now + SHORT_TURN;
+        }
         clock.waits_for[cpu].clear();
         clock.waits_for.iter_mut().for_each(|waits| waits.retain(|&other| other != cpu));
         if core::mem::take(&mut clock.missed_tick[cpu]) {

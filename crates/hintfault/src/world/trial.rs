@@ -41,7 +41,7 @@ impl World {
     /// # Errors
     /// The rule by which the kernel would refuse the first of them that it refuses.
     pub fn try_actions(&self, actions: &[Action], pages: u32) -> Result<Option<Trial>, Refusal> {
-        let mut copy = self.clone();
+        let mut copy = self.copy();
         for action in actions {
             copy.try_action(action)?;
         }

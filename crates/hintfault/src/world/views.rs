@@ -140,6 +140,10 @@ impl World {
             return now;
         }
         now.runtime = now.runtime + (self.now - task.se.exec_start);
+        #[cfg(feature = "shared-clock")]
+        if self.stands_still(task.cpu) {
+            return now;
+        }
         if !exec.is_scanning() {
             let walk = self.walk_task(index, self.now - exec.since);
             now.accesses.local += walk.local;
