@@ -64,6 +64,12 @@ export function movesTo(lesson: Lesson, step: number): readonly Move[] {
   return lesson.steps.slice(0, step + 1).flatMap((each) => each.moves ?? []);
 }
 
+/** The kind of event that the way to a step ended with, if it ended with one. */
+export function lastKind(lesson: Lesson, step: number): string | null {
+  const last = movesTo(lesson, step).at(-1);
+  return last !== undefined && "event" in last ? last.event : null;
+}
+
 /** What is wrong with a lesson, for tests: nothing should be. */
 export function faultsOf(lesson: Lesson): string[] {
   const faults = lesson.steps.flatMap((step, at) => stepFaults(step).map((f) => `${at}: ${f}`));

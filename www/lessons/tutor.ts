@@ -2,8 +2,19 @@
 
 import type { App } from "../app.ts";
 import { decodeSelection, type Selection } from "../selection.ts";
-import { type Lesson, type LessonState, type Move, mayGoOn, movesTo, stepOf } from "./lesson.ts";
+import {
+  type Lesson,
+  type LessonState,
+  lastKind,
+  type Move,
+  mayGoOn,
+  movesTo,
+  stepOf,
+} from "./lesson.ts";
 import lessonsUrl from "./lessons.json?url";
+
+/** One occasion leaves several events; the one that a step ran to is among so many. */
+const NEWEST = 32;
 
 export class Tutor {
   lessons: readonly Lesson[] = [];
@@ -90,8 +101,14 @@ export class Tutor {
   /** "newest" is the event that the way ended with; everything else is written as in a link. */
   private selectionOf(select: string): Selection | null {
     if (select !== "newest") return decodeSelection(select);
-    const events = this.app.session.playground?.clock().events ?? 0;
-    return events === 0 ? null : { kind: "event", seq: events - 1 };
+    const { state } = this;
+    const kind = state === null ? null : lastKind(state.lesson, state.step);
+    const { playground } = this.app.session;
+    if (playground === null) return null;
+    const from = Math.max(0, playground.clock().events - NEWEST);
+    const newestFirst = playground.events(from, NEWEST).reverse();
+    const found = newestFirst.find((event) => event.kind === kind);
+    return found === undefined ? null : { kind: "event", seq: found.seq };
   }
 
   private arrive(): void {

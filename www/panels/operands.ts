@@ -23,7 +23,9 @@ export function figure(operand: Operand, t: Translate): unknown {
     case "node":
       return nodeNumber(operand.value);
     case "nodes":
-      return operand.value.length === 0 ? t("none") : operand.value.map(nodeNumber);
+      return operand.value.length === 0
+        ? t("none")
+        : operand.value.map((id) => [nodeNumber(id), " "]);
     case "cpu":
       return number(`cpu ${operand.value}`);
     case "count":
@@ -44,7 +46,7 @@ export function figure(operand: Operand, t: Translate): unknown {
 
 /** The sentence says "node"; here are its colour and its number. */
 function nodeNumber(id: number): TemplateResult {
-  return html`<span class="node-number"><i class="swatch ${nodeClass(id)}"></i><b class="num">${id}</b></span> `;
+  return html`<span class="node-number"><i class="swatch ${nodeClass(id)}"></i><b class="num">${id}</b></span>`;
 }
 
 function number(text: string): TemplateResult {

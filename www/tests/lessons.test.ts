@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Bilingual } from "../engine.ts";
 import { EVENT_KINDS } from "../events.ts";
-import { faultsOf, type Lesson, mayGoOn, movesTo } from "../lessons/lesson.ts";
+import { faultsOf, type Lesson, lastKind, mayGoOn, movesTo } from "../lessons/lesson.ts";
 import read from "../lessons/lessons.json" with { type: "json" };
 import { decodeSelection } from "../selection.ts";
 
@@ -50,4 +50,12 @@ test("the way to a step is all moves before it and its own", () => {
   const moves = lesson.steps.flatMap((step) => step.moves ?? []);
   assert.deepEqual(movesTo(lesson, lesson.steps.length - 1), moves);
   assert.deepEqual(movesTo(lesson, 0), lesson.steps[0]?.moves ?? []);
+});
+
+test("what is newest is the event that the way ended with", () => {
+  for (const lesson of lessons) {
+    for (const [at, step] of lesson.steps.entries()) {
+      if (step.select === "newest") assert.notEqual(lastKind(lesson, at), null, lesson.id);
+    }
+  }
 });
