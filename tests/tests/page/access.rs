@@ -71,6 +71,8 @@ pub(super) async fn check(page: &Page, state: &str) {
 }
 
 async fn heavy_findings(page: &Page) -> Vec<Value> {
+    // A colour that is just changing into another is neither of them.
+    page.wait_for("changes of colour to end", "return document.getAnimations().length === 0").await;
     page.read(
         "window.axeFound = null;
          axe.run(document, { resultTypes: ['violations'] }).then((found) => {

@@ -52,6 +52,7 @@ pub(super) async fn tells_why_a_page_has_moved(page: &Page, _site: &PageSite) {
 
 pub(super) async fn tells_what_a_function_decides(page: &Page, _site: &PageSite) {
     run_to_first_fault(page).await;
+    page.open_tab("inspector-why").await;
     page.press("why-newest").await;
     page.wait_for("a chain", "return document.querySelector('.checks .function') !== null").await;
     page.read("document.querySelector('.checks .function').click(); return true").await;
