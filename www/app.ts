@@ -239,9 +239,12 @@ export class App implements FrameWork {
     if (!this.stale || playground === null) return;
     this.stale = false;
     const { selection, playing, job, lower } = this.store.state;
-    const moving = lower === "events" ? EVENTS_IN_MOTION : 0;
-    const most = playing || job !== null ? moving : undefined;
-    const snapshot = this.session.snapshot(playground, pageOf(selection), most);
+    const inMotion = {
+      calls: lower === "calls",
+      events: lower === "events" ? EVENTS_IN_MOTION : 0,
+    };
+    const wanted = playing || job !== null ? inMotion : { calls: true };
+    const snapshot = this.session.snapshot(playground, pageOf(selection), wanted);
     this.store.update({ snapshot });
     const { horizonTick, hover } = this.store.state;
     if (hover?.pages === 1) {

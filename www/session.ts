@@ -19,6 +19,13 @@ export function titleOf(document: string): Bilingual | null {
   }
 }
 
+/** What is read of that which costs something and is not always on the screen. */
+export interface Wanted {
+  readonly calls: boolean;
+  /** At most so many of the newest events; all that are new if left out. */
+  readonly events?: number;
+}
+
 export class Session {
   /** The running scenario; null before the first and after a crash. */
   playground: Playground | null = null;
@@ -88,8 +95,8 @@ export class Session {
     return text;
   }
 
-  /** Reads everything that the page shows, and the newest events if there is a `most`. */
-  snapshot(playground: Playground, selection: PageRef | null, most?: number): Snapshot {
+  /** Reads what the page shows; what only a tab shows, as far as `wanted` says. */
+  snapshot(playground: Playground, selection: PageRef | null, wanted: Wanted): Snapshot {
     const clock = playground.clock();
     return {
       clock,
@@ -97,8 +104,8 @@ export class Session {
       tasks: playground.tasks(),
       mms: playground.mms(),
       vmstat: playground.vmstat(),
-      calls: playground.calls(),
-      log: this.log.refresh(playground, clock.events, most),
+      calls: wanted.calls ? playground.calls() : [],
+      log: this.log.refresh(playground, clock.events, wanted.events),
       selectedPage: selection === null ? null : this.page(selection),
     };
   }

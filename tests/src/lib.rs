@@ -11,6 +11,7 @@ pub mod site;
 
 pub mod conformance;
 pub mod free;
+mod least_costs;
 pub mod mempolicy;
 pub mod recording;
 pub mod steps;

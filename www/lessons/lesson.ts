@@ -1,7 +1,7 @@
 /** Lessons: a scenario each, gone through in steps that wait for the reader. */
 
 import type { Bilingual } from "../engine.ts";
-import { INSPECTORS, type Inspector, LOWERS, type Lower, VIEWS, type View } from "../store.ts";
+import type { Inspector, Lower, View } from "../store.ts";
 
 /** How a step gets to the moment it is about, from where the step before it ended. */
 export type Move = { readonly tick: number } | { readonly event: string; readonly times?: number };
@@ -68,25 +68,4 @@ export function movesTo(lesson: Lesson, step: number): readonly Move[] {
 export function lastKind(lesson: Lesson, step: number): string | null {
   const last = movesTo(lesson, step).at(-1);
   return last !== undefined && "event" in last ? last.event : null;
-}
-
-/** What is wrong with a lesson, for tests: nothing should be. */
-export function faultsOf(lesson: Lesson): string[] {
-  const faults = lesson.steps.flatMap((step, at) => stepFaults(step).map((f) => `${at}: ${f}`));
-  if (lesson.steps.length < 5 || lesson.steps.length > 8) faults.push("5 to 8 steps");
-  const questions = lesson.steps.filter((step) => step.question !== undefined).length;
-  if (questions !== 1) faults.push("one question");
-  return faults;
-}
-
-function stepFaults(step: Step): string[] {
-  const faults: string[] = [];
-  const { question } = step;
-  if (question !== undefined && question.options[question.right] === undefined)
-    faults.push("no right option");
-  if (step.view !== undefined && !VIEWS.includes(step.view)) faults.push("view");
-  if (step.inspector !== undefined && !INSPECTORS.includes(step.inspector))
-    faults.push("inspector");
-  if (step.lower !== undefined && !LOWERS.includes(step.lower)) faults.push("lower");
-  return faults;
 }

@@ -2,11 +2,33 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Bilingual } from "../engine.ts";
 import { EVENT_KINDS } from "../events.ts";
-import { faultsOf, type Lesson, lastKind, mayGoOn, movesTo } from "../lessons/lesson.ts";
+import { type Lesson, lastKind, mayGoOn, movesTo, type Step } from "../lessons/lesson.ts";
 import read from "../lessons/lessons.json" with { type: "json" };
 import { decodeSelection } from "../selection.ts";
+import { INSPECTORS, LOWERS, VIEWS } from "../store.ts";
 
 const lessons = read as unknown as readonly Lesson[];
+
+/** What is wrong with a lesson. */
+function faultsOf(lesson: Lesson): string[] {
+  const faults = lesson.steps.flatMap((step, at) => stepFaults(step).map((f) => `${at}: ${f}`));
+  if (lesson.steps.length < 5 || lesson.steps.length > 8) faults.push("5 to 8 steps");
+  const questions = lesson.steps.filter((step) => step.question !== undefined).length;
+  if (questions !== 1) faults.push("one question");
+  return faults;
+}
+
+function stepFaults(step: Step): string[] {
+  const faults: string[] = [];
+  const { question } = step;
+  if (question !== undefined && question.options[question.right] === undefined)
+    faults.push("no right option");
+  if (step.view !== undefined && !VIEWS.includes(step.view)) faults.push("view");
+  if (step.inspector !== undefined && !INSPECTORS.includes(step.inspector))
+    faults.push("inspector");
+  if (step.lower !== undefined && !LOWERS.includes(step.lower)) faults.push("lower");
+  return faults;
+}
 
 function textsOf(value: unknown): Bilingual[] {
   if (typeof value !== "object" || value === null) return [];

@@ -2,13 +2,14 @@
 
 use hintfault::ids::{CpuId, NodeId, NodeSet, PAGE_SIZE, Pid, ProcIdx, Tid, VirtAddr};
 use hintfault::input::{
-    Backing, Costs, Machine, Node, Process, ProcessStart, Program, Prot, Region, RegionKind, RemoteAccess, Repeat,
-    Scenario, Step, Sysctl, Thp, Thread,
+    Backing, Machine, Node, Process, ProcessStart, Program, Prot, Region, RegionKind, Repeat, Scenario, Step, Sysctl,
+    Thp, Thread,
 };
 use hintfault::steps::Steps;
 use hintfault::time::{Hz, Ns};
 
 use super::case::{Case, Header, Op};
+use crate::least_costs::LEAST_COSTS;
 
 /// Base pages in a page of a region with huge pages.
 pub(super) const HUGE: u32 = 512;
@@ -103,28 +104,9 @@ fn machine(header: &Header) -> Machine {
         distances: header.topology.distance.clone(),
         hz: Hz::Hz250,
         uptime: Ns::ZERO,
-        costs: COSTS,
+        costs: LEAST_COSTS,
     }
 }
-
-/// Time plays no part.
-const COSTS: Costs = Costs {
-    local_access_ns: 1,
-    remote_access: RemoteAccess::Uniform,
-    mark_pte_ns: 1,
-    visit_pte_ns: 1,
-    visit_empty_pte_ns: 1,
-    visit_vma_ns: 1,
-    scan_begin_ns: 1,
-    scan_window_ns: 1,
-    hint_fault_ns: 1,
-    migrate_page_ns: 1,
-    migrate_huge_page_ns: 1,
-    wp_fault_ns: 1,
-    first_touch_ns: 1,
-    first_touch_huge_ns: 1,
-    saturation_threads: 0,
-};
 
 /// One process with one thread, which is only called upon.
 fn process(header: &Header, regions: Vec<Region>) -> Process {

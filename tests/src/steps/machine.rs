@@ -3,33 +3,13 @@
 use std::collections::BTreeMap;
 
 use hintfault::ids::{CpuId, NodeId, NodeSet, Pid, ProcIdx, TaskIdx, Tid};
-use hintfault::input::{
-    Costs, Machine, Node, Process, ProcessStart, Program, Region, RemoteAccess, Repeat, Scenario, Step, Thp, Thread,
-};
+use hintfault::input::{Machine, Node, Process, ProcessStart, Program, Region, Repeat, Scenario, Step, Thp, Thread};
 use hintfault::steps::Steps;
 use hintfault::time::{Hz, Ns};
 
+use crate::least_costs::LEAST_COSTS;
 use crate::recording::maps::{node_list, region};
 use crate::recording::{RecordedProcess, Recording};
-
-/// Time is set, not spent: everything costs the least that is something.
-const COSTS: Costs = Costs {
-    local_access_ns: 1,
-    remote_access: RemoteAccess::Uniform,
-    mark_pte_ns: 1,
-    visit_pte_ns: 1,
-    visit_empty_pte_ns: 1,
-    visit_vma_ns: 1,
-    scan_begin_ns: 1,
-    scan_window_ns: 1,
-    hint_fault_ns: 1,
-    migrate_page_ns: 1,
-    migrate_huge_page_ns: 1,
-    wp_fault_ns: 1,
-    first_touch_ns: 1,
-    first_touch_huge_ns: 1,
-    saturation_threads: 0,
-};
 
 /// A recorded machine.
 pub(super) struct Lab {
@@ -139,7 +119,7 @@ fn machine(recording: &Recording) -> Machine {
         distances: recording.topology.distance.clone(),
         hz: Hz::Hz250,
         uptime: Ns::ZERO,
-        costs: COSTS,
+        costs: LEAST_COSTS,
     }
 }
 
