@@ -26,8 +26,6 @@ export function figure(operand: Operand, t: Translate): unknown {
       return operand.value.length === 0
         ? t("none")
         : operand.value.map((id) => [nodeNumber(id), " "]);
-    case "cpu":
-      return number(`cpu ${operand.value}`);
     case "count":
     case "pass":
       return number(formatCount(operand.value));
@@ -40,6 +38,7 @@ export function figure(operand: Operand, t: Translate): unknown {
     case "none":
       return t("none");
     default:
+      // Also a CPU: the sentence says what it is.
       return number(String(operand.value));
   }
 }
