@@ -1,7 +1,6 @@
 /** What is selected, and ways to select without a pointer. */
 
 import { html, nothing, type TemplateResult } from "lit-html";
-import { live } from "lit-html/directives/live.js";
 import type { App } from "../app.ts";
 import type { Mm } from "../engine.ts";
 import type { Translate } from "../i18n/index.ts";
@@ -87,15 +86,17 @@ function pageChoice(app: App, mm: Mm, t: Translate): TemplateResult {
   const index = placeOf(selection)?.vma ?? mm.vmas[0]?.index ?? 0;
   const last = Math.max(0, (mm.vmas.find((vma) => vma.index === index)?.pages ?? 1) - 1);
   const onPage = (event: Event): void => {
-    const { valueAsNumber } = event.target as HTMLInputElement;
-    if (Number.isNaN(valueAsNumber)) return;
-    const page = Math.min(last, Math.max(0, Math.trunc(valueAsNumber)));
+    const input = event.target as HTMLInputElement;
+    if (Number.isNaN(input.valueAsNumber)) return;
+    const page = Math.min(last, Math.max(0, Math.trunc(input.valueAsNumber)));
+    input.value = String(page);
     app.act(() => app.select({ kind: "page", process: mm.process, vma: index, page }));
   };
+  // Set only when the selection changes: a redraw must not wipe out what is being typed.
   const page = selection?.kind === "page" ? String(selection.page) : "";
   return html`<label><span class="label">${t("pageNumber")}</span>
     <input type="number" data-testid="choose-page" min="0" max=${last} step="1" inputmode="numeric"
-      .value=${live(page)} @change=${onPage} /></label>`;
+      .value=${page} @change=${onPage} /></label>`;
 }
 
 function placeOf(selection: Selection | null): { process: number; vma: number } | null {
