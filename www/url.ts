@@ -15,3 +15,7 @@ export function withFragment(href: string, fragment: string): string {
   const page = start < 0 ? href : href.slice(0, start);
   return `${page}#${fragment}`;
 }
+
+/** Whether the page is part of another one, which shows the views and nothing else: `?embed`. */
+export const isEmbedded =
+  typeof location !== "undefined" && new URLSearchParams(location.search).has("embed");
