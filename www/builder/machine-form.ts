@@ -86,8 +86,14 @@ function numactlForm(around: Around): TemplateResult {
   </details>`;
 }
 
-const COLUMNS = ["cpus", "memory", "used"] as const;
-const MORE_COLUMNS = ["id", "threads_per_core", "cpus_per_llc", "interleave_weight"] as const;
+const COLUMNS = ["cpus", "memory"] as const;
+const NUMBERS = ["id", "threads_per_core", "cpus_per_llc", "interleave_weight"] as const;
+
+const USUAL: Readonly<Record<string, string>> = {
+  threads_per_core: "1",
+  cpus_per_llc: "",
+  interleave_weight: "1",
+};
 
 function nodeTable(around: Around): TemplateResult {
   const ids = nodeIdsOf(around.builder.state.doc);
@@ -98,7 +104,7 @@ function nodeRow(around: Around, id: number, at: number, count: number): Templat
   const { builder, t } = around;
   const own: Path = [...NODES, at];
   const name = t("node", { id });
-  const fields = MORE_COLUMNS.map((column) => [...own, column]);
+  const rare = ["used", ...NUMBERS].map((column) => [...own, column]);
   return html`<li class="b-card" id=${fieldId(pathText(own))} tabindex="-1" aria-label=${name}>
     <div class="b-card-head"><span class="chip"><i class="swatch ${nodeClass(id)}"></i><b>${name}</b></span>
       ${button(around, `b-remove-node-${at}`, t("builder.remove"), () => builder.edit((doc) => withoutNode(doc, at)), { name: `${t("builder.remove")}: ${name}`, isOff: count === 1 })}</div>
@@ -111,14 +117,15 @@ function nodeRow(around: Around, id: number, at: number, count: number): Templat
     )}</div>
     ${more(
       around,
-      fields,
-      MORE_COLUMNS.map((column) =>
+      rare,
+      html`${typed(around, [...own, "used"], { label: "builder.node_used", usual: t("builder.nothing") })}
+      ${NUMBERS.map((column) =>
         typed(around, [...own, column], {
           label: `builder.node_${column}`,
           isNumber: true,
-          usual: column === "id" ? `${id}` : column === "cpus_per_llc" ? "" : "1",
+          usual: USUAL[column] ?? `${id}`,
         }),
-      ),
+      )}`,
     )}
     ${zoneProblems(around, own)}
   </li>`;

@@ -37,8 +37,13 @@ function dialog(around: Around, open: boolean): TemplateResult {
     // At the first drawing the element is not part of the page yet.
     if (element instanceof HTMLDialogElement) queueMicrotask(() => showAs(element, open));
   };
+  const onKey = (event: KeyboardEvent): void => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    app.act(() => builder.run());
+  };
   return html`<dialog id="builder-dialog" class="builder" aria-labelledby="builder-title" ${ref(follow)}
-    @close=${() => app.act(() => builder.close())}>
+    @keydown=${onKey} @close=${() => app.act(() => builder.close())}>
     ${open ? html`${head(around)} ${tabs(around)} ${body(around)} ${foot(around)}` : nothing}
     <span hidden ${ref(() => builder.focusWanted())}></span>
     <h2 id="builder-title" class="hidden">${t("builder.title")}</h2>
@@ -62,7 +67,8 @@ function head(around: Around): TemplateResult {
       ${button(around, "b-save", t("builder.save"), () => app.building.keeping?.save(builder.source))}
       <span class="spacer"></span>
       <button type="button" data-testid="b-close" @click=${() => app.act(() => builder.close())}>${t("close")}</button>
-      <button type="button" class="primary" data-testid="b-run" @click=${() => app.act(() => builder.run())}>${t("builder.run")}</button>
+      <button type="button" class="primary" data-testid="b-run" aria-keyshortcuts="Control+Enter"
+        title="Ctrl+Enter" @click=${() => app.act(() => builder.run())}>${t("builder.run")}</button>
     </div>
     ${offered === null ? nothing : offer(around, offered)}
     ${drawing(around)}

@@ -15,7 +15,7 @@ export interface Offer {
 export function describe(body: string): Offer | null {
   try {
     const { d, t = 0 } = JSON.parse(body);
-    if (typeof d !== "object" || typeof t !== "number") return null;
+    if (typeof d !== "object" || d === null || typeof t !== "number") return null;
     return { title: titleOf(JSON.stringify(d)), tick: t };
   } catch {
     return null;
