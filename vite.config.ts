@@ -16,6 +16,9 @@ function assetName({ names }: { names: string[] }): string {
   return isLater ? "assets/later/[name]-[hash][extname]" : "assets/[name]-[hash][extname]";
 }
 
+/** What everybody loads is one file: it is smaller so, and parts that come later share it. */
+const FIRST = /\/www\/[^/]+\.ts$|\/www\/(i18n|panels)\/|\/lit-html\//;
+
 // Relative addresses everywhere, so that dist/ works from any sub-path of any host.
 export default defineConfig({
   base: "./",
@@ -27,6 +30,12 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     // A page without inlined assets can be kept under a strict Content-Security-Policy.
     assetsInlineLimit: 0,
-    rolldownOptions: { output: { chunkFileNames: chunkName, assetFileNames: assetName } },
+    rolldownOptions: {
+      output: {
+        chunkFileNames: chunkName,
+        assetFileNames: assetName,
+        codeSplitting: { groups: [{ name: "index", test: FIRST }] },
+      },
+    },
   },
 });
