@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use fantoccini::wd::WindowHandle;
 use fantoccini::{Client, Locator};
 use serde_json::{Value, json};
 use tokio::time::sleep;
@@ -35,11 +36,59 @@ impl Page {
         page
     }
 
+    /// Opens any address of the page and waits for the first frame.
+    pub async fn open_at(client: &Client, url: &str) -> Self {
+        let page = Self { client: client.clone() };
+        page.go(url).await;
+        page
+    }
+
     /// Loads `url` anew, even if it differs from the present one in the fragment only.
     pub async fn go(&self, url: &str) {
         self.client.goto("about:blank").await.expect("an empty page");
         self.client.goto(url).await.expect("the page loads");
         self.wait_for("the first frame", "return document.documentElement.dataset.ready === 'true'").await;
+    }
+
+    /// Waits until this page has another window beside it, changes over to that, and returns its text.
+    pub async fn text_of_new_window(&self) -> String {
+        let deadline = Instant::now() + WAIT_LIMIT;
+        let mut windows = self.windows().await;
+        while windows.len() < 2 {
+            assert!(Instant::now() < deadline, "waited in vain for a window; {}", self.describe().await);
+            sleep(POLL_INTERVAL).await;
+            windows = self.windows().await;
+        }
+        let own = self.client.window().await.expect("a window");
+        let other = windows.into_iter().find(|window| *window != own).expect("another window");
+        self.client.switch_to_window(other).await.expect("to the other window");
+        self.wait_for("a text", "return document.querySelector('h1') !== null").await;
+        let text = self.text_of("body").await.unwrap_or_default();
+        self.client.close_window().await.expect("the window closes");
+        self.client.switch_to_window(own).await.expect("back to the page");
+        text
+    }
+
+    async fn windows(&self) -> Vec<WindowHandle> {
+        self.client.windows().await.expect("a list of windows")
+    }
+
+    /// Loads something else than the page, and waits for its heading.
+    pub async fn go_to_document(&self, url: &str) {
+        self.client.goto(url).await.expect("the document loads");
+        self.wait_for("a heading", "return document.querySelector('h1') !== null").await;
+    }
+
+    /// What becomes of a promise, as text.
+    pub async fn read_promise(&self, promise: &str) -> String {
+        let script = format!(
+            "delete document.documentElement.dataset.kept;
+             {promise}.then((value) => {{ document.documentElement.dataset.kept = String(value); }});
+             return true"
+        );
+        self.read(&script).await;
+        self.wait_for(promise, "return 'kept' in document.documentElement.dataset").await;
+        self.data("kept").await
     }
 
     /// Runs `script`, which must return a value.
