@@ -7,6 +7,7 @@ import { isScenarioFailure, type Language } from "./engine.ts";
 import { fieldTexts } from "./field-texts.ts";
 import { formatCount } from "./format.ts";
 import { FrameLoop, type FrameWork } from "./frame.ts";
+import { translator } from "./i18n/index.ts";
 import { loadTexts } from "./i18n/load.ts";
 import type { Tutor } from "./lessons/tutor.ts";
 import { Opening } from "./opening.ts";
@@ -263,6 +264,7 @@ export class App implements FrameWork {
   private reflect(): void {
     const { state } = this.store;
     const settled = !state.playing && state.job === null;
+    if (document.documentElement.dataset.lang !== state.language) nameDocument(state.language);
     tell({
       lang: state.language,
       scheme: isDark(state) ? "dark" : "light",
@@ -317,6 +319,13 @@ function tell(values: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(values)) {
     if (root.dataset[name] === value) continue;
     root.dataset[name] = value;
-    if (name === "lang") root.lang = value;
   }
+}
+
+/** What others read of the page: screen readers, search engines, tabs. */
+function nameDocument(language: Language): void {
+  const t = translator(language);
+  document.documentElement.lang = language === "zh" ? "zh-CN" : language;
+  document.title = t("pageTitle");
+  document.querySelector("meta[name=description]")?.setAttribute("content", t("pageSummary"));
 }

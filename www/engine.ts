@@ -420,10 +420,3 @@ export function isScenarioFailure(thrown: unknown): thrown is ScenarioFailure {
   if (typeof thrown !== "object" || thrown === null) return false;
   return Array.isArray((thrown as Partial<ScenarioFailure>).errors);
 }
-
-/** Fetches and starts the wasm module. */
-export async function loadEngine(): Promise<Engine> {
-  const module = await import("./wasm/hintfault_web.js");
-  await module.default();
-  return module.Playground as unknown as Engine;
-}

@@ -1,8 +1,9 @@
 import { App } from "./app.ts";
-import { type Engine, loadEngine } from "./engine.ts";
+import type { Engine } from "./engine.ts";
 import { hasCatalogue, translator } from "./i18n/index.ts";
 import { loadTexts } from "./i18n/load.ts";
 import { listenToKeys } from "./keys.ts";
+import { loadEngine } from "./load-engine.ts";
 import { renderPage } from "./panels/shell.ts";
 import { loadPresets, type Preset } from "./presets.ts";
 import { Session } from "./session.ts";

@@ -2,6 +2,7 @@
 
 import type { Language } from "./engine.ts";
 import { CHARTS, type Chart, type Theme } from "./store.ts";
+import { replaceAddress, withLanguage } from "./url.ts";
 
 const LANGUAGE = "hintfault.language";
 const THEME = "hintfault.theme";
@@ -35,15 +36,18 @@ export function forget(name: string): void {
   }
 }
 
-/** The language that was chosen, or the browser's. */
+/** The first that the page speaks: of what the address asks for, what was chosen, what the browser prefers. */
 export function savedLanguage(): Language {
-  const saved = kept(LANGUAGE);
-  if (saved === "en" || saved === "zh") return saved;
-  return navigator.language.toLowerCase().startsWith("zh") ? "zh" : "en";
+  const asked = new URLSearchParams(location.search).get("lang");
+  const wanted = [asked, kept(LANGUAGE), ...navigator.languages];
+  const spoken = wanted.map((tag) => tag?.toLowerCase().split("-")[0]);
+  return spoken.find((tag) => tag === "en" || tag === "zh") ?? "en";
 }
 
+/** An address that asks for a language asks for this one from now on. */
 export function saveLanguage(language: Language): void {
   keep(LANGUAGE, language);
+  replaceAddress(withLanguage(location.href, language));
 }
 
 /** The theme that was chosen, or the system's. */

@@ -4,6 +4,7 @@ mod access;
 mod across;
 mod builder;
 mod edit;
+mod everyone;
 mod inspector;
 mod timeline;
 mod topics;
@@ -36,6 +37,21 @@ macro_rules! topics_in {
                     check($browser, $file::$topic);
                 }
             )+
+
+            #[test]
+            fn works_from_disk() {
+                everyone::check_from_disk($browser);
+            }
+
+            #[test]
+            fn works_without_a_network() {
+                everyone::check_offline($browser);
+            }
+
+            #[test]
+            fn a_new_build_replaces_the_old_one() {
+                everyone::check_new_build($browser);
+            }
 
             #[test]
             fn shares_its_state() {
@@ -88,6 +104,7 @@ topics_in_all_browsers!(
     inspector::leads_through_a_lesson,
     access::has_no_serious_finding,
     access::has_no_serious_finding_in_the_dark_and_in_chinese,
+    everyone::speaks_the_language_of_the_address,
     builder::builds_a_scenario_from_nothing,
     builder::builds_by_keyboard,
     builder::tells_errors_at_their_fields,
