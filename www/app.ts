@@ -1,5 +1,6 @@
 /** What the user can do, and the work of a frame. */
 
+import { Building } from "./building.ts";
 import { type Canvases, makeCanvases } from "./canvases.ts";
 import { Editing } from "./editing.ts";
 import { isScenarioFailure, type Language } from "./engine.ts";
@@ -29,6 +30,7 @@ export class App implements FrameWork {
   readonly time: TimeControl;
   readonly opening: Opening;
   readonly editing: Editing;
+  readonly building: Building;
   readonly timeline: TimelinePlace;
   tutor: Tutor | null = null;
   tutorFailed = false;
@@ -49,6 +51,7 @@ export class App implements FrameWork {
     this.time = new TimeControl(this);
     this.opening = new Opening(this);
     this.editing = new Editing(this);
+    this.building = new Building(this);
     this.timeline = new TimelinePlace(this);
     store.onChange(() => this.frame.request());
   }
@@ -155,6 +158,7 @@ export class App implements FrameWork {
     if (this.viewsAsked) return;
     this.viewsAsked = true;
     performance.mark("first-picture");
+    this.building.keep();
     import("./views/index.ts").then(
       ({ openViews }) => this.act(() => this.canvases.extend(openViews(this))),
       (thrown: unknown) => this.act(() => this.muted(thrown)),
@@ -269,7 +273,10 @@ export class App implements FrameWork {
     });
     this.reflectDigest(settled);
     tell({ ready: String(!this.opening.isRestoring) });
-    if (settled && !this.opening.isRestoring) this.opening.keepLink(this.linkKey());
+    if (!settled || this.opening.isRestoring) return;
+    const key = this.linkKey();
+    this.opening.keepLink(key);
+    this.building.keeping?.rest(key);
   }
 
   /** What the link stands for: an action that lies ahead changes the document only. */

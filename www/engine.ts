@@ -398,6 +398,8 @@ export interface NumactlImport {
 /** What the wasm module offers apart from a running scenario. */
 export interface Engine {
   new (document: string): Playground;
+  /** Tells what is wrong with a document without starting it: throws a `ScenarioFailure`. */
+  check(document: string): void;
   importNumactl(text: string, document: string): NumactlImport;
   /** Reads a fragment from the text that was in it; empty if that could not be got out. */
   readFragment(fragment: string, body: string): Shared;

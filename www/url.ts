@@ -31,3 +31,7 @@ export function replaceAddress(url: string): void {
     // What the page shows does not depend on it.
   }
 }
+
+/** Whether the page is part of another one, which shows the views and nothing else: `?embed`. */
+export const isEmbedded =
+  typeof location !== "undefined" && new URLSearchParams(location.search).has("embed");

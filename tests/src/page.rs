@@ -115,6 +115,7 @@ impl Page {
     /// Presses the control with this `data-testid`, as a pointer would.
     pub async fn press(&self, test_id: &str) {
         self.wait_for_control(test_id).await;
+        self.wait_until_still(test_id).await;
         let selector = format!("[data-testid=\"{test_id}\"]");
         let element =
             self.client.find(Locator::Css(&selector)).await.unwrap_or_else(|error| panic!("{test_id}: {error:?}"));
@@ -128,6 +129,32 @@ impl Page {
              return control !== null && control.getClientRects().length > 0"
         );
         self.wait_for(&format!("{test_id} to appear"), &script).await;
+    }
+
+    /// Waits until a control has stood in one place for three frames, so that what was done before is drawn: a
+    /// driver asks where a control is and presses there afterwards, whatever is there by then.
+    async fn wait_until_still(&self, test_id: &str) {
+        let begin = "const [id] = arguments;
+            const tops = [];
+            window.stillness = tops;
+            const look = () => {
+                const control = document.querySelector(`[data-testid=\"${id}\"]`);
+                if (control === null) return;
+                const { left, top, width, height } = control.getBoundingClientRect();
+                const there = document.elementFromPoint(left + width / 2, top + height / 2);
+                // What is out of sight, or below what stays at the edge of a form, has to be brought forth.
+                if (!control.contains(there)) control.scrollIntoView({ block: 'center' });
+                tops.push(control.getBoundingClientRect().top);
+                if (window.stillness === tops) requestAnimationFrame(look);
+            };
+            requestAnimationFrame(look);
+            return true";
+        let is_still = "const tops = window.stillness.slice(-3);
+            const still = tops.length === 3 && tops.every((top) => top === tops[0]);
+            if (still) window.stillness = null;
+            return still";
+        self.read_with(begin, vec![json!(test_id)]).await;
+        self.wait_for(&format!("{test_id} to stand still"), is_still).await;
     }
 
     /// Types into the control with this `data-testid`, after emptying it.
