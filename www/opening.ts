@@ -1,7 +1,7 @@
 /** Where scenarios come from and go to: presets, texts, links. */
 
 import type { App } from "./app.ts";
-import { isScenarioFailure } from "./engine.ts";
+import { isScenarioFailure, type Shared } from "./engine.ts";
 import { formatCount } from "./format.ts";
 import { pack, unpack } from "./fragment.ts";
 import { type AnyProblem, problemOf } from "./i18n/index.ts";
@@ -30,6 +30,9 @@ export class Opening {
     this.session = app.session;
     this.link = new LinkKeeper((hash) => app.act(() => this.openFragment(hash)));
   }
+
+  /** Whether the page was opened without a link. */
+  readonly isFresh = location.hash === "";
 
   /** Whether a link is still being brought to its tick. */
   get isRestoring(): boolean {
@@ -101,7 +104,11 @@ export class Opening {
   }
 
   private restore(fragment: string, body: string): void {
-    const shared = this.session.readFragment(fragment, body);
+    this.resume(this.session.readFragment(fragment, body));
+  }
+
+  /** Starts a document and goes where it stood. Throws a `ScenarioFailure`. */
+  resume(shared: Shared): void {
     this.startDocument(shared.document);
     this.app.select(decodeSelection(shared.selection));
     this.restoring = shared.tick > 0;

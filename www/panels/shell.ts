@@ -31,7 +31,8 @@ function shell(app: App): TemplateResult {
       <div class="column center">${spacePanel(app, t)} ${lowerPanel(app, t)}</div>
       <div class="column right">${inspectorPanel(app, t)}</div>
     </main>
-    ${timelinePanel(app, t)} ${transportPanel(app, t)} ${viewTabs(app, t)} ${guardedDialogs(app, t)}`;
+    ${timelinePanel(app, t)} ${transportPanel(app, t)} ${viewTabs(app, t)} ${guardedDialogs(app, t)}
+    ${app.building.panel(t)}`;
 }
 
 // What does not change while the simulation plays is not rendered again with every frame.
@@ -43,9 +44,9 @@ function guardedHeader(app: App, t: Translate): unknown {
 }
 
 function guardedIntro(app: App, t: Translate): unknown {
-  const { language, presetId, message, snapshot, lesson } = app.store.state;
+  const { language, presetId, message, snapshot, lesson, offer } = app.store.state;
   const counted = presetId === null ? snapshot : snapshot === null;
-  return guard([language, presetId, message, counted, lesson], () => introPanel(app, t));
+  return guard([language, presetId, message, counted, lesson, offer], () => introPanel(app, t));
 }
 
 function guardedDialogs(app: App, t: Translate): unknown {
