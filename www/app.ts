@@ -1,6 +1,7 @@
 /** What the user can do, and the work of a frame. */
 
 import { type Canvases, makeCanvases } from "./canvases.ts";
+import { Comparing } from "./comparing.ts";
 import { Editing } from "./editing.ts";
 import { isScenarioFailure, type Language } from "./engine.ts";
 import { fieldTexts } from "./field-texts.ts";
@@ -29,6 +30,7 @@ export class App implements FrameWork {
   readonly opening: Opening;
   readonly editing: Editing;
   readonly timeline: TimelinePlace;
+  readonly comparing: Comparing;
   tutor: Tutor | null = null;
   tutorFailed = false;
   readonly canvases: Canvases = makeCanvases(() => this.frame.request());
@@ -49,6 +51,7 @@ export class App implements FrameWork {
     this.opening = new Opening(this);
     this.editing = new Editing(this);
     this.timeline = new TimelinePlace(this);
+    this.comparing = new Comparing(this);
     store.onChange(() => this.frame.request());
   }
 
@@ -185,25 +188,27 @@ export class App implements FrameWork {
   }
 
   draw(): void {
+    this.comparing.sync();
     this.refresh();
     this.inquire();
     this.lookIntoStructs();
     if (this.drawn === this.store.state && !this.canvases.resized()) return;
     this.render(this);
     this.drawn = this.store.state;
-    if (this.session.playground !== null)
+    const isComparing = this.comparing.draw();
+    if (this.session.playground !== null && !isComparing)
       this.canvases.paint(this.session.playground, this.store.state);
     if (this.store.state.snapshot !== null) this.loadViews();
     this.reflect();
-    this.timeline.draw();
+    if (!isComparing) this.timeline.draw();
   }
 
   /** Asks why, where somebody looks and the simulation rests. */
   private inquire(): void {
     const { playing, job, inspector, language, selection, snapshot } = this.store.state;
     const playground = this.session.playground;
-    if (playing || job !== null || inspector !== "why" || snapshot === null || playground === null)
-      return;
+    const isBusy = playing || job !== null || this.store.state.comparing;
+    if (isBusy || inspector !== "why" || snapshot === null || playground === null) return;
     if (selection !== null) whyTexts.load(language, () => this.act(() => this.redraw()));
     this.store.update({ why: this.inquiry.answer(playground, snapshot, selection) });
   }
@@ -263,6 +268,7 @@ export class App implements FrameWork {
       lang: state.language,
       scheme: isDark(state) ? "dark" : "light",
       playing: String(state.playing),
+      comparing: String(state.comparing),
       tick: String(state.snapshot?.clock.tick ?? 0),
     });
     this.reflectDigest(settled);
@@ -273,7 +279,12 @@ export class App implements FrameWork {
   /** What the link stands for: an action that lies ahead changes the document only. */
   private linkKey(): string {
     const { digest } = document.documentElement.dataset;
-    return `${digest}/${encodeSelection(this.store.state.selection)}/${this.session.revision}`;
+    return [
+      digest,
+      encodeSelection(this.store.state.selection),
+      this.session.revision,
+      this.comparing.other,
+    ].join("/");
   }
 
   /** The digest goes over the whole state, so it is taken only where the simulation rests. */
@@ -294,6 +305,7 @@ export class App implements FrameWork {
     // biome-ignore lint/suspicious/noConsole: the page says that it happened, this says what.
     console.error(thrown);
     this.session.abandon();
+    this.comparing.close();
     this.opening.settle();
     const crashedAt = this.store.state.snapshot?.clock.tick ?? 0;
     const values = { detail: String(thrown), tick: formatCount(crashedAt) };
