@@ -116,6 +116,7 @@ export function secondsText(ms: number): string {
 
 /** "31 %", below ten with a decimal: "2.1 %". */
 export function percentText(percent: number): string {
+  if (percent === 0) return "0 %";
   return `${percent < 9.95 ? ONE.format(percent) : formatCount(percent)} %`;
 }
 
@@ -137,7 +138,6 @@ export function differenceText({ a, b, unit }: Row): string {
 export function relativeText({ a, b, unit }: Row): string {
   if (a === null || b === null || unit === "percent" || a === 0) return "";
   const percent = ((b - a) / a) * 100;
-  if (a === b) return "0 %";
   const text = percentText(Math.abs(percent));
-  return signed(text, text === percentText(0) ? 0 : percent);
+  return signed(text, text === `${ONE.format(0)} %` ? 0 : percent);
 }

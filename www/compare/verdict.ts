@@ -31,9 +31,13 @@ function said(a: Figures, b: Figures, sides: Sides, t: Translate): Said {
 export function verdict(a: Figures, b: Figures, sides: Sides, t: Translate): string {
   if (a.tick === 0) return t("compare.verdictNotYet");
   const what = said(a, b, sides, t);
-  return [mainSentence(what, t), costSentence(what, t), localSentence(what, t)]
-    .filter((sentence) => sentence !== "")
-    .join(t("compare.between"));
+  const sentences = [mainSentence(what, t), costSentence(what, t), localSentence(what, t)];
+  return sentences.filter((sentence) => sentence !== "").reduce(joined);
+}
+
+/** Chinese has no blanks between sentences. */
+function joined(before: string, sentence: string): string {
+  return before.endsWith("。") ? before + sentence : `${before} ${sentence}`;
 }
 
 function mainSentence(what: Said, t: Translate): string {

@@ -21,7 +21,6 @@ export function compareView(comparison: Comparison, t: Translate): TemplateResul
     data-level=${String(comparison.level !== null && !comparison.isRunning)}>
     <section class="panel">
       <div class="cmp-head row"><h2>${t("compare.title")}</h2>${setup(comparison, t)}
-        <span class="spacer"></span>
         <button data-testid="compare-close" @click=${() => app.act(() => app.comparing.close())}>${t("compare.close")}</button>
       </div>
       ${sides(comparison, t)}
@@ -90,15 +89,15 @@ function differenceWords(
   return t(isExact ? "compare.differFrom" : "compare.differBefore", values);
 }
 
-// Figures
+// The roles are those of a table anyway, but browsers forget them where a narrow screen lays it out anew.
 
 function figures({ level }: Comparison, t: Translate): TemplateResult {
   const rows = level === null ? [] : rowsOf(level.a, level.b);
-  return html`<section class="panel cmp-figures" aria-label=${t("compare.figures")}>
-    <table data-testid="compare-table">
-      <thead><tr><th scope="col">${t("compare.figure")}</th><th scope="col">A</th><th scope="col">B</th>
-        <th scope="col">${t("compare.difference")}</th><th scope="col">${t("compare.relative")}</th></tr></thead>
-      <tbody>${rows.map((row) => figureRow(row, t))}</tbody>
+  return html`<section class="panel cmp-figures" tabindex="0" aria-label=${t("compare.figures")}>
+    <table data-testid="compare-table" role="table">
+      <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">${t("compare.figure")}</th><th scope="col" role="columnheader">A</th><th scope="col" role="columnheader">B</th>
+        <th scope="col" role="columnheader">${t("compare.difference")}</th><th scope="col" role="columnheader">${t("compare.relative")}</th></tr></thead>
+      <tbody role="rowgroup">${rows.map((row) => figureRow(row, t))}</tbody>
     </table>
   </section>`;
 }
@@ -107,9 +106,9 @@ function figureRow(row: Row, t: Translate): TemplateResult {
   const empty = row.id === "elapsed" ? t("compare.notYet") : "–";
   const value = (value: number | null): string =>
     value === null ? empty : valueText(value, row.unit);
-  return html`<tr data-figure=${row.id} class=${row.isPart ? "part" : ""}><th scope="row">${t(row.name)}</th>
-    <td data-side="a">${value(row.a)}</td><td data-side="b">${value(row.b)}</td>
-    <td data-side="difference">${differenceText(row)}</td><td data-side="relative">${relativeText(row)}</td></tr>`;
+  return html`<tr role="row" data-figure=${row.id} class=${row.isPart ? "part" : ""}><th scope="row" role="rowheader">${t(row.name)}</th>
+    <td role="cell" data-side="a">${value(row.a)}</td><td role="cell" data-side="b">${value(row.b)}</td>
+    <td role="cell" data-side="difference">${differenceText(row)}</td><td role="cell" data-side="relative">${relativeText(row)}</td></tr>`;
 }
 
 // Pictures
