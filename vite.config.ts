@@ -1,4 +1,5 @@
-import { defineConfig } from "vite";
+import { readFileSync } from "node:fs";
+import { defineConfig, type Plugin } from "vite";
 
 /**
  * What the browser loads only when a part of the page needs it lies in a folder of its own. The
@@ -8,6 +9,25 @@ function chunkName(chunk: { isDynamicEntry: boolean; moduleIds: string[] }): str
   const isEngine = chunk.moduleIds.some((id) => id.includes("/www/wasm/"));
   const isLater = chunk.isDynamicEntry && !isEngine;
   return isLater ? "assets/later/[name]-[hash].js" : "assets/[name]-[hash].js";
+}
+
+/** A service worker only serves its own folder and those below, so it lies beside the page. */
+function entryName({ name }: { name: string }): string {
+  return name === "offline-worker" ? "[name].js" : "assets/[name]-[hash].js";
+}
+
+/** What systems want to know of a page that is installed; the manifest names the icon as it is. */
+function manifest(): Plugin {
+  const files = ["www/offline/manifest.webmanifest", "www/icon.svg"];
+  return {
+    name: "manifest",
+    generateBundle() {
+      for (const file of files) {
+        const fileName = file.slice(file.lastIndexOf("/") + 1);
+        this.emitFile({ type: "asset", fileName, source: readFileSync(file) });
+      }
+    },
+  };
 }
 
 /** Style sheets of such parts come with them. */
@@ -20,6 +40,7 @@ function assetName({ names }: { names: string[] }): string {
 export default defineConfig({
   base: "./",
   publicDir: false,
+  plugins: [manifest()],
   build: {
     outDir: "dist",
     emptyOutDir: true,
@@ -27,6 +48,13 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     // A page without inlined assets can be kept under a strict Content-Security-Policy.
     assetsInlineLimit: 0,
-    rolldownOptions: { output: { chunkFileNames: chunkName, assetFileNames: assetName } },
+    rolldownOptions: {
+      input: { index: "index.html", "offline-worker": "www/offline/worker.ts" },
+      output: {
+        entryFileNames: entryName,
+        chunkFileNames: chunkName,
+        assetFileNames: assetName,
+      },
+    },
   },
 });

@@ -1,5 +1,6 @@
 /** What the user can do, and the work of a frame. */
 
+import { Building } from "./building.ts";
 import { type Canvases, makeCanvases } from "./canvases.ts";
 import { Comparing } from "./comparing.ts";
 import { Editing } from "./editing.ts";
@@ -7,6 +8,7 @@ import { isScenarioFailure, type Language } from "./engine.ts";
 import { fieldTexts } from "./field-texts.ts";
 import { formatCount } from "./format.ts";
 import { FrameLoop, type FrameWork } from "./frame.ts";
+import { translator } from "./i18n/index.ts";
 import { loadTexts } from "./i18n/load.ts";
 import type { Tutor } from "./lessons/tutor.ts";
 import { Opening } from "./opening.ts";
@@ -29,6 +31,7 @@ export class App implements FrameWork {
   readonly time: TimeControl;
   readonly opening: Opening;
   readonly editing: Editing;
+  readonly building: Building;
   readonly timeline: TimelinePlace;
   readonly comparing: Comparing;
   tutor: Tutor | null = null;
@@ -50,6 +53,7 @@ export class App implements FrameWork {
     this.time = new TimeControl(this);
     this.opening = new Opening(this);
     this.editing = new Editing(this);
+    this.building = new Building(this);
     this.timeline = new TimelinePlace(this);
     this.comparing = new Comparing(this);
     store.onChange(() => this.frame.request());
@@ -157,6 +161,7 @@ export class App implements FrameWork {
     if (this.viewsAsked) return;
     this.viewsAsked = true;
     performance.mark("first-picture");
+    this.building.keep();
     import("./views/index.ts").then(
       ({ openViews }) => this.act(() => this.canvases.extend(openViews(this))),
       (thrown: unknown) => this.act(() => this.muted(thrown)),
@@ -264,6 +269,7 @@ export class App implements FrameWork {
   private reflect(): void {
     const { state } = this.store;
     const settled = !state.playing && state.job === null;
+    if (document.documentElement.dataset.lang !== state.language) nameDocument(state.language);
     tell({
       lang: state.language,
       scheme: isDark(state) ? "dark" : "light",
@@ -273,7 +279,10 @@ export class App implements FrameWork {
     });
     this.reflectDigest(settled);
     tell({ ready: String(!this.opening.isRestoring) });
-    if (settled && !this.opening.isRestoring) this.opening.keepLink(this.linkKey());
+    if (!settled || this.opening.isRestoring) return;
+    const key = this.linkKey();
+    this.opening.keepLink(key);
+    this.building.keeping?.rest(key);
   }
 
   /** What the link stands for: an action that lies ahead changes the document only. */
@@ -322,6 +331,13 @@ function tell(values: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(values)) {
     if (root.dataset[name] === value) continue;
     root.dataset[name] = value;
-    if (name === "lang") root.lang = value;
   }
+}
+
+/** What others read of the page: screen readers, search engines, tabs. */
+function nameDocument(language: Language): void {
+  const t = translator(language);
+  document.documentElement.lang = language === "zh" ? "zh-CN" : language;
+  document.title = t("pageTitle");
+  document.querySelector("meta[name=description]")?.setAttribute("content", t("pageSummary"));
 }

@@ -400,6 +400,8 @@ export interface NumactlImport {
 /** What the wasm module offers apart from a running scenario. */
 export interface Engine {
   new (document: string): Playground;
+  /** Tells what is wrong with a document without starting it: throws a `ScenarioFailure`. */
+  check(document: string): void;
   importNumactl(text: string, document: string): NumactlImport;
   /** Reads a fragment from the text that was in it; empty if that could not be got out. */
   readFragment(fragment: string, body: string): Shared;
@@ -419,11 +421,4 @@ export interface ScenarioFailure {
 export function isScenarioFailure(thrown: unknown): thrown is ScenarioFailure {
   if (typeof thrown !== "object" || thrown === null) return false;
   return Array.isArray((thrown as Partial<ScenarioFailure>).errors);
-}
-
-/** Fetches and starts the wasm module. */
-export async function loadEngine(): Promise<Engine> {
-  const module = await import("./wasm/hintfault_web.js");
-  await module.default();
-  return module.Playground as unknown as Engine;
 }

@@ -31,6 +31,9 @@ export class Opening {
     this.link = new LinkKeeper((hash) => app.act(() => this.openFragment(hash)));
   }
 
+  /** Whether the page was opened without a link. */
+  readonly isFresh = location.hash === "";
+
   /** Whether a link is still being brought to its tick. */
   get isRestoring(): boolean {
     return this.restoring;
@@ -101,7 +104,11 @@ export class Opening {
   }
 
   private restore(fragment: string, body: string): void {
-    const shared = this.session.readFragment(fragment, body);
+    this.resume(this.session.readFragment(fragment, body));
+  }
+
+  /** Starts a document and goes where it stood. Throws a `ScenarioFailure`. */
+  resume(shared: Shared): void {
     this.startDocument(shared.document);
     this.app.select(decodeSelection(shared.selection));
     if (shared.other === null) return this.arrive(shared);

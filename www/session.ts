@@ -1,6 +1,15 @@
 /** Holds the running scenario: starts it, reads it out, and keeps its text whatever happens. */
 
-import type { Bilingual, Engine, PageInfo, PageRef, Playground, Shared } from "./engine.ts";
+import {
+  type Bilingual,
+  type Engine,
+  isScenarioFailure,
+  type PageInfo,
+  type PageRef,
+  type Playground,
+  type Problem,
+  type Shared,
+} from "./engine.ts";
 import { EventLog } from "./events.ts";
 import type { Preset } from "./presets.ts";
 import type { Snapshot } from "./store.ts";
@@ -77,9 +86,23 @@ export class Session {
     this.playground = null;
   }
 
-  /** The machine of a `numactl --hardware` text under the workload that runs. */
-  fromNumactl(text: string): { document: string; notes: readonly Bilingual[] } {
-    return this.engine.importNumactl(text, this.documentText);
+  /** The machine of a `numactl --hardware` text under a workload. */
+  fromNumactl(
+    text: string,
+    workload = this.documentText,
+  ): { document: string; notes: readonly Bilingual[] } {
+    return this.engine.importNumactl(text, workload);
+  }
+
+  /** What is wrong with a document, which need not run. */
+  problemsOf(document: string): readonly Problem[] {
+    try {
+      this.engine.check(document);
+      return [];
+    } catch (thrown) {
+      if (!isScenarioFailure(thrown)) throw thrown;
+      return thrown.errors;
+    }
   }
 
   /** Reads a link's fragment and the text that was in it. Throws a `ScenarioFailure`. */

@@ -40,7 +40,6 @@ export interface Level {
 }
 
 export class Comparison {
-  pair: Pair | null = null;
   /** The document of the second run, in canonical form. */
   otherText = "";
   change: Change = { kind: "balancing" };
@@ -52,6 +51,7 @@ export class Comparison {
   said = "";
   readonly pictures: Pictures;
   private other: Playground | null = null;
+  private both: Pair | null = null;
   private revision = -1;
   private drawnMs = 0;
 
@@ -64,6 +64,11 @@ export class Comparison {
 
   get playground(): Playground | null {
     return this.app.session.playground;
+  }
+
+  /** Both runs; null while the first is another one than the second was made for. */
+  get pair(): Pair | null {
+    return this.revision === this.app.session.revision ? this.both : null;
   }
 
   get isRunning(): boolean {
@@ -95,7 +100,7 @@ export class Comparison {
 
   /** Lets go of the second run. */
   end(): void {
-    this.pair = null;
+    this.both = null;
     this.level = null;
     this.other?.free();
     this.other = null;
@@ -159,8 +164,8 @@ export class Comparison {
     this.otherText = text;
     this.change = change;
     this.form = formFor(change, this.form);
-    this.pair = new Pair(playground, other);
-    this.catchUp(this.pair);
+    this.both = new Pair(playground, other);
+    this.catchUp(this.both);
   }
 
   /** Brings the second run to where the first is, or is going. */

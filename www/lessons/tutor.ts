@@ -1,6 +1,7 @@
 /** Leads through a lesson: opens its scenario, goes where a step wants to be, and waits. */
 
 import type { App } from "../app.ts";
+import { asset } from "../asset.ts";
 import { decodeSelection, type Selection } from "../selection.ts";
 import {
   type Lesson,
@@ -27,8 +28,7 @@ export class Tutor {
   /** Fetches the lessons. Rejects if they cannot be had. */
   async load(): Promise<void> {
     if (this.lessons.length > 0) return;
-    const answer = await fetch(lessonsUrl);
-    if (!answer.ok) throw new Error(`${answer.status} ${answer.statusText}`);
+    const answer = await asset(lessonsUrl);
     this.lessons = await answer.json();
   }
 

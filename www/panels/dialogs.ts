@@ -99,6 +99,11 @@ function readFile(app: App, event: Event): void {
   const file = input.files?.[0];
   if (file === undefined) return;
   input.value = "";
+  takeFile(app, file);
+}
+
+/** Nothing of a file that is too large is read. */
+export function takeFile(app: App, file: File): void {
   if (file.size > OPEN_MAX_CHARS)
     return app.act(() => app.opening.showOpenErrors([tooLong(file.size)]));
   file.text().then(

@@ -28,7 +28,8 @@ function shell(app: App): TemplateResult {
     ${guardedHeader(app, t)} ${guardedIntro(app, t)}
     ${guard([state.comparing || state], () => views(app, t))}
     <div id="compare"></div>
-    ${transportPanel(app, t)} ${viewTabs(app, t)} ${guardedDialogs(app, t)}`;
+    ${transportPanel(app, t)} ${viewTabs(app, t)} ${guardedDialogs(app, t)}
+    ${app.building.panel(t)}`;
 }
 
 /** What is hidden while two runs are compared, and then not rendered. */
@@ -51,9 +52,9 @@ function guardedHeader(app: App, t: Translate): unknown {
 }
 
 function guardedIntro(app: App, t: Translate): unknown {
-  const { language, presetId, message, snapshot, lesson } = app.store.state;
+  const { language, presetId, message, snapshot, lesson, offer } = app.store.state;
   const counted = presetId === null ? snapshot : snapshot === null;
-  return guard([language, presetId, message, counted, lesson], () => introPanel(app, t));
+  return guard([language, presetId, message, counted, lesson, offer], () => introPanel(app, t));
 }
 
 function guardedDialogs(app: App, t: Translate): unknown {

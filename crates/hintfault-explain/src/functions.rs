@@ -24,6 +24,8 @@ pub fn function(name: &str) -> Option<&'static Function> {
 const FAIR: &str = "kernel/sched/fair.c";
 const MEMORY: &str = "mm/memory.c";
 const MIGRATE: &str = "mm/migrate.c";
+const FORK: &str = "kernel/fork.c";
+const EXEC: &str = "fs/exec.c";
 const HUGE: &str = "mm/huge_memory.c";
 
 const FAULT: &str = "the-hinting-fault";
@@ -35,6 +37,7 @@ const TICKS: &str = "ticks";
 const SCANS: &str = "scans";
 const ENTRIES: &str = "entries";
 const ALLOCATION: &str = "memory";
+const BIRTHS: &str = "births-and-ends";
 
 const fn of(name: &'static str, file: &'static str, section: &'static str, decides: Words) -> Function {
     Function { name, file, decides, section }
@@ -274,4 +277,44 @@ pub static FUNCTIONS: &[Function] = &[
         ),
     ),
     of("do_wp_page", MEMORY, ALLOCATION, words("serves a write to a read-only entry", "处理对只读页表项的写入")),
+    of(
+        "copy_process",
+        FORK,
+        BIRTHS,
+        words("makes a new task of its creator: what it inherits", "由创建者复制出新任务：决定继承什么"),
+    ),
+    of(
+        "init_numa_balancing",
+        FAIR,
+        BIRTHS,
+        words("sets what the balancing knows of a new task", "初始化新任务的 NUMA 平衡状态"),
+    ),
+    of(
+        "sched_balance_find_dst_group",
+        FAIR,
+        BIRTHS,
+        words("chooses the group of CPUs where a new task starts", "为新任务选择起始的 CPU 组"),
+    ),
+    of("sched_balance_find_dst_group_cpu", FAIR, BIRTHS, words("chooses the CPU of that group", "在该组中选择 CPU")),
+    of(
+        "de_thread",
+        EXEC,
+        BIRTHS,
+        words("ends all other threads before execve goes on", "在 execve 继续之前结束其他所有线程"),
+    ),
+    of(
+        "mmput",
+        FORK,
+        BIRTHS,
+        words(
+            "gives an address space back, with the last user its memory",
+            "归还地址空间；最后一个使用者归还时释放内存",
+        ),
+    ),
+    of(
+        "task_numa_free",
+        FAIR,
+        BIRTHS,
+        words("takes a task's faults out of its group and forgets them", "从组中减去任务的缺页计数并清除记录"),
+    ),
 ];

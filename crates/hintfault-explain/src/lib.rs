@@ -4,6 +4,7 @@
 //! The words stand in tables by the ids that the engine gives; so a page can take them from its
 //! own catalogue instead.
 
+mod birth_words;
 mod functions;
 mod moving_words;
 mod refusal_words;

@@ -2,13 +2,14 @@
 
 use hintfault::explain::Test;
 
+use crate::birth_words::BIRTHS;
 use crate::moving_words::MOVING;
 use crate::{Words, words};
 
 /// The question that a test asks, with places for its operands.
 #[must_use]
 pub fn words_of_test(test: Test) -> Words {
-    let found = TESTS.iter().chain(MOVING).find(|(of, _)| *of == test);
+    let found = TESTS.iter().chain(MOVING).chain(BIRTHS).find(|(of, _)| *of == test);
     found.map_or(words(test.id(), test.id()), |(_, words)| *words)
 }
 

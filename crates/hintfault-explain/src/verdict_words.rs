@@ -4,6 +4,7 @@ use hintfault::Refusal;
 use hintfault::event::{FaultVerdict, MoveCause, ScanQueued, ScanVerdict, SkipReason};
 use hintfault::explain::{Change, EndCause, Verdict};
 use hintfault::ids::{CpuId, NodeId, Tid, VirtAddr};
+use hintfault::time::Ns;
 
 use crate::{Words, words, words_of_refusal};
 
@@ -51,14 +52,37 @@ pub fn words_of_verdict(verdict: Verdict) -> Words {
         ),
         Verdict::Applied => words("The action took effect", "操作已生效"),
         Verdict::Refused(rule) => words_of_refusal(rule),
-        Verdict::Ended(EndCause::Program) => words(
-            "The thread ended: its program is done, or another thread of its process ended it",
-            "线程结束：程序已执行完，或被同进程的另一线程结束",
+        Verdict::Ended(cause) => of_end(cause),
+        Verdict::Forked { .. } => words(
+            "A process came to be on CPU {0} (node {1}): no preferred node, no group, no records; its first scan at the earliest after {2} of CPU time",
+            "新进程诞生于 CPU {0}（节点 {1}）：没有首选节点、组和缺页记录；最早在使用 {2} CPU 时间后首次扫描",
         ),
-        Verdict::Ended(EndCause::Action) => {
+        Verdict::Cloned { .. } => words(
+            "A thread came to be on CPU {0} (node {1}): preferred node {3} of its creator, no group, no records; its first scan at the earliest after {2} of CPU time",
+            "新线程诞生于 CPU {0}（节点 {1}）：沿用创建者的首选节点 {3}，没有组和缺页记录；最早在使用 {2} CPU 时间后首次扫描",
+        ),
+        Verdict::Execed { .. } => words(
+            "The task goes on in a fresh address space, whose first scan arms the timer; it keeps preferred node {0} and scan period {1}, but no group and no fault counts",
+            "任务在全新的地址空间中继续，首次扫描只设置定时；首选节点 {0} 和扫描周期 {1} 保留，组和缺页计数清除",
+        ),
+    }
+}
+
+const fn of_end(cause: EndCause) -> Words {
+    match cause {
+        EndCause::Program => words("The thread ended: its program is done", "线程结束：程序已执行完"),
+        EndCause::ExitGroup => words(
+            "The thread ended: another thread of its process ended them all (exit_group)",
+            "线程结束：同进程的另一线程结束了整个进程（exit_group）",
+        ),
+        EndCause::Exec => words(
+            "The thread ended: another thread of its process called execve",
+            "线程结束：同进程的另一线程调用了 execve",
+        ),
+        EndCause::Action => {
             words("The thread ended: an action of the scenario ended it", "线程结束：由场景中的操作结束")
         }
-        Verdict::Ended(EndCause::OutOfMemory) => {
+        EndCause::OutOfMemory => {
             words("The thread ended: its process was killed for lack of memory", "线程结束：进程因内存不足被终止")
         }
     }
@@ -199,6 +223,18 @@ pub const fn words_of_change(change: Change) -> Words {
         Change::CpuIdleThen => words("CPU {0} is idle when the task wakes up", "任务唤醒时 CPU {0} 空闲"),
         Change::AffinityForbids => words("the task's affinity keeps it off CPU {0}", "任务的亲和性不包含 CPU {0}"),
         Change::AffinityAllows => words("the task's affinity has CPU {0} in it", "任务的亲和性包含 CPU {0}"),
+        Change::LargerGroup => words(
+            "it shares a page with a task of a group of more than {0} tasks",
+            "它与一个超过 {0} 个任务的组中的任务共享页",
+        ),
+        Change::OtherScansFirst => words(
+            "another thread of the process scans first, so that numa_next_scan lies ahead",
+            "同进程的另一线程先扫描，使 numa_next_scan 落在将来",
+        ),
+        Change::PageShared => words(
+            "another process still shares the page when it is written: the write copies it",
+            "写入时仍有别的进程共享该页：写入会复制该页",
+        ),
         Change::ScanGoesOn => words("the next scan goes on at {0}", "下次扫描从 {0} 继续"),
     }
 }
@@ -253,9 +289,14 @@ pub fn every_verdict() -> Vec<Verdict> {
         Verdict::OutOfMemory,
         Verdict::Waits,
     ];
-    let ends = [EndCause::Program, EndCause::Action, EndCause::OutOfMemory];
+    let ends = [EndCause::Program, EndCause::ExitGroup, EndCause::Exec, EndCause::Action, EndCause::OutOfMemory];
     all.extend(ends.map(Verdict::Ended));
     all.extend([Verdict::ScanPauses(VirtAddr(0)), Verdict::PassDone(0), Verdict::Applied]);
+    all.extend([
+        Verdict::Forked { cpu: CpuId(0), first_scan: Ns::ZERO },
+        Verdict::Cloned { cpu: CpuId(0), preferred: None, first_scan: Ns::ZERO },
+        Verdict::Execed { preferred: None, period_ms: 0 },
+    ]);
     all.extend(Refusal::ALL.iter().map(|&rule| Verdict::Refused(rule)));
     all.extend(faults.map(Verdict::Fault));
     all.extend(skips.map(Verdict::Skip));

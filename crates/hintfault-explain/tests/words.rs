@@ -6,7 +6,9 @@ use hintfault::event::EventKind;
 use hintfault::explain::{Change, Test};
 use hintfault::ids::PageIdx;
 use hintfault::{History, Refusal};
-use hintfault_explain::{Language, Words, line_of_refusal, lines, words_of_change, words_of_refusal, words_of_test};
+use hintfault_explain::{
+    Language, Words, every_verdict, line_of_refusal, lines, words_of_change, words_of_refusal, words_of_test,
+};
 use hintfault_scenario::{presets, validate};
 
 const DOCUMENTATION: &str = include_str!("../../../docs/explain.md");
@@ -72,6 +74,17 @@ fn the_documentation_lists_every_test_and_change() {
     let changes: Vec<_> = Change::ALL.iter().map(|change| change.id()).collect();
     let listed = rows("## What could change an answer");
     assert_eq!(listed.iter().map(|(id, _)| id.as_str()).collect::<Vec<_>>(), changes);
+}
+
+#[test]
+fn the_documentation_lists_the_answers_that_nothing_changes() {
+    let listed: Vec<String> = rows("## Answers that nothing changes").into_iter().map(|(id, _)| id).collect();
+    assert_eq!(listed, ["given", "applied", "refused_*", "execed", "ended"]);
+    let ids: Vec<String> = every_verdict().iter().map(|verdict| verdict.id().concat()).collect();
+    for id in listed {
+        let is_it = |of: &String| id.strip_suffix('*').map_or(*of == id, |kind| of.starts_with(kind));
+        assert!(ids.iter().any(is_it), "{id}");
+    }
 }
 
 #[test]

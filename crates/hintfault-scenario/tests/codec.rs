@@ -15,7 +15,7 @@ fn presets() -> impl Strategy<Value = Document> {
 
 /// Links that were made before, each with what it carries. They must load for ever: never
 /// change one, add new ones (`hintfault url FILE` makes them).
-const GOLDEN: [(&str, &str, u64, Option<&str>); 8] = [
+const GOLDEN: [(&str, &str, u64, Option<&str>); 9] = [
     (include_str!("golden/small.fragment"), SMALL, 0, None),
     (include_str!("golden/full.fragment"), FULL, 812, Some("page:0/1/77")),
     (include_str!("golden/scheduling.fragment"), SCHEDULING, 3, None),
@@ -24,6 +24,7 @@ const GOLDEN: [(&str, &str, u64, Option<&str>); 8] = [
     (include_str!("golden/births.fragment"), BIRTHS, 0, None),
     (include_str!("golden/contention.fragment"), CONTENTION, 9, None),
     (include_str!("golden/policies.fragment"), POLICIES, 4, None),
+    (include_str!("golden/pauses.fragment"), PAUSES, 20, None),
 ];
 const FULL: &str = include_str!("golden/full.toml");
 const SCHEDULING: &str = include_str!("golden/scheduling.toml");
@@ -31,6 +32,7 @@ const PROGRAMS: &str = include_str!("golden/programs.toml");
 const BIRTHS: &str = include_str!("golden/births.toml");
 const CONTENTION: &str = include_str!("golden/contention.toml");
 const POLICIES: &str = include_str!("golden/policies.toml");
+const PAUSES: &str = include_str!("golden/pauses.toml");
 const KINDS: &str = include_str!("golden/kinds.toml");
 
 #[test]
@@ -44,7 +46,7 @@ fn old_links_keep_loading() {
 
 #[test]
 fn a_document_with_every_field_is_valid() {
-    for text in [FULL, SCHEDULING, KINDS, PROGRAMS, BIRTHS, CONTENTION, POLICIES] {
+    for text in [FULL, SCHEDULING, KINDS, PROGRAMS, BIRTHS, CONTENTION, POLICIES, PAUSES] {
         hintfault_scenario::validate(&document(text)).unwrap_or_else(|failure| panic!("{failure}"));
     }
 }

@@ -49,6 +49,15 @@ impl Playground {
         Ok(Self { history, names, easel: Easel::default(), document })
     }
 
+    /// Reads a document and checks it, without starting anything: costs no memory of a machine.
+    ///
+    /// # Errors
+    /// Throws a `ScenarioFailure` with everything that is wrong in the document.
+    pub fn check(document: &str) -> Result<(), JsValue> {
+        sharing::open(document)?;
+        Ok(())
+    }
+
     /// The kinds of events that [`Self::run_to_event`] takes and [`Self::events`] gives.
     #[must_use]
     #[wasm_bindgen(js_name = eventKinds, unchecked_return_type = "string[]")]

@@ -2,8 +2,10 @@
 
 mod access;
 mod across;
+mod builder;
 mod compare;
 mod edit;
+mod everyone;
 mod inspector;
 mod timeline;
 mod topics;
@@ -36,6 +38,21 @@ macro_rules! topics_in {
                     check($browser, $file::$topic);
                 }
             )+
+
+            #[test]
+            fn works_from_disk() {
+                everyone::check_from_disk($browser);
+            }
+
+            #[test]
+            fn works_without_a_network() {
+                everyone::check_offline($browser);
+            }
+
+            #[test]
+            fn a_new_build_replaces_the_old_one() {
+                everyone::check_new_build($browser);
+            }
 
             #[test]
             fn shares_its_state() {
@@ -88,6 +105,19 @@ topics_in_all_browsers!(
     inspector::leads_through_a_lesson,
     access::has_no_serious_finding,
     access::has_no_serious_finding_in_the_dark_and_in_chinese,
+    everyone::speaks_the_language_of_the_address,
+    builder::builds_a_scenario_from_nothing,
+    builder::builds_by_keyboard,
+    builder::tells_errors_at_their_fields,
+    builder::keeps_text_and_forms_alike,
+    builder::takes_a_pasted_machine,
+    builder::saves_and_opens_files,
+    builder::offers_to_go_on,
+    builder::keeps_the_draft,
+    builder::works_without_storage,
+    builder::is_shown_in_other_pages,
+    builder::has_no_serious_finding_anywhere,
+    builder::fits_a_phone,
     timeline::shows_the_course_of_a_run,
     timeline::has_one_axis,
     timeline::tells_when_a_task_changed_nodes,

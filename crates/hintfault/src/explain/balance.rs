@@ -1,15 +1,15 @@
 //! Moves that the balancing of memory did not ask for: wake-ups, `sched_setaffinity`, the load
-//! balancer; and what any move does to a task's scan period. Also how threads end.
+//! balancer; and what any move does to a task's scan period.
 
 use alloc::vec::Vec;
 
-use crate::event::{EventKind, MoveCause};
+use crate::event::MoveCause;
 use crate::explain::End;
 use crate::explain::check::Chain;
 use crate::explain::replay::Replay;
 use crate::explain::test::Test;
 use crate::explain::value::Value;
-use crate::explain::verdict::{Change, EndCause, Next, Verdict};
+use crate::explain::verdict::{Change, Next, Verdict};
 use crate::explain::watch::{Moment, Site};
 use crate::ids::CpuId;
 use crate::sched::balance::{CpuIdleType, LbEnv};
@@ -68,19 +68,6 @@ impl Replay {
         if let Some((world, to)) = moved {
             world.ask_update_scan_period(self.task(), to, chain);
         }
-    }
-
-    /// What ended a thread.
-    #[inline]
-    pub(crate) fn end_cause(&self) -> EndCause {
-        let kinds = || self.whole_occasion().map(|event| event.kind);
-        if kinds().any(|kind| matches!(kind, EventKind::OutOfMemory { .. })) {
-            return EndCause::OutOfMemory;
-        }
-        if kinds().any(|kind| matches!(kind, EventKind::ActionApplied { .. })) {
-            return EndCause::Action;
-        }
-        EndCause::Program
     }
 }
 

@@ -7,7 +7,7 @@ use crate::explain::fault::{Fault, low_bits, pid_match};
 use crate::explain::replay::Replay;
 use crate::explain::test::Test;
 use crate::explain::value::Value;
-use crate::explain::verdict::Verdict;
+use crate::explain::verdict::{Change, Next, Verdict};
 use crate::ids::{CpuId, NodeId, Tid};
 use crate::mm::folio::LAST_CPUPID_UNSET;
 use crate::numab::cpupid::{cpupid_match_pid, cpupid_to_cpu};
@@ -26,7 +26,9 @@ impl Replay {
                 world.ask_sharing(&fault, chain);
             }
         }
-        (Verdict::Group(gid), None)
+        let joined = self.after.tasks[self.task()].numa.group;
+        let tasks = joined.map_or(1, |group| self.after.groups[group].nr_tasks);
+        (Verdict::Group(gid), Next::new(Change::LargerGroup, &[Value::Count(tasks.into())]))
     }
 }
 

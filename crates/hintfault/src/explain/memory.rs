@@ -25,7 +25,7 @@ impl World {
         }
         match self.ask_alloc(task, at, Order::Base, chain) {
             Some(node) => (Verdict::Touched(node), Next::new(Change::FaultFromElsewhere, &[Value::Node(node)])),
-            None => (Verdict::OutOfMemory, None),
+            None => (Verdict::OutOfMemory, next_of_shortage(chain)),
         }
     }
 
@@ -33,7 +33,7 @@ impl World {
     #[inline]
     pub(crate) fn explain_reuse(&self, page: PageRef, chain: &mut Chain) -> End {
         self.ask_fault_kind(page.at(), chain);
-        (Verdict::Reused, None)
+        (Verdict::Reused, Next::new(Change::PageShared, &[]))
     }
 
     /// Which fault it is.
@@ -109,4 +109,14 @@ impl World {
             chain.ask(test, zone.passes(mark, extra), &operands)
         })
     }
+}
+
+/// What the zone that was asked last lacks.
+#[inline]
+fn next_of_shortage(chain: &Chain) -> Option<Next> {
+    let is_of_zone = |test| matches!(test, Test::ZoneAboveLow | Test::ZoneAboveMin | Test::ZoneHasFree);
+    let check = chain.0.iter().rev().find(|check| is_of_zone(check.test))?;
+    let [free, mark, node] = check.operands[..] else { return None };
+    let missing = mark.number() - free.number() + 1;
+    Next::new(Change::PagesFreed, &[node, Value::Count(missing as u64)])
 }

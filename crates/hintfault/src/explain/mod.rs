@@ -9,6 +9,7 @@
 //! page wants them small, other than the engine, which it wants fast.
 
 mod balance;
+mod birth;
 mod check;
 mod fault;
 mod group;

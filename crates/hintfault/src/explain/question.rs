@@ -192,7 +192,8 @@ impl World {
             Question::PagePlace(page) | Question::PageScan(page) => self.explain_page_now(page, chain),
             Question::VmaScan(process, vma) => {
                 self.mms.get(process.index())?.vmas.get(vma.index())?;
-                Some(self.explain_vma_now(process, vma, chain).unwrap_or((Verdict::Enter, None)))
+                let scanned = || (Verdict::Enter, Next::new(Change::MappingChanges, &[]));
+                Some(self.explain_vma_now(process, vma, chain).unwrap_or_else(scanned))
             }
             Question::TaskNode(task) | Question::TaskPeriod(task) => {
                 self.tasks.get(task.index())?;

@@ -18,7 +18,7 @@ pub(crate) struct Replay {
     pub(crate) before: World,
     /// The world after it.
     pub(crate) after: World,
-    watch: Watch,
+    pub(crate) watch: Watch,
 }
 
 impl History {
@@ -125,8 +125,9 @@ impl Replay {
             EventKind::ScanEnd { .. } => self.explain_moment(chain),
             EventKind::ActionApplied { refused: None, .. } => (Verdict::Applied, None),
             EventKind::ActionApplied { refused: Some(rule), .. } => (Verdict::Refused(rule), None),
-            EventKind::TaskExit => (Verdict::Ended(self.end_cause()), None),
-            EventKind::Fork { .. } | EventKind::Clone { .. } | EventKind::Exec { .. } => (Verdict::Given, None),
+            EventKind::TaskExit => self.explain_exit(chain),
+            EventKind::Fork { child, .. } | EventKind::Clone { child } => self.explain_birth(child.index(), chain),
+            EventKind::Exec { successor, .. } => self.explain_exec(successor.index(), chain),
         }
     }
 

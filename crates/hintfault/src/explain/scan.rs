@@ -46,7 +46,7 @@ impl World {
         if chain.ask(Test::ScanAhead, ahead, &[Value::Jiffies(next_scan), Value::Jiffies(self.jiffies())]) {
             return (Verdict::Queued(ScanQueued::NotDue), self.at(next_scan));
         }
-        (Verdict::Queued(ScanQueued::Yes), None)
+        (Verdict::Queued(ScanQueued::Yes), Next::new(Change::OtherScansFirst, &[]))
     }
 
     #[inline]
@@ -70,7 +70,7 @@ impl World {
         let ahead = if unset { self.jiffies().is_before(armed) } else { ahead };
         chain.ask(Test::TimerUnset, unset, &[next_scan, Jiffies(0)].map(Value::Jiffies));
         if !chain.ask(Test::WorkAhead, ahead, &[armed, self.jiffies()].map(Value::Jiffies)) {
-            return (Verdict::Begin(ScanVerdict::Scan), None);
+            return (Verdict::Begin(ScanVerdict::Scan), Next::new(Change::OtherScansFirst, &[]));
         }
         let verdict = if unset { ScanVerdict::TimerArmed } else { ScanVerdict::NotDue };
         (Verdict::Begin(verdict), self.at(armed))
@@ -216,13 +216,15 @@ impl World {
     fn next_of_vma(&self, after: &Self, task: usize, vma: usize, skip: Option<SkipReason>) -> Option<Next> {
         let mm = after.mm_of(task);
         let numab = mm.vmas[vma].numab;
-        match skip? {
-            SkipReason::Unsuitable | SkipReason::SharedRo | SkipReason::Inaccessible => {
+        match skip {
+            None | Some(SkipReason::Unsuitable | SkipReason::SharedRo | SkipReason::Inaccessible) => {
                 Next::new(Change::MappingChanges, &[])
             }
-            SkipReason::ScanDelay => numab.and_then(|numab| self.at(numab.next_scan)),
-            SkipReason::SeqCompleted => Next::new(Change::NextPass, &[Value::Pass(mm.numa_scan_seq.wrapping_add(1))]),
-            SkipReason::PidInactive | SkipReason::IgnorePidInactive => {
+            Some(SkipReason::ScanDelay) => numab.and_then(|numab| self.at(numab.next_scan)),
+            Some(SkipReason::SeqCompleted) => {
+                Next::new(Change::NextPass, &[Value::Pass(mm.numa_scan_seq.wrapping_add(1))])
+            }
+            Some(SkipReason::PidInactive | SkipReason::IgnorePidInactive) => {
                 let overdue = numab.map_or(0, |numab| i64::from(numab.prev_scan_seq)) + i64::from(mm.nr_threads) + 1;
                 Next::new(Change::ThreadFaults, &[Value::Tid(self.tasks[task].tid), Value::Signed(overdue)])
             }

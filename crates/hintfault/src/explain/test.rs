@@ -314,4 +314,41 @@ tests! {
     WriteZeroPage = "write_zero_page" in "do_wp_page", All;
     /// The mapping is private; somebody else maps the page too.
     WriteSharedCow = "write_shared_cow" in "do_wp_page", All;
+    // Births and ends.
+    /// The creator has a memory policy; the scenario gives the new task none of its own.
+    PolicyInherited = "policy_inherited" in "copy_process", All;
+    /// Users of the creator's address space, 1, its next scan from now on.
+    OnlyUser = "only_user" in "init_numa_balancing", Same;
+    /// The new task shares its creator's address space.
+    SharesMemory = "shares_memory" in "init_numa_balancing", All;
+    /// The creator's period times the users of the address space in ns, its longest period in ms,
+    /// `node_stamp`. The kernel compares them as plain numbers.
+    StaggerCut = "stagger_cut" in "init_numa_balancing", AtLeast;
+    /// How full the creator's group of CPUs is (0: room, then fuller), how full the idlest other
+    /// one; the first CPU of each.
+    GroupsAlike = "groups_alike" in "sched_balance_find_dst_group", Same;
+    /// The same; asked where they differ.
+    OwnGroupFuller = "own_group_fuller" in "sched_balance_find_dst_group", More;
+    /// The preferred node, the node of the creator's group.
+    PrefersHere = "prefers_here" in "sched_balance_find_dst_group", Same;
+    /// The preferred node, the node of the other group.
+    PrefersThere = "prefers_there" in "sched_balance_find_dst_group", Same;
+    /// What counts of the difference in idle CPUs between nodes, 0, the difference.
+    NodesNearlyEven = "nodes_nearly_even" in "sched_balance_find_dst_group", Same;
+    /// Idle CPUs of the other group, idle CPUs of the creator's.
+    MoreIdleThere = "more_idle_there" in "sched_balance_find_dst_group", More;
+    /// The other group has clearly less load; load of the creator's group, load of the other.
+    LessLoadThere = "less_load_there" in "sched_balance_find_dst_group", All;
+    /// An idle CPU of the group that the task may use, none; else it is the least loaded one.
+    IdleCpuInGroup = "idle_cpu_in_group" in "sched_balance_find_dst_group_cpu", Differ;
+    /// Other threads of the process, 0.
+    OtherThreads = "other_threads" in "de_thread", More;
+    /// Threads that still use the address space, 0.
+    LastUser = "last_user" in "mmput", Same;
+    /// The task has records of faults.
+    FaultRecords = "fault_records" in "task_numa_free", All;
+    /// Id of its group, none, faults that the group loses, faults that it keeps, tasks left in it.
+    LeavesGroup = "leaves_group" in "task_numa_free", Differ;
+    /// The task ends; else its records are set to 0 and it goes on.
+    FreedForGood = "freed_for_good" in "task_numa_free", All;
 }

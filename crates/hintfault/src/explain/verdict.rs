@@ -7,6 +7,7 @@ use crate::event::{Event, EventKind, FaultVerdict, MoveCause, ScanQueued, ScanVe
 use crate::explain::value::Value;
 use crate::ids::{CpuId, NodeId, Tid, VirtAddr};
 use crate::refusal::Refusal;
+use crate::time::Ns;
 use crate::topology::Topology;
 
 /// How a chain of tests ends.
@@ -67,13 +68,40 @@ pub enum Verdict {
     Refused(Refusal),
     /// A thread ended.
     Ended(EndCause),
+    /// A process came to be, with its thread on this CPU.
+    Forked {
+        /// The CPU.
+        cpu: CpuId,
+        /// CPU time after which its first scan may be queued.
+        first_scan: Ns,
+    },
+    /// A thread came to be on this CPU.
+    Cloned {
+        /// The CPU.
+        cpu: CpuId,
+        /// The preferred node that it has from its creator.
+        preferred: Option<NodeId>,
+        /// CPU time after which its first scan may be queued.
+        first_scan: Ns,
+    },
+    /// A process became another. What its thread keeps of its life before.
+    Execed {
+        /// The preferred node.
+        preferred: Option<NodeId>,
+        /// The scan period in ms.
+        period_ms: u32,
+    },
 }
 
 /// What ended a thread.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum EndCause {
-    /// Its program, or another thread of its process.
+    /// Its program.
     Program,
+    /// Another thread of its process ended all (`exit_group`).
+    ExitGroup,
+    /// Another thread of its process became another process (`execve`).
+    Exec,
     /// An action of the scenario.
     Action,
     /// No memory was left.
@@ -113,8 +141,13 @@ impl Verdict {
             Self::Applied => ["applied", ""],
             Self::Refused(rule) => ["refused_", rule.id()],
             Self::Ended(EndCause::Program) => ["ended", ""],
+            Self::Ended(EndCause::ExitGroup) => ["ended_", "exit_group"],
+            Self::Ended(EndCause::Exec) => ["ended_", "exec"],
             Self::Ended(EndCause::Action) => ["ended_", "action"],
             Self::Ended(EndCause::OutOfMemory) => ["ended_", "out_of_memory"],
+            Self::Forked { .. } => ["forked", ""],
+            Self::Cloned { .. } => ["cloned", ""],
+            Self::Execed { .. } => ["execed", ""],
         }
     }
 
@@ -142,6 +175,11 @@ impl Verdict {
             (Self::Touched(node), _) => vec![Value::Node(node)],
             (Self::ScanPauses(at), _) => vec![Value::Address(at)],
             (Self::PassDone(pass), _) => vec![Value::Pass(pass)],
+            (Self::Forked { cpu, first_scan }, _) => [&place(cpu)[..], &[Value::Runtime(first_scan)]].concat(),
+            (Self::Cloned { cpu, preferred, first_scan }, _) => {
+                [&place(cpu)[..], &[Value::Runtime(first_scan), Value::node(preferred)]].concat()
+            }
+            (Self::Execed { preferred, period_ms }, _) => vec![Value::node(preferred), Value::Ms(period_ms)],
             _ => Vec::new(),
         }
     }
@@ -215,6 +253,12 @@ changes! {
     AffinityForbids = "affinity_forbids";
     /// The task's affinity has a CPU in it.
     AffinityAllows = "affinity_allows";
+    /// The task shares a page with a task of a group that has more tasks than this.
+    LargerGroup = "larger_group";
+    /// Another thread of the process scans first, so that `numa_next_scan` lies ahead.
+    OtherScansFirst = "other_scans_first";
+    /// Another process shares the page when it is written.
+    PageShared = "page_shared";
 }
 
 /// What could change the answer next.

@@ -4,6 +4,7 @@
 
 use crate::event::MoveCause;
 use crate::explain::watch::Site;
+use crate::explain::{Test, Value};
 use crate::sched::balance_stats::{GroupStats, GroupType};
 use crate::sched::domains::{SchedDomain, SchedGroup, adjust_numa_imbalance};
 use crate::sched::rq::NICE_0_LOAD;
@@ -114,12 +115,15 @@ impl World {
 
     /// `select_task_rq` for a fork, by the slow path over the domains of the creator's CPU
     /// (`sched_balance_find_dst_cpu`).
-    fn select_task_rq_fork(&self, task: usize, parent_cpu: usize) -> usize {
+    fn select_task_rq_fork(&mut self, task: usize, parent_cpu: usize) -> usize {
+        let allowed = self.tasks[task].cpus_allowed.len();
+        self.note(Test::OneCpuAllowed, allowed == 1, &[Value::Count(allowed as u64), Value::Count(1)]);
         if let [only] = self.tasks[task].cpus_allowed[..] {
             return only;
         }
+        let setup = self.setup.clone();
         let mut cpu = parent_cpu;
-        let mut domains = fork_domains(self.setup.domains.of(cpu));
+        let mut domains = fork_domains(setup.domains.of(cpu));
         while let Some((domain, below)) = domains.split_last() {
             domains = below;
             let Some(group) = self.sched_balance_find_dst_group(task, cpu, domain) else { continue };
@@ -129,24 +133,26 @@ impl World {
             }
             cpu = new_cpu;
             let smaller = |other: &&SchedDomain| other.span.len() < domain.span.len();
-            let count = fork_domains(self.setup.domains.of(cpu)).iter().take_while(smaller).count();
-            domains = &self.setup.domains.of(cpu)[..count];
+            let count = fork_domains(setup.domains.of(cpu)).iter().take_while(smaller).count();
+            domains = &setup.domains.of(cpu)[..count];
         }
         if self.is_allowed(task, cpu) { cpu } else { self.select_fallback_rq(task, cpu) }
     }
 
     /// `sched_balance_find_dst_group_cpu`: the first idle CPU of a group, else the least loaded.
-    fn sched_balance_find_dst_group_cpu(&self, task: usize, group: &SchedGroup) -> usize {
+    fn sched_balance_find_dst_group_cpu(&mut self, task: usize, group: &SchedGroup) -> usize {
         let allowed = || group.cpus.iter().copied().filter(|&cpu| self.is_allowed(task, cpu));
         let idle = allowed().find(|&cpu| self.rqs[cpu].is_idle());
         let least_loaded = || allowed().min_by_key(|&cpu| (self.rqs[cpu].avg.load_avg, cpu));
-        idle.or_else(least_loaded).unwrap_or(group.cpus[0])
+        let found = idle.or_else(least_loaded).unwrap_or(group.cpus[0]);
+        self.note(Test::IdleCpuInGroup, idle.is_some(), &[self.cpu_value(idle), Value::Nothing]);
+        found
     }
 
     /// `sched_balance_find_dst_group`: the group that a new task should go to; none to stay in
     /// that of the CPU.
     fn sched_balance_find_dst_group<'a>(
-        &self,
+        &mut self,
         task: usize,
         cpu: usize,
         domain: &'a SchedDomain,
@@ -163,12 +169,23 @@ impl World {
         }
         let (group, idlest) = idlest?;
         let Some((local_group, local)) = local else { return Some(group) };
+        let kinds = [local.kind as u64, idlest.kind as u64].map(Value::Count);
+        let cpus = [local_group, group].map(|group| self.cpu_value(Some(group.cpus[0])));
+        let figures = [kinds[0], kinds[1], cpus[0], cpus[1]];
+        self.note(Test::GroupsAlike, local.kind == idlest.kind, &figures);
         if local.kind != idlest.kind {
-            return (local.kind > idlest.kind).then_some(group);
+            let fuller = local.kind > idlest.kind;
+            self.note(Test::OwnGroupFuller, fuller, &figures);
+            return fuller.then_some(group);
         }
         let goes = match local.kind {
             GroupType::HasSpare => self.leaves_idle_group(task, domain, (local_group, &local), (group, &idlest)),
-            _ => leaves_busy_group(domain, &local, &idlest),
+            _ => {
+                let goes = leaves_busy_group(domain, &local, &idlest);
+                let loads = [local.avg_load, idlest.avg_load].map(Value::Count);
+                self.note(Test::LessLoadThere, goes, &[Value::Flag(goes), loads[0], loads[1]]);
+                goes
+            }
         };
         goes.then_some(group)
     }
@@ -176,29 +193,46 @@ impl World {
     /// Both groups have room: whether a new task leaves the local one. Between nodes it follows
     /// its preferred node, and stays close while the nodes differ little.
     fn leaves_idle_group(
-        &self,
+        &mut self,
+        task: usize,
+        domain: &SchedDomain,
+        local: (&SchedGroup, &GroupStats),
+        idlest: (&SchedGroup, &GroupStats),
+    ) -> bool {
+        if domain.level.is_numa()
+            && let Some(goes) = self.leaves_idle_node(task, domain, local, idlest)
+        {
+            return goes;
+        }
+        let idle = [idlest.1.idle_cpus, local.1.idle_cpus];
+        self.note(Test::MoreIdleThere, idle[0] > idle[1], &idle.map(|cpus| Value::Count(cpus as u64)));
+        idle[0] > idle[1]
+    }
+
+    /// What is decided by the nodes of the two groups; none if that is nothing.
+    fn leaves_idle_node(
+        &mut self,
         task: usize,
         domain: &SchedDomain,
         (local_group, local): (&SchedGroup, &GroupStats),
         (group, idlest): (&SchedGroup, &GroupStats),
-    ) -> bool {
-        if domain.level.is_numa() {
-            let node_of = |group: &SchedGroup| Some(self.setup.topology.node_of(group.cpus[0]));
+    ) -> Option<bool> {
+        if self.sysctl.numa_balancing != 0 {
             let preferred = self.tasks[task].numa.preferred_nid;
-            if self.sysctl.numa_balancing != 0 && preferred == node_of(local_group) {
-                return false;
-            }
-            if self.sysctl.numa_balancing != 0 && preferred == node_of(group) {
-                return true;
-            }
-            let usable = local_group.cpus.iter().filter(|&&cpu| self.is_allowed(task, cpu)).count();
-            let imbalance = local.idle_cpus.abs_diff(idlest.idle_cpus) as u64;
-            let limit = usable.min(domain.imb_numa_nr);
-            if adjust_numa_imbalance(imbalance, local.sum_nr_running + 1, limit) == 0 {
-                return false;
+            for (test, of, goes) in [(Test::PrefersHere, local_group, false), (Test::PrefersThere, group, true)] {
+                let node = self.setup.topology.node_of(of.cpus[0]);
+                self.note(test, preferred == Some(node), &[Value::node(preferred), Value::Node(node)]);
+                if preferred == Some(node) {
+                    return Some(goes);
+                }
             }
         }
-        local.idle_cpus < idlest.idle_cpus
+        let usable = local_group.cpus.iter().filter(|&&cpu| self.is_allowed(task, cpu)).count();
+        let imbalance = local.idle_cpus.abs_diff(idlest.idle_cpus) as u64;
+        let limit = usable.min(domain.imb_numa_nr);
+        let counts = adjust_numa_imbalance(imbalance, local.sum_nr_running + 1, limit);
+        self.note(Test::NodesNearlyEven, counts == 0, &[counts, 0, imbalance].map(Value::Count));
+        (counts == 0).then_some(false)
     }
 }
 

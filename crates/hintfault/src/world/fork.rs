@@ -61,9 +61,14 @@ impl World {
     /// The head start in runtime of an additional thread. (The kernel mixes milliseconds and
     /// nanoseconds here; the milliseconds win.)
     fn thread_stagger(&self, creator: usize) -> Ns {
-        let mm = self.mm_of(creator);
-        let period = self.tasks[creator].numa.scan_period_ms.wrapping_mul(mm.mm_users).wrapping_mul(1_000_000);
-        Ns(u64::from(self.task_scan_max(creator).min(period)) + 2 * self.hz().tick_ns())
+        let longest = self.task_scan_max(creator);
+        Ns(u64::from(longest.min(self.staggered_period(creator))) + 2 * self.hz().tick_ns())
+    }
+
+    /// The creator's period for every user of the address space, in ns.
+    pub(crate) fn staggered_period(&self, creator: usize) -> u32 {
+        let users = self.mm_of(creator).mm_users;
+        self.tasks[creator].numa.scan_period_ms.wrapping_mul(users).wrapping_mul(1_000_000)
     }
 
     /// `wake_up_new_task`, near the creator. What the scenario does not say it inherits.
@@ -78,6 +83,7 @@ impl World {
         self.place_new_task(task, cpu);
         self.enqueue_task(task);
         self.resched(self.tasks[task].cpu);
+        self.do_signal_stop(task);
     }
 
     /// Brings all running threads of a process up to now.
