@@ -1,4 +1,5 @@
-import { defineConfig } from "vite";
+import { readFileSync } from "node:fs";
+import { defineConfig, type Plugin } from "vite";
 
 /**
  * What the browser loads only when a part of the page needs it lies in a folder of its own. The
@@ -10,16 +11,39 @@ function chunkName(chunk: { isDynamicEntry: boolean; moduleIds: string[] }): str
   return isLater ? "assets/later/[name]-[hash].js" : "assets/[name]-[hash].js";
 }
 
+/** A service worker only serves its own folder and those below, so it lies beside the page. */
+function entryName({ name }: { name: string }): string {
+  return name === "offline-worker" ? "[name].js" : "assets/[name]-[hash].js";
+}
+
+/** What systems want to know of a page that is installed; the manifest names the icon as it is. */
+function manifest(): Plugin {
+  const files = ["www/offline/manifest.webmanifest", "www/icon.svg"];
+  return {
+    name: "manifest",
+    generateBundle() {
+      for (const file of files) {
+        const fileName = file.slice(file.lastIndexOf("/") + 1);
+        this.emitFile({ type: "asset", fileName, source: readFileSync(file) });
+      }
+    },
+  };
+}
+
 /** Style sheets of such parts come with them. */
 function assetName({ names }: { names: string[] }): string {
   const isLater = names.some((name) => name.endsWith(".css") && !name.startsWith("index"));
   return isLater ? "assets/later/[name]-[hash][extname]" : "assets/[name]-[hash][extname]";
 }
 
+/** What everybody loads is one file: it is smaller so, and parts that come later share it. */
+const FIRST = /\/www\/[^/]+\.ts$|\/www\/(i18n|panels)\/|\/lit-html\//;
+
 // Relative addresses everywhere, so that dist/ works from any sub-path of any host.
 export default defineConfig({
   base: "./",
   publicDir: false,
+  plugins: [manifest()],
   build: {
     outDir: "dist",
     emptyOutDir: true,
@@ -27,6 +51,14 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     // A page without inlined assets can be kept under a strict Content-Security-Policy.
     assetsInlineLimit: 0,
-    rolldownOptions: { output: { chunkFileNames: chunkName, assetFileNames: assetName } },
+    rolldownOptions: {
+      input: { index: "index.html", "offline-worker": "www/offline/worker.ts" },
+      output: {
+        entryFileNames: entryName,
+        chunkFileNames: chunkName,
+        assetFileNames: assetName,
+        codeSplitting: { groups: [{ name: "index", test: FIRST }] },
+      },
+    },
   },
 });

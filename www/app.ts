@@ -1,11 +1,14 @@
 /** What the user can do, and the work of a frame. */
 
+import { Building } from "./building.ts";
 import { type Canvases, makeCanvases } from "./canvases.ts";
+import { Comparing } from "./comparing.ts";
 import { Editing } from "./editing.ts";
 import { isScenarioFailure, type Language } from "./engine.ts";
 import { fieldTexts } from "./field-texts.ts";
 import { formatCount } from "./format.ts";
 import { FrameLoop, type FrameWork } from "./frame.ts";
+import { translator } from "./i18n/index.ts";
 import { loadTexts } from "./i18n/load.ts";
 import type { Tutor } from "./lessons/tutor.ts";
 import { Opening } from "./opening.ts";
@@ -28,7 +31,9 @@ export class App implements FrameWork {
   readonly time: TimeControl;
   readonly opening: Opening;
   readonly editing: Editing;
+  readonly building: Building;
   readonly timeline: TimelinePlace;
+  readonly comparing: Comparing;
   tutor: Tutor | null = null;
   tutorFailed = false;
   readonly canvases: Canvases = makeCanvases(() => this.frame.request());
@@ -48,7 +53,9 @@ export class App implements FrameWork {
     this.time = new TimeControl(this);
     this.opening = new Opening(this);
     this.editing = new Editing(this);
+    this.building = new Building(this);
     this.timeline = new TimelinePlace(this);
+    this.comparing = new Comparing(this);
     store.onChange(() => this.frame.request());
   }
 
@@ -154,6 +161,7 @@ export class App implements FrameWork {
     if (this.viewsAsked) return;
     this.viewsAsked = true;
     performance.mark("first-picture");
+    this.building.keep();
     import("./views/index.ts").then(
       ({ openViews }) => this.act(() => this.canvases.extend(openViews(this))),
       (thrown: unknown) => this.act(() => this.muted(thrown)),
@@ -185,25 +193,27 @@ export class App implements FrameWork {
   }
 
   draw(): void {
+    this.comparing.sync();
     this.refresh();
     this.inquire();
     this.lookIntoStructs();
     if (this.drawn === this.store.state && !this.canvases.resized()) return;
     this.render(this);
     this.drawn = this.store.state;
-    if (this.session.playground !== null)
+    const isComparing = this.comparing.draw();
+    if (this.session.playground !== null && !isComparing)
       this.canvases.paint(this.session.playground, this.store.state);
     if (this.store.state.snapshot !== null) this.loadViews();
     this.reflect();
-    this.timeline.draw();
+    if (!isComparing) this.timeline.draw();
   }
 
   /** Asks why, where somebody looks and the simulation rests. */
   private inquire(): void {
     const { playing, job, inspector, language, selection, snapshot } = this.store.state;
     const playground = this.session.playground;
-    if (playing || job !== null || inspector !== "why" || snapshot === null || playground === null)
-      return;
+    const isBusy = playing || job !== null || this.store.state.comparing;
+    if (isBusy || inspector !== "why" || snapshot === null || playground === null) return;
     if (selection !== null) whyTexts.load(language, () => this.act(() => this.redraw()));
     this.store.update({ why: this.inquiry.answer(playground, snapshot, selection) });
   }
@@ -259,21 +269,31 @@ export class App implements FrameWork {
   private reflect(): void {
     const { state } = this.store;
     const settled = !state.playing && state.job === null;
+    if (document.documentElement.dataset.lang !== state.language) nameDocument(state.language);
     tell({
       lang: state.language,
       scheme: isDark(state) ? "dark" : "light",
       playing: String(state.playing),
+      comparing: String(state.comparing),
       tick: String(state.snapshot?.clock.tick ?? 0),
     });
     this.reflectDigest(settled);
     tell({ ready: String(!this.opening.isRestoring) });
-    if (settled && !this.opening.isRestoring) this.opening.keepLink(this.linkKey());
+    if (!settled || this.opening.isRestoring) return;
+    const key = this.linkKey();
+    this.opening.keepLink(key);
+    this.building.keeping?.rest(key);
   }
 
   /** What the link stands for: an action that lies ahead changes the document only. */
   private linkKey(): string {
     const { digest } = document.documentElement.dataset;
-    return `${digest}/${encodeSelection(this.store.state.selection)}/${this.session.revision}`;
+    return [
+      digest,
+      encodeSelection(this.store.state.selection),
+      this.session.revision,
+      this.comparing.other,
+    ].join("/");
   }
 
   /** The digest goes over the whole state, so it is taken only where the simulation rests. */
@@ -294,6 +314,7 @@ export class App implements FrameWork {
     // biome-ignore lint/suspicious/noConsole: the page says that it happened, this says what.
     console.error(thrown);
     this.session.abandon();
+    this.comparing.close();
     this.opening.settle();
     const crashedAt = this.store.state.snapshot?.clock.tick ?? 0;
     const values = { detail: String(thrown), tick: formatCount(crashedAt) };
@@ -310,6 +331,13 @@ function tell(values: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(values)) {
     if (root.dataset[name] === value) continue;
     root.dataset[name] = value;
-    if (name === "lang") root.lang = value;
   }
+}
+
+/** What others read of the page: screen readers, search engines, tabs. */
+function nameDocument(language: Language): void {
+  const t = translator(language);
+  document.documentElement.lang = language === "zh" ? "zh-CN" : language;
+  document.title = t("pageTitle");
+  document.querySelector("meta[name=description]")?.setAttribute("content", t("pageSummary"));
 }

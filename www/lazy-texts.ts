@@ -1,5 +1,6 @@
 /** Texts that only a part of the page needs: fetched by language when that part is first looked at. */
 
+import { asset } from "./asset.ts";
 import type { Language } from "./engine.ts";
 
 export class LazyTexts<Texts> {
@@ -29,8 +30,7 @@ export class LazyTexts<Texts> {
   }
 
   private async fetched(language: Language): Promise<Texts> {
-    const answer = await fetch(this.address(language));
-    if (!answer.ok) throw new Error(`${answer.status}`);
+    const answer = await asset(this.address(language));
     return answer.json();
   }
 }

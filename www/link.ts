@@ -1,6 +1,6 @@
 /** Keeps the address bar in step with what is shown, and copies links. */
 
-import { fragmentOf, withFragment } from "./url.ts";
+import { fragmentOf, replaceAddress, withFragment } from "./url.ts";
 
 /** Browsers limit how often a page may rewrite its address. */
 const QUIET_MS = 500;
@@ -40,11 +40,7 @@ export class LinkKeeper {
     clearTimeout(this.timer);
     this.ownFragment = fragment;
     const url = withFragment(location.href, fragment);
-    try {
-      history.replaceState(null, "", url);
-    } catch {
-      // A sandboxed frame may not change its address; the link itself is still right.
-    }
+    replaceAddress(url);
     return url;
   }
 }

@@ -1,8 +1,9 @@
 import { App } from "./app.ts";
-import { type Engine, loadEngine } from "./engine.ts";
+import type { Engine } from "./engine.ts";
 import { hasCatalogue, translator } from "./i18n/index.ts";
 import { loadTexts } from "./i18n/load.ts";
 import { listenToKeys } from "./keys.ts";
+import { loadEngine } from "./load-engine.ts";
 import { renderPage } from "./panels/shell.ts";
 import { loadPresets, type Preset } from "./presets.ts";
 import { Session } from "./session.ts";
@@ -10,7 +11,7 @@ import { savedCharts, savedLanguage, savedTheme } from "./settings.ts";
 import { DEFAULT_SPEED } from "./speed.ts";
 import { type State, Store } from "./store.ts";
 import { followSystem } from "./system.ts";
-import { fragmentOf } from "./url.ts";
+import { fragmentOf, isEmbedded } from "./url.ts";
 
 function initialState(session: Session): State {
   return {
@@ -45,6 +46,8 @@ function initialState(session: Session): State {
     structsBefore: [],
     openFunction: null,
     edit: null,
+    offer: null,
+    builder: null,
     view: "space",
     inspector: "why",
     lower: "calls",
@@ -52,6 +55,7 @@ function initialState(session: Session): State {
     share: null,
     lesson: null,
     dialog: null,
+    comparing: false,
     findText: "",
     openText: "",
     openErrors: [],
@@ -62,6 +66,7 @@ function start(engine: Engine, presets: readonly Preset[], root: HTMLElement): v
   const session = new Session(engine, presets);
   const store = new Store(initialState(session));
   const app = new App(store, session, (app) => renderPage(app, root));
+  if (isEmbedded) document.documentElement.dataset.embed = "";
   followSystem(store);
   listenToKeys(app);
   app.act(() => app.opening.begin(fragmentOf(location.hash)));

@@ -1,7 +1,7 @@
 /** Where scenarios come from and go to: presets, texts, links. */
 
 import type { App } from "./app.ts";
-import { isScenarioFailure } from "./engine.ts";
+import { isScenarioFailure, type Shared } from "./engine.ts";
 import { formatCount } from "./format.ts";
 import { pack, unpack } from "./fragment.ts";
 import { type AnyProblem, problemOf } from "./i18n/index.ts";
@@ -30,6 +30,9 @@ export class Opening {
     this.session = app.session;
     this.link = new LinkKeeper((hash) => app.act(() => this.openFragment(hash)));
   }
+
+  /** Whether the page was opened without a link. */
+  readonly isFresh = location.hash === "";
 
   /** Whether a link is still being brought to its tick. */
   get isRestoring(): boolean {
@@ -101,12 +104,25 @@ export class Opening {
   }
 
   private restore(fragment: string, body: string): void {
-    const shared = this.session.readFragment(fragment, body);
+    this.resume(this.session.readFragment(fragment, body));
+  }
+
+  /** Starts a document and goes where it stood. Throws a `ScenarioFailure`. */
+  resume(shared: Shared): void {
     this.startDocument(shared.document);
     this.app.select(decodeSelection(shared.selection));
-    this.restoring = shared.tick > 0;
+    if (shared.other === null) return this.arrive(shared);
+    const { revision } = this.session;
+    this.restoring = true;
+    this.app.comparing.open(shared.other, () => {
+      if (this.session.revision === revision) this.arrive(shared);
+    });
+  }
+
+  private arrive({ tick, selection }: Shared): void {
+    this.restoring = tick > 0;
     // An event that is selected has not happened yet where the scenario begins.
-    if (this.restoring) this.app.time.goTo(shared.tick, decodeSelection(shared.selection));
+    if (this.restoring) this.app.time.goTo(tick, decodeSelection(selection));
   }
 
   /** A link that cannot be opened never replaces what is there already. */
@@ -150,7 +166,8 @@ export class Opening {
     const playground = this.session.playground;
     if (playground === null) return;
     this.store.update({ playing: false });
-    const body = playground.fragmentBody(encodeSelection(this.store.state.selection));
+    const selection = encodeSelection(this.store.state.selection);
+    const body = playground.fragmentBody(selection, this.app.comparing.other);
     const { tick } = playground.clock();
     pack(body).then((fragment) => this.app.act(() => this.showLink(fragment, body, tick)));
   }
@@ -173,7 +190,7 @@ export class Opening {
 
   private async fragment(): Promise<string | null> {
     const selection = encodeSelection(this.store.state.selection);
-    const body = this.session.playground?.fragmentBody(selection);
+    const body = this.session.playground?.fragmentBody(selection, this.app.comparing.other);
     return body === undefined ? null : pack(body);
   }
 }

@@ -1,5 +1,6 @@
 /** The scenarios that come with Hintfault; the first is the default. */
 
+import { asset } from "./asset.ts";
 import type { Bilingual } from "./engine.ts";
 import presetsUrl from "./presets.json?url";
 
@@ -24,8 +25,7 @@ export function presetOf({ id, document }: Stored): Preset {
 
 /** Rejects when their file cannot be had. */
 export async function loadPresets(): Promise<readonly Preset[]> {
-  const answer = await fetch(presetsUrl);
-  if (!answer.ok) throw new Error(`${answer.status} ${answer.statusText}`);
+  const answer = await asset(presetsUrl);
   const stored: readonly Stored[] = await answer.json();
   return stored.map(presetOf);
 }

@@ -1,6 +1,15 @@
 /** Holds the running scenario: starts it, reads it out, and keeps its text whatever happens. */
 
-import type { Bilingual, Engine, PageInfo, PageRef, Playground, Shared } from "./engine.ts";
+import {
+  type Bilingual,
+  type Engine,
+  isScenarioFailure,
+  type PageInfo,
+  type PageRef,
+  type Playground,
+  type Problem,
+  type Shared,
+} from "./engine.ts";
 import { EventLog } from "./events.ts";
 import type { Preset } from "./presets.ts";
 import type { Snapshot } from "./store.ts";
@@ -67,14 +76,33 @@ export class Session {
     return kept !== "all";
   }
 
+  /** Starts another scenario beside the one that runs. Throws a `ScenarioFailure`. */
+  beside(document: string): Playground {
+    return new this.engine(document);
+  }
+
   /** Gives up a simulator that has failed; freeing it could fail again. */
   abandon(): void {
     this.playground = null;
   }
 
-  /** The machine of a `numactl --hardware` text under the workload that runs. */
-  fromNumactl(text: string): { document: string; notes: readonly Bilingual[] } {
-    return this.engine.importNumactl(text, this.documentText);
+  /** The machine of a `numactl --hardware` text under a workload. */
+  fromNumactl(
+    text: string,
+    workload = this.documentText,
+  ): { document: string; notes: readonly Bilingual[] } {
+    return this.engine.importNumactl(text, workload);
+  }
+
+  /** What is wrong with a document, which need not run. */
+  problemsOf(document: string): readonly Problem[] {
+    try {
+      this.engine.check(document);
+      return [];
+    } catch (thrown) {
+      if (!isScenarioFailure(thrown)) throw thrown;
+      return thrown.errors;
+    }
   }
 
   /** Reads a link's fragment and the text that was in it. Throws a `ScenarioFailure`. */
@@ -89,7 +117,7 @@ export class Session {
   }
 
   private canonical(preset: Preset): string {
-    const started = new this.engine(preset.document);
+    const started = this.beside(preset.document);
     const text = started.document();
     started.free();
     return text;

@@ -1,14 +1,16 @@
-/** What stays from visit to visit: language, theme, charts. A browser without storage forgets them. */
+/** What stays from visit to visit: language, theme, charts, drafts. A browser without storage forgets them. */
 
 import type { Language } from "./engine.ts";
 import { CHARTS, type Chart, type Theme } from "./store.ts";
+import { replaceAddress, withLanguage } from "./url.ts";
 
 const LANGUAGE = "hintfault.language";
 const THEME = "hintfault.theme";
 const CHART = "hintfault.charts";
 const THEMES: readonly Theme[] = ["auto", "light", "dark"];
 
-function read(name: string): string | null {
+/** What was kept under a name; null if nothing was, or the browser does not say. */
+export function kept(name: string): string | null {
   try {
     return localStorage.getItem(name);
   } catch {
@@ -16,33 +18,46 @@ function read(name: string): string | null {
   }
 }
 
-function write(name: string, value: string): void {
+/** Keeps a text; false where storage is refused or full, and then it holds for this visit. */
+export function keep(name: string, value: string): boolean {
   try {
     localStorage.setItem(name, value);
+    return true;
   } catch {
-    // Private windows refuse to store; the choice then holds for this visit.
+    return false;
   }
 }
 
-/** The language that was chosen, or the browser's. */
-export function savedLanguage(): Language {
-  const saved = read(LANGUAGE);
-  if (saved === "en" || saved === "zh") return saved;
-  return navigator.language.toLowerCase().startsWith("zh") ? "zh" : "en";
+export function forget(name: string): void {
+  try {
+    localStorage.removeItem(name);
+  } catch {
+    // Where nothing can be kept there is nothing to forget.
+  }
 }
 
+/** The first that the page speaks: of what the address asks for, what was chosen, what the browser prefers. */
+export function savedLanguage(): Language {
+  const asked = new URLSearchParams(location.search).get("lang");
+  const wanted = [asked, kept(LANGUAGE), ...navigator.languages];
+  const spoken = wanted.map((tag) => tag?.toLowerCase().split("-")[0]);
+  return spoken.find((tag) => tag === "en" || tag === "zh") ?? "en";
+}
+
+/** An address that asks for a language asks for this one from now on. */
 export function saveLanguage(language: Language): void {
-  write(LANGUAGE, language);
+  keep(LANGUAGE, language);
+  replaceAddress(withLanguage(location.href, language));
 }
 
 /** The theme that was chosen, or the system's. */
 export function savedTheme(): Theme {
-  const saved = read(THEME);
+  const saved = kept(THEME);
   return THEMES.find((theme) => theme === saved) ?? "auto";
 }
 
 export function saveTheme(theme: Theme): void {
-  write(THEME, theme);
+  keep(THEME, theme);
 }
 
 /** The theme after this one, for a button that goes through all of them. */
@@ -52,12 +67,12 @@ export function nextTheme(theme: Theme): Theme {
 
 /** The charts that were chosen; null if none ever were. */
 export function savedCharts(): readonly Chart[] | null {
-  const saved = read(CHART);
+  const saved = kept(CHART);
   if (saved === null) return null;
   const names = saved.split(" ");
   return CHARTS.filter((chart) => names.includes(chart));
 }
 
 export function saveCharts(charts: readonly Chart[]): void {
-  write(CHART, charts.join(" "));
+  keep(CHART, charts.join(" "));
 }

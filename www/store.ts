@@ -1,5 +1,6 @@
 /** Everything that the page shows, in one place. Panels read it; only actions change it. */
 
+import type { BuilderState } from "./builder/state.ts";
 import type { EditState } from "./edit/state.ts";
 import type {
   Bilingual,
@@ -16,6 +17,7 @@ import type {
 } from "./engine.ts";
 import type { LogLine } from "./events.ts";
 import type { AnyProblem, Key, Values } from "./i18n/index.ts";
+import type { Offer } from "./keeping/text.ts";
 import type { LessonState } from "./lessons/lesson.ts";
 import type { Preset } from "./presets.ts";
 import type { Job } from "./runner.ts";
@@ -76,7 +78,7 @@ export interface Hover {
   readonly info: PageInfo | null;
 }
 
-export type Dialog = "open" | "find" | "lessons" | "help";
+export type Dialog = "open" | "find" | "lessons" | "help" | "builder";
 
 export interface State {
   readonly language: Language;
@@ -124,6 +126,10 @@ export interface State {
   readonly openFunction: string | null;
   /** Null until the editor is there. */
   readonly edit: EditState | null;
+  /** What was worked on last time, if it is still to be had. */
+  readonly offer: Offer | null;
+  /** Null until somebody builds. */
+  readonly builder: BuilderState | null;
   readonly view: View;
   readonly inspector: Inspector;
   readonly lower: Lower;
@@ -131,6 +137,8 @@ export interface State {
   readonly share: ShareState | null;
   readonly lesson: LessonState | null;
   readonly dialog: Dialog | null;
+  /** Whether two runs are shown side by side. */
+  readonly comparing: boolean;
   readonly findText: string;
   readonly openText: string;
   readonly openErrors: readonly AnyProblem[];

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use fantoccini::wd::WindowHandle;
 use fantoccini::{Client, Locator};
 use serde_json::{Value, json};
 use tokio::time::sleep;
@@ -35,11 +36,59 @@ impl Page {
         page
     }
 
+    /// Opens any address of the page and waits for the first frame.
+    pub async fn open_at(client: &Client, url: &str) -> Self {
+        let page = Self { client: client.clone() };
+        page.go(url).await;
+        page
+    }
+
     /// Loads `url` anew, even if it differs from the present one in the fragment only.
     pub async fn go(&self, url: &str) {
         self.client.goto("about:blank").await.expect("an empty page");
         self.client.goto(url).await.expect("the page loads");
         self.wait_for("the first frame", "return document.documentElement.dataset.ready === 'true'").await;
+    }
+
+    /// Waits until this page has another window beside it, changes over to that, and returns its text.
+    pub async fn text_of_new_window(&self) -> String {
+        let deadline = Instant::now() + WAIT_LIMIT;
+        let mut windows = self.windows().await;
+        while windows.len() < 2 {
+            assert!(Instant::now() < deadline, "waited in vain for a window; {}", self.describe().await);
+            sleep(POLL_INTERVAL).await;
+            windows = self.windows().await;
+        }
+        let own = self.client.window().await.expect("a window");
+        let other = windows.into_iter().find(|window| *window != own).expect("another window");
+        self.client.switch_to_window(other).await.expect("to the other window");
+        self.wait_for("a text", "return document.querySelector('h1') !== null").await;
+        let text = self.text_of("body").await.unwrap_or_default();
+        self.client.close_window().await.expect("the window closes");
+        self.client.switch_to_window(own).await.expect("back to the page");
+        text
+    }
+
+    async fn windows(&self) -> Vec<WindowHandle> {
+        self.client.windows().await.expect("a list of windows")
+    }
+
+    /// Loads something else than the page, and waits for its heading.
+    pub async fn go_to_document(&self, url: &str) {
+        self.client.goto(url).await.expect("the document loads");
+        self.wait_for("a heading", "return document.querySelector('h1') !== null").await;
+    }
+
+    /// What becomes of a promise, as text.
+    pub async fn read_promise(&self, promise: &str) -> String {
+        let script = format!(
+            "delete document.documentElement.dataset.kept;
+             {promise}.then((value) => {{ document.documentElement.dataset.kept = String(value); }});
+             return true"
+        );
+        self.read(&script).await;
+        self.wait_for(promise, "return 'kept' in document.documentElement.dataset").await;
+        self.data("kept").await
     }
 
     /// Runs `script`, which must return a value.
@@ -66,6 +115,7 @@ impl Page {
     /// Presses the control with this `data-testid`, as a pointer would.
     pub async fn press(&self, test_id: &str) {
         self.wait_for_control(test_id).await;
+        self.wait_until_still(test_id).await;
         let selector = format!("[data-testid=\"{test_id}\"]");
         let element =
             self.client.find(Locator::Css(&selector)).await.unwrap_or_else(|error| panic!("{test_id}: {error:?}"));
@@ -79,6 +129,32 @@ impl Page {
              return control !== null && control.getClientRects().length > 0"
         );
         self.wait_for(&format!("{test_id} to appear"), &script).await;
+    }
+
+    /// Waits until a control has stood in one place for three frames, so that what was done before is drawn: a
+    /// driver asks where a control is and presses there afterwards, whatever is there by then.
+    async fn wait_until_still(&self, test_id: &str) {
+        let begin = "const [id] = arguments;
+            const tops = [];
+            window.stillness = tops;
+            const look = () => {
+                const control = document.querySelector(`[data-testid=\"${id}\"]`);
+                if (control === null) return;
+                const { left, top, width, height } = control.getBoundingClientRect();
+                const there = document.elementFromPoint(left + width / 2, top + height / 2);
+                // What is out of sight, or below what stays at the edge of a form, has to be brought forth.
+                if (!control.contains(there)) control.scrollIntoView({ block: 'center' });
+                tops.push(control.getBoundingClientRect().top);
+                if (window.stillness === tops) requestAnimationFrame(look);
+            };
+            requestAnimationFrame(look);
+            return true";
+        let is_still = "const tops = window.stillness.slice(-3);
+            const still = tops.length === 3 && tops.every((top) => top === tops[0]);
+            if (still) window.stillness = null;
+            return still";
+        self.read_with(begin, vec![json!(test_id)]).await;
+        self.wait_for(&format!("{test_id} to stand still"), is_still).await;
     }
 
     /// Types into the control with this `data-testid`, after emptying it.

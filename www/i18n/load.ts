@@ -1,5 +1,6 @@
 /** Fetches the words of a language. */
 
+import { asset } from "../asset.ts";
 import type { Language } from "../engine.ts";
 import enUrl from "./en.json?url";
 import { addCatalogue, hasCatalogue } from "./index.ts";
@@ -10,7 +11,6 @@ const ADDRESSES: Readonly<Record<Language, string>> = { en: enUrl, zh: zhUrl };
 /** Makes sure that a language can be used. Rejects when its file cannot be had. */
 export async function loadTexts(language: Language): Promise<void> {
   if (hasCatalogue(language)) return;
-  const answer = await fetch(ADDRESSES[language]);
-  if (!answer.ok) throw new Error(`${answer.status} ${answer.statusText}`);
+  const answer = await asset(ADDRESSES[language]);
   addCatalogue(language, await answer.json());
 }

@@ -1,6 +1,7 @@
 /** Leads through a lesson: opens its scenario, goes where a step wants to be, and waits. */
 
 import type { App } from "../app.ts";
+import { asset } from "../asset.ts";
 import { decodeSelection, type Selection } from "../selection.ts";
 import {
   type Lesson,
@@ -27,8 +28,7 @@ export class Tutor {
   /** Fetches the lessons. Rejects if they cannot be had. */
   async load(): Promise<void> {
     if (this.lessons.length > 0) return;
-    const answer = await fetch(lessonsUrl);
-    if (!answer.ok) throw new Error(`${answer.status} ${answer.statusText}`);
+    const answer = await asset(lessonsUrl);
     this.lessons = await answer.json();
   }
 
@@ -111,12 +111,24 @@ export class Tutor {
     return found === undefined ? null : { kind: "event", seq: found.seq };
   }
 
+  /** Shows a second run without balancing, or only the one. */
+  private compare(wanted: boolean): void {
+    const { comparing } = this.app.store.state;
+    if (wanted === comparing) return;
+    if (!wanted) return this.app.comparing.close();
+    const { kernel, ...others } = JSON.parse(this.app.session.documentText);
+    this.app.comparing.open(
+      JSON.stringify({ ...others, kernel: { ...kernel, numa_balancing: 0 } }),
+    );
+  }
+
   private arrive(): void {
     this.underWay = false;
     const { state } = this;
     const step = state === null ? null : stepOf(state);
     if (step === null) return;
     const { view, inspector, lower, select } = step;
+    this.compare(step.compare ?? false);
     this.app.store.update({
       ...(view === undefined ? {} : { view }),
       ...(inspector === undefined ? {} : { inspector }),

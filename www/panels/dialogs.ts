@@ -99,6 +99,11 @@ function readFile(app: App, event: Event): void {
   const file = input.files?.[0];
   if (file === undefined) return;
   input.value = "";
+  takeFile(app, file);
+}
+
+/** Nothing of a file that is too large is read. */
+export function takeFile(app: App, file: File): void {
   if (file.size > OPEN_MAX_CHARS)
     return app.act(() => app.opening.showOpenErrors([tooLong(file.size)]));
   file.text().then(
@@ -130,6 +135,7 @@ const KEYS: readonly (readonly [readonly Key[] | string, Key])[] = [
   ["N", "keyNext"],
   ["[ ]", "timeline.keyMarks"],
   ["F", "keyShare"],
+  ["C", "compare.key"],
   ["1 – 5", "keyViews"],
   ["/", "keyFind"],
   ["Ctrl+Z", "keyUndo"],
@@ -156,7 +162,7 @@ function help(close: () => void, t: Translate): TemplateResult {
     <h3>${t("reading.read")}</h3>
     <ul class="links">${DOCUMENTS.map(
       ([file, title]) =>
-        html`<li><a href="./docs/${file}.html" target="_blank" rel="noopener">${t(title)}</a></li>`,
+        html`<li><a data-testid="read-${file}" href="./docs/${file}.html" target="_blank" rel="noopener">${t(title)}</a></li>`,
     )}</ul>
     <div class="row end"><button class="primary" autofocus @click=${close}>${t("close")}</button></div>
   </div>`;

@@ -6,6 +6,7 @@ import type { App } from "../app.ts";
 import { formatCount } from "../format.ts";
 import type { Key, Translate } from "../i18n/index.ts";
 import { hasDrawer, type ShareState, type State, type Theme } from "../store.ts";
+import { isEmbedded } from "../url.ts";
 import { showDialog } from "./dialogs.ts";
 
 const THEME_WORDS: Readonly<Record<Theme, Key>> = {
@@ -15,6 +16,7 @@ const THEME_WORDS: Readonly<Record<Theme, Key>> = {
 };
 
 export function headerPanel(app: App, t: Translate): TemplateResult {
+  if (isEmbedded) return embeddedHeader(t);
   const { state } = app.store;
   const onScenario = (event: Event): void => {
     const { value } = event.target as HTMLSelectElement;
@@ -26,8 +28,13 @@ export function headerPanel(app: App, t: Translate): TemplateResult {
       <span class="label">${t("scenario")}</span>
       <select data-testid="scenario" @change=${onScenario}>${scenarioOptions(state, t)}</select>
     </label>
+    <button data-testid="new" @click=${() => app.building.open("new")}>${t("builder.new")}</button>
+    <button data-testid="build" @click=${() => app.building.open("running")}>${t("builder.edit")}</button>
     <button data-testid="open" @click=${() => showDialog(app, "open")}>${t("open")}</button>
+    <button data-testid="save" @click=${() => app.building.keeping?.save(app.session.documentText)}>${t("builder.save")}</button>
     <button data-testid="lessons" @click=${() => openLessons(app)}>${t("lesson.names")}</button>
+    <button data-testid="compare" aria-pressed=${String(state.comparing)}
+      @click=${() => app.act(() => app.comparing.toggle())}>${t("compare.title")}</button>
     <span class="spacer"></span>
     <button data-testid="lang" class="quiet" lang=${state.language === "en" ? "zh" : "en"}
       @click=${() => app.act(() => app.toggleLanguage())}>${t("otherLanguage")}</button>
@@ -42,6 +49,16 @@ export function headerPanel(app: App, t: Translate): TemplateResult {
       ${state.share === null ? nothing : sharePopover(app, state.share, t)}
     </div>
   </header>`;
+}
+
+/** Inside another page there is nothing but the way out of it. */
+function embeddedHeader(t: Translate): TemplateResult {
+  // The fragment goes with the run, so the address is that of the moment of the click.
+  const go = ({ currentTarget }: Event): void => {
+    (currentTarget as HTMLAnchorElement).href = location.pathname + location.hash;
+  };
+  return html`<header class="header"><h1>${t("appName")}</h1><span class="spacer"></span>
+    <a data-testid="unembed" href=${location.pathname} target="_blank" rel="noopener" @click=${go}>${t("builder.unembed")}</a></header>`;
 }
 
 function openLessons(app: App): void {
@@ -93,5 +110,6 @@ function sharePopover(app: App, share: ShareState, t: Translate): TemplateResult
         ${ref(markAll)} />
       <button @click=${() => app.act(() => app.store.update({ share: null }))}>${t("close")}</button>
     </div>
+    ${app.building.keeping?.embedRow(share.url, t)}
   </div>`;
 }

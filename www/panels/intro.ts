@@ -16,7 +16,7 @@ export function introPanel(app: App, t: Translate): TemplateResult {
       ? html`<p class="sentence">${text}</p>`
       : lessonBar(app, tutor, state.lesson, t);
   return html`<section class="intro" aria-label=${t("about")}>
-    ${lesson}
+    ${lesson} ${app.building.keeping?.offerLine(t)}
     ${state.message === null ? nothing : messageBox(app, state.message, t)}
   </section>`;
 }

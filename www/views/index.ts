@@ -3,11 +3,14 @@
 import "./views.css";
 import type { App } from "../app.ts";
 import type { Extras } from "../canvases.ts";
+import { keepOffline } from "../offline/register.ts";
 import { MachineExtras } from "./machine-extras.ts";
 import { drawSpaceExtras } from "./space-extras.ts";
 import { SpaceInput } from "./space-input.ts";
 
+/** Called once the first picture is there: the time for all that can wait. */
 export function openViews(app: App): Extras {
+  keepOffline();
   const input = new SpaceInput(app);
   const machine = new MachineExtras(app);
   return {

@@ -11,6 +11,7 @@ use flate2::write::GzEncoder;
 
 use crate::command::Output;
 use crate::docs::write_docs;
+use crate::offline::write_offline;
 use crate::project::Project;
 use crate::setup::Tools;
 
@@ -33,7 +34,27 @@ pub fn build_page(project: &Project, tools: &Tools, output: Output) -> Result<()
     output.run(&mut wasm_pack_build(project, tools))?;
     optimise(project, tools, output)?;
     output.run(tools.command(project.npm_program("vite")).current_dir(&project.root).arg("build"))?;
-    write_docs(project)
+    write_docs(project)?;
+    write_offline(&project.dist_dir())
+}
+
+/// Makes one file of the page that was built before.
+///
+/// # Errors
+/// If Vite fails, or leaves anything beside that one file.
+pub fn build_single_file(project: &Project, tools: &Tools, output: Output) -> Result<()> {
+    let config = Path::new("www/single/vite.config.ts");
+    let mut vite = tools.command(project.npm_program("vite"));
+    output.run(vite.current_dir(&project.root).arg("build").arg("--config").arg(config))?;
+    let folder = project.root.join("target/single-file");
+    let made = fs::read_dir(&folder).with_context(|| format!("read {}", folder.display()))?;
+    let names: Vec<_> = made.map(|entry| entry.map(|entry| entry.file_name())).collect::<Result<_, _>>()?;
+    if names != ["index.html"] {
+        bail!("one file was to be made, and there are {names:?}");
+    }
+    let file = project.single_file();
+    fs::copy(folder.join("index.html"), &file).with_context(|| format!("write {}", file.display()))?;
+    Ok(())
 }
 
 /// What visitors load of the page in `dist_dir`, in order of path.
@@ -65,6 +86,20 @@ pub fn check_budget(project: &Project) -> Result<String> {
     let first = sum_within("every visitor loads", &first, budget.gzip_total_bytes, &table)?;
     let later = sum_within("is loaded later by some", &later, budget.gzip_later_bytes, &table)?;
     Ok(format!("{table}\n{first}\n{later}"))
+}
+
+/// The size of the page as one file, and an error if that is over its budget.
+///
+/// # Errors
+/// If it cannot be read or is too large.
+pub fn check_single_file(project: &Project) -> Result<String> {
+    let file = project.single_file();
+    let bytes = fs::metadata(&file).with_context(|| format!("read {}", file.display()))?.len();
+    let limit = project.config.budget.single_file_bytes;
+    if bytes > limit {
+        bail!("{} has {bytes} bytes, {limit} are allowed", file.display());
+    }
+    Ok(format!("the single file: {bytes} of {limit} bytes"))
 }
 
 fn sum_within(what: &str, weights: &[&Weight], limit: u64, table: &str) -> Result<String> {
@@ -215,6 +250,18 @@ mod tests {
         assert!(check_budget(&project).unwrap().contains("loads: 10"));
         fs::write(later.join("c.js"), noise(1100)).unwrap();
         assert!(check_budget(&project).unwrap_err().to_string().contains("later"));
+    }
+
+    #[test]
+    fn the_single_file_has_a_budget_of_its_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let project = project_with(folder.path());
+        assert!(check_single_file(&project).is_err());
+        let limit = usize::try_from(project.config.budget.single_file_bytes).unwrap();
+        fs::write(project.single_file(), "x".repeat(limit)).unwrap();
+        assert!(check_single_file(&project).is_ok());
+        fs::write(project.single_file(), "x".repeat(limit + 1)).unwrap();
+        assert!(check_single_file(&project).unwrap_err().to_string().contains("are allowed"));
     }
 
     #[test]

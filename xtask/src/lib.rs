@@ -9,6 +9,7 @@ pub mod command;
 pub mod conformance;
 pub mod counts;
 pub mod docs;
+pub mod offline;
 pub mod play;
 pub mod project;
 pub mod serve;

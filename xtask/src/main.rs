@@ -30,6 +30,8 @@ enum Verb {
     },
     /// Install what is missing and build the page into dist/
     Build,
+    /// Build the page, then make one file of it that can be opened from disk: dist/hintfault.html
+    SingleFile,
     /// Install what is missing and prove everything
     Test {
         /// Native checks only, under a minute
@@ -88,6 +90,12 @@ fn run(verb: Verb) -> Result<ExitCode> {
         Verb::Build => {
             let tools = setup::ensure(&project, Purpose::Play)?;
             xtask::build::build_page(&project, &tools, Output::Shown)?;
+        }
+        Verb::SingleFile => {
+            let tools = setup::ensure(&project, Purpose::Play)?;
+            xtask::build::build_page(&project, &tools, Output::Shown)?;
+            xtask::build::build_single_file(&project, &tools, Output::Shown)?;
+            println!("{}", xtask::build::check_single_file(&project)?);
         }
         Verb::Test { fast: true } => return Ok(checks::run_fast(&project)),
         Verb::Test { fast: false } => return Ok(checks::run_everything(&project)),

@@ -80,6 +80,8 @@ pub struct Budget {
     pub later_dir: PathBuf,
     /// Sum over that folder, each file gzipped.
     pub gzip_later_bytes: u64,
+    /// The page as one file, as it is.
+    pub single_file_bytes: u64,
 }
 
 impl Project {
@@ -99,6 +101,12 @@ impl Project {
     #[must_use]
     pub fn dist_dir(&self) -> PathBuf {
         self.root.join(&self.config.web.dist_dir)
+    }
+
+    /// The page as one file, once it is made.
+    #[must_use]
+    pub fn single_file(&self) -> PathBuf {
+        self.dist_dir().join("hintfault.html")
     }
 
     /// The crate that wasm-pack builds.

@@ -35,6 +35,9 @@ fn call(timed: &TimedAction, scenario: &Scenario) -> String {
         ),
         Action::HoldMm { process, duration } => format!("hold_mm(pid={} duration={duration})", pid(*process)),
         Action::Kill { process } => format!("kill(pid={})", pid(*process)),
+        Action::Stop { process } => format!("stop(pid={})", pid(*process)),
+        Action::Continue { process } => format!("cont(pid={})", pid(*process)),
+        Action::Sleep { tid, duration } => format!("sleep(tid={tid} duration={duration})"),
         Action::Fork { process } => format!("fork(child={})", pid(*process)),
         Action::Clone { tid } => format!("clone(child={tid})"),
         Action::Exec { tid, process } => {

@@ -6,7 +6,7 @@ pub use crate::memory::{
     CpusetMems, Mbind, MigratePages, MoveFlag, MovePages, NodeWeight, Policy, PolicyFields, PolicyFlag, PolicyMode,
     SetHomeNode, SetMempolicy,
 };
-pub use crate::operands::{Exec, HoldMm, Thp, ThreadStart, Zone, ZoneKind};
+pub use crate::operands::{Exec, HoldMm, Sleep, Thp, ThreadStart, Zone, ZoneKind};
 use crate::quantity::{Address, CpuList, Millis, Size};
 use crate::reader::{choice, table};
 pub use crate::steps::{Exit, Pattern, Share, Step};
@@ -309,6 +309,12 @@ pub struct Action {
     pub sysctl: Option<Sysctl>,
     /// Ends the process with this id.
     pub kill: Option<u64>,
+    /// Stops the process with this id.
+    pub stop: Option<u64>,
+    /// Continues the process with this id.
+    pub cont: Option<u64>,
+    /// A thread sleeps.
+    pub sleep: Option<Sleep>,
     /// The first living thread of its parent forks the process of this name.
     pub fork: Option<String>,
     /// The first living thread of its process creates the thread with this id.
@@ -335,7 +341,7 @@ pub struct Action {
     pub weighted_interleave: Vec<NodeWeight>,
 }
 
-table!(Action: at_ms at_tick sched_setaffinity sysctl kill fork clone exec exit hold_mm set_mempolicy mbind set_mempolicy_home_node migrate_pages move_pages cpuset_mems weighted_interleave);
+table!(Action: at_ms at_tick sched_setaffinity sysctl kill stop cont sleep fork clone exec exit hold_mm set_mempolicy mbind set_mempolicy_home_node migrate_pages move_pages cpuset_mems weighted_interleave);
 
 /// Fields of [`Action`] that say when, the first ones.
 pub(crate) const ACTION_MOMENTS: usize = 2;

@@ -54,6 +54,17 @@ pub struct HoldMm {
 
 table!(HoldMm: pid duration_ms);
 
+/// The operands of `sleep`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Sleep {
+    /// The thread.
+    pub tid: u64,
+    /// For how long.
+    pub duration_ms: Millis,
+}
+
+table!(Sleep: tid duration_ms);
+
 /// The operands of `exec`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Exec {

@@ -4,7 +4,7 @@ mod common;
 
 use common::{SMALL, document, paths};
 use hintfault::time::Tick;
-use hintfault_scenario::codec::{Shared, decode, encode};
+use hintfault_scenario::codec::{Shared, decode, encode, encode_compared};
 use hintfault_scenario::{Document, limits, parse, presets};
 use proptest::prelude::*;
 
@@ -15,7 +15,7 @@ fn presets() -> impl Strategy<Value = Document> {
 
 /// Links that were made before, each with what it carries. They must load for ever: never
 /// change one, add new ones (`hintfault url FILE` makes them).
-const GOLDEN: [(&str, &str, u64, Option<&str>); 8] = [
+const GOLDEN: [(&str, &str, u64, Option<&str>); 9] = [
     (include_str!("golden/small.fragment"), SMALL, 0, None),
     (include_str!("golden/full.fragment"), FULL, 812, Some("page:0/1/77")),
     (include_str!("golden/scheduling.fragment"), SCHEDULING, 3, None),
@@ -24,6 +24,7 @@ const GOLDEN: [(&str, &str, u64, Option<&str>); 8] = [
     (include_str!("golden/births.fragment"), BIRTHS, 0, None),
     (include_str!("golden/contention.fragment"), CONTENTION, 9, None),
     (include_str!("golden/policies.fragment"), POLICIES, 4, None),
+    (include_str!("golden/pauses.fragment"), PAUSES, 20, None),
 ];
 const FULL: &str = include_str!("golden/full.toml");
 const SCHEDULING: &str = include_str!("golden/scheduling.toml");
@@ -31,6 +32,7 @@ const PROGRAMS: &str = include_str!("golden/programs.toml");
 const BIRTHS: &str = include_str!("golden/births.toml");
 const CONTENTION: &str = include_str!("golden/contention.toml");
 const POLICIES: &str = include_str!("golden/policies.toml");
+const PAUSES: &str = include_str!("golden/pauses.toml");
 const KINDS: &str = include_str!("golden/kinds.toml");
 
 #[test]
@@ -44,7 +46,7 @@ fn old_links_keep_loading() {
 
 #[test]
 fn a_document_with_every_field_is_valid() {
-    for text in [FULL, SCHEDULING, KINDS, PROGRAMS, BIRTHS, CONTENTION, POLICIES] {
+    for text in [FULL, SCHEDULING, KINDS, PROGRAMS, BIRTHS, CONTENTION, POLICIES, PAUSES] {
         hintfault_scenario::validate(&document(text)).unwrap_or_else(|failure| panic!("{failure}"));
     }
 }
@@ -101,6 +103,7 @@ fn contents_are_checked_like_any_text() {
         ("{\"d\": {\"version\": 1}, \"t\": 86400001}", "tick"),
         ("{\"d\": {\"version\": 1, \"hz\": 1}}", "hz"),
         ("{\"d\": {\"version\": 1, \"machine\": {\"hz\": \"\"}}}", "machine.hz"),
+        ("{\"d\": {\"version\": 1}, \"b\": {\"version\": 1, \"machine\": {\"hz\": \"\"}}}", "B: machine.hz"),
     ];
     for (json, path) in cases {
         assert_eq!(paths(&decode(&fragment_of_json(json)).expect_err(json)), [path], "{json}");
@@ -125,7 +128,13 @@ proptest! {
     #[test]
     fn decode_undoes_encode(document in presets(), tick in 0..=limits::MAX_TICK, selection in prop::option::of("\\PC{0,40}")) {
         let fragment = encode(&document, Tick(tick), selection.as_deref()).expect("fits");
-        prop_assert_eq!(decode(&fragment), Ok(Shared { document, tick: Tick(tick), selection }));
+        prop_assert_eq!(decode(&fragment), Ok(Shared { document, tick: Tick(tick), selection, other: None }));
+    }
+
+    #[test]
+    fn what_is_compared_comes_out_again(document in presets(), other in presets(), tick in 0..=limits::MAX_TICK) {
+        let fragment = encode_compared(&document, Tick(tick), None, Some(&other)).expect("fits");
+        prop_assert_eq!(decode(&fragment), Ok(Shared { document, tick: Tick(tick), selection: None, other: Some(other) }));
     }
 
     #[test]

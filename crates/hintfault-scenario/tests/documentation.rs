@@ -5,20 +5,21 @@ mod common;
 use common::document;
 use hintfault_scenario::document::{
     Action, Costs, CpusetMems, Document, Exec, HoldMm, Kernel, Machine, Mbind, MigratePages, MovePages, Node,
-    NodeWeight, PolicyFields, Populate, Process, Region, SchedSetaffinity, SetHomeNode, SetMempolicy, Step, Sysctl,
-    Thread, Zone,
+    NodeWeight, PolicyFields, Populate, Process, Region, SchedSetaffinity, SetHomeNode, SetMempolicy, Sleep, Step,
+    Sysctl, Thread, Zone,
 };
 use hintfault_scenario::{Text, limits, validate};
 
 const DOC: &str = include_str!("../../../docs/scenario-format.md");
 const FULL: &str = include_str!("golden/full.toml");
-const LATER: [&str; 6] = [
+const LATER: [&str; 7] = [
     include_str!("golden/scheduling.toml"),
     include_str!("golden/kinds.toml"),
     include_str!("golden/programs.toml"),
     include_str!("golden/births.toml"),
     include_str!("golden/contention.toml"),
     include_str!("golden/policies.toml"),
+    include_str!("golden/pauses.toml"),
 ];
 
 fn all_fields() -> Vec<&'static str> {
@@ -39,6 +40,7 @@ fn all_fields() -> Vec<&'static str> {
         Sysctl::FIELDS,
         Zone::FIELDS,
         HoldMm::FIELDS,
+        Sleep::FIELDS,
         Exec::FIELDS,
         PolicyFields::FIELDS,
         SetMempolicy::FIELDS,

@@ -5,7 +5,7 @@ use hintfault::time::Ns;
 use hintfault_scenario::document::{
     Action, Costs, CpusetMems, Document, Exit, HoldMm, Kernel, Machine, Mbind, MigratePages, MoveFlag, MovePages, Node,
     NodeWeight, Pattern, Policy, Populate, Process, Region, RegionKind, Repeat, SchedSetaffinity, SetHomeNode,
-    SetMempolicy, Share, Sharing, Start, Step, Sysctl, Thp, Thread, ThreadStart, Zone, ZoneKind,
+    SetMempolicy, Share, Sharing, Sleep, Start, Step, Sysctl, Thp, Thread, ThreadStart, Zone, ZoneKind,
 };
 use hintfault_scenario::quantity::{Amount, CpuList, Millis, Size};
 use hintfault_scenario::{Text, presets, validate};
@@ -268,11 +268,14 @@ fn action() -> impl Strategy<Value = Action> {
 }
 
 fn other_action() -> impl Strategy<Value = Action> {
-    let what = (0..4_usize, 0..6_u64, 1000..1005_u64, any::<bool>());
+    let what = (0..7_usize, 0..6_u64, 1000..1005_u64, any::<bool>());
     (0..600_u64, what).prop_map(|(at_tick, (kind, cpu, id, on))| {
         let mut action = Action { at_tick: Some(at_tick), ..Action::default() };
         match kind {
             0 => action.kill = Some(id),
+            4 => action.stop = Some(id),
+            5 => action.cont = Some(id),
+            6 => action.sleep = Some(Sleep { tid: id, duration_ms: Millis(Ns::from_ms(cpu * 20)) }),
             3 => action.hold_mm = Some(HoldMm { pid: id, duration_ms: Millis(Ns::from_ms(cpu * 30)) }),
             1 => action.sched_setaffinity = Some(SchedSetaffinity { tid: id, cpus: CpuList::Ids(vec![cpu]) }),
             _ => {

@@ -327,6 +327,12 @@ fn actions_name_what_is_there() {
     let action = |what: &str| format!("{SMALL}\n[[actions]]\nat_ms = 1\n{what}");
     let cases = [
         ("kill = 1", "actions[0].kill"),
+        ("stop = 1", "actions[0].stop"),
+        ("cont = 1", "actions[0].cont"),
+        ("sleep = { tid = 1, duration_ms = 5 }", "actions[0].sleep.tid"),
+        ("sleep = { tid = 1000, duration_ms = 86400001 }", "actions[0].sleep.duration_ms"),
+        ("sleep = { tid = 1000 }", "actions[0].sleep.duration_ms"),
+        ("stop = 1000\ncont = 1000", "actions[0]"),
         ("sched_setaffinity = { tid = 1, cpus = \"0\" }", "actions[0].sched_setaffinity.tid"),
         ("sched_setaffinity = { tid = 1000, cpus = \"7\" }", "actions[0].sched_setaffinity.cpus"),
         ("sysctl = { scan_size_mb = 0 }", "actions[0].sysctl.scan_size_mb"),

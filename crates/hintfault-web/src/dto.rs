@@ -93,6 +93,7 @@ fn task_state(state: view::TaskState) -> &'static str {
         view::TaskState::New => "new",
         view::TaskState::Running => "R",
         view::TaskState::Sleeping => "S",
+        view::TaskState::Stopped => "T",
         view::TaskState::Dead => "X",
     }
 }

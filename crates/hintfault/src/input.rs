@@ -346,6 +346,23 @@ pub enum Action {
         /// Which, by its place in the scenario.
         process: ProcIdx,
     },
+    /// Sends `SIGSTOP` to a process: none of its threads runs until it is continued.
+    Stop {
+        /// Which, by its place in the scenario.
+        process: ProcIdx,
+    },
+    /// Sends `SIGCONT` to a process.
+    Continue {
+        /// Which, by its place in the scenario.
+        process: ProcIdx,
+    },
+    /// A thread sleeps, from wherever it is in its program.
+    Sleep {
+        /// The thread.
+        tid: Tid,
+        /// For how long; one that sleeps already does so at least as long.
+        duration: Ns,
+    },
     /// The first living thread of the parent forks this process.
     Fork {
         /// The child, by its place in the scenario.

@@ -81,6 +81,8 @@ pub enum TaskState {
     Running,
     /// Sleeps (S).
     Sleeping,
+    /// Its process is stopped (T).
+    Stopped,
     /// Has ended (X).
     Dead,
 }

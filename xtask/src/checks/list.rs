@@ -5,7 +5,7 @@ use std::process::Command;
 use anyhow::{Result, bail};
 
 use super::{Check, cargo};
-use crate::build::{build_page, check_budget};
+use crate::build::{build_page, build_single_file, check_budget, check_single_file};
 use crate::command::Output;
 use crate::project::Project;
 use crate::setup::Tools;
@@ -25,6 +25,10 @@ pub(super) fn everything<'a>(project: &'a Project, tools: &'a Tools) -> Vec<Chec
     checks
         .push(Check::code("web build", |log| build_page(project, tools, Output::Logged(log)).map(|()| String::new())));
     checks.push(Check::code("size budget", |_| check_budget(project)));
+    checks.push(Check::code("single file", |log| {
+        build_single_file(project, tools, Output::Logged(log))?;
+        check_single_file(project)
+    }));
     for part in ["chromium", "firefox", "webkit", "across"] {
         checks.push(page_tests(project, tools, part));
     }

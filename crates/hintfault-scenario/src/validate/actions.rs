@@ -8,7 +8,7 @@ use super::birth::{find_child, find_image};
 use super::machine::Facts;
 use super::process::{Workload, check_cpus};
 use super::{check_ms, kernel, memory};
-use crate::document::{ACTION_MOMENTS, Action, Document, HoldMm, SchedSetaffinity};
+use crate::document::{ACTION_MOMENTS, Action, Document, HoldMm, SchedSetaffinity, Sleep};
 use crate::failure::{Path, Report};
 use crate::limits::{MAX_ACTIONS, MAX_DURATION_MS, MAX_TICK};
 use crate::order::into_ascending;
@@ -67,6 +67,9 @@ fn check_action(
         action.sched_setaffinity.is_some(),
         action.sysctl.is_some(),
         action.kill.is_some(),
+        action.stop.is_some(),
+        action.cont.is_some(),
+        action.sleep.is_some(),
         action.fork.is_some(),
         action.clone.is_some(),
         action.exec.is_some(),
@@ -86,16 +89,28 @@ fn check_action(
         *around.sysctl = kernel::write(*around.sysctl, written, &path.field("sysctl"), report);
         return Some(input::Action::SetSysctl(*around.sysctl));
     }
-    if let Some(pid) = action.kill {
-        return find_process(pid, workload, &path.field("kill"), report).map(|process| input::Action::Kill { process });
-    }
-    if let Some(hold) = action.hold_mm {
-        return check_hold(hold, workload, &path.field("hold_mm"), report);
-    }
     if memory::count(action) > 0 {
         return memory::check(action, facts, workload, path, report);
     }
-    check_birth(action, document, workload, path, report)
+    check_signal(action, workload, path, report).or_else(|| check_birth(action, document, workload, path, report))
+}
+
+/// A signal to a process, or a while that a thread sleeps or that somebody looks.
+fn check_signal(action: &Action, workload: &Workload, path: &Path, report: &mut Report) -> Option<input::Action> {
+    let mut find = |pid, field| find_process(pid, workload, &path.field(field), report);
+    if let Some(pid) = action.kill {
+        return find(pid, "kill").map(|process| input::Action::Kill { process });
+    }
+    if let Some(pid) = action.stop {
+        return find(pid, "stop").map(|process| input::Action::Stop { process });
+    }
+    if let Some(pid) = action.cont {
+        return find(pid, "cont").map(|process| input::Action::Continue { process });
+    }
+    if let Some(sleep) = action.sleep {
+        return check_sleep(sleep, workload, &path.field("sleep"), report);
+    }
+    check_hold(action.hold_mm?, workload, &path.field("hold_mm"), report)
 }
 
 /// Something comes to be or ends.
@@ -157,6 +172,12 @@ fn check_affinity(
     let cpus = check_cpus(&call.cpus, facts, &path.field("cpus"), report);
     let thread = find_thread(call.tid, workload, &path.field("tid"), report)?;
     Some(input::Action::SetAffinity { tid: thread.tid, cpus })
+}
+
+fn check_sleep(sleep: Sleep, workload: &Workload, path: &Path, report: &mut Report) -> Option<input::Action> {
+    let duration = check_ms(&path.field("duration_ms"), Some(sleep.duration_ms), MAX_DURATION_MS, report);
+    let thread = find_thread(sleep.tid, workload, &path.field("tid"), report)?;
+    Some(input::Action::Sleep { tid: thread.tid, duration })
 }
 
 fn check_hold(hold: HoldMm, workload: &Workload, path: &Path, report: &mut Report) -> Option<input::Action> {

@@ -44,6 +44,8 @@ pub(crate) struct Mm {
     pub(crate) rss_pages: u64,
     /// Effective `cpuset.mems` of its threads, all of them nodes with memory.
     pub(crate) mems_allowed: NodeSet,
+    /// Its process is stopped (`SIGNAL_STOP_STOPPED`).
+    pub(crate) stopped: bool,
     /// How many `anon_vma` have come to be.
     pub(crate) anon_vmas: u32,
 }

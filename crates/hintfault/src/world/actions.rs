@@ -29,6 +29,9 @@ impl World {
             Action::SetSysctl(sysctl) => self.set_sysctl(sysctl),
             Action::HoldMm { process, duration } => self.hold_mm(process.index(), duration),
             Action::Kill { process } => self.kill(process.index()),
+            Action::Stop { process } => self.stop_process(process.index()),
+            Action::Continue { process } => self.continue_process(process.index()),
+            Action::Sleep { tid, duration } => self.sleep_by_action(tid, duration),
             Action::Fork { process } => self.fork_by_action(process.index()),
             Action::Clone { tid } => self.clone_by_action(tid),
             Action::Exec { tid, process } => self.exec_by_action(tid, process.index()),
@@ -47,7 +50,10 @@ impl World {
                 let exists = |state| !matches!(state, State::Unborn | State::Dead);
                 gone_unless(self.tasks.iter().any(|task| task.tid == tid && exists(task.state)))
             }
-            Action::Exec { tid, .. } | Action::Exit { tid } => gone_unless(self.find_living(tid).is_some()),
+            Action::Exec { tid, .. } | Action::Exit { tid } | Action::Sleep { tid, .. } => {
+                gone_unless(self.find_living(tid).is_some())
+            }
+            Action::Stop { process } | Action::Continue { process } => gone_unless(lives(process.index())),
             Action::HoldMm { process, .. } | Action::Kill { process } => gone_unless(has_mm(process.index())),
             Action::Fork { process } => {
                 let parent = self.setup.parent_of(process.index());

@@ -34,7 +34,7 @@ impl World {
             let waiting = &mut self.tasks[task];
             let was_here = waiting.exec.barrier.take_if(|(at, _)| *at == group).is_some();
             if was_here && waiting.state == State::Sleeping {
-                self.try_to_wake_up(task);
+                self.wake_if_free(task);
             }
         }
         true

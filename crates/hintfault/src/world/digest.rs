@@ -79,6 +79,9 @@ fn digest_mm(digest: &mut Digest, mm: &Mm, objects: &[Object], all: NodeSet) {
     if mm.mems_allowed != all {
         digest.word(mm.mems_allowed.0);
     }
+    if mm.stopped {
+        digest.word(1 << 48);
+    }
     digest.words(&[mm.numa_next_scan.0, mm.numa_scan_offset.0, mm.numa_scan_seq as u64, u64::from(mm.mm_users)]);
     for vma in &mm.vmas {
         digest_vma(digest, vma, &objects[vma.object]);

@@ -62,7 +62,8 @@ impl World {
         taken.exec = program_start;
         self.rqs[taken.cpu].rename(old, new);
         self.timers.rename_sleeper(old, new);
-        if taken.state == State::Sleeping && self.tasks[old].exec.barrier.is_some() {
+        let waits = taken.state == State::Sleeping && self.tasks[old].exec.barrier.is_some();
+        if waits && self.timers.wakeup_of(new).is_none() {
             // Nobody else would wake it any more.
             self.timers.add_wakeup(self.now, new);
         }
@@ -85,8 +86,9 @@ impl World {
         for (place, vma) in vmas.iter().enumerate() {
             self.objects[vma.object].add_mapping(new, place);
         }
+        let stopped = self.mms[old].stopped;
         let mm = &mut self.mms[new];
-        (mm.vmas, mm.pid, mm.mm_users, mm.nr_threads) = (vmas, pid, 1, 1);
+        (mm.vmas, mm.pid, mm.mm_users, mm.nr_threads, mm.stopped) = (vmas, pid, 1, 1, stopped);
         mm.numa_next_scan = Jiffies(0);
         mm.mems_allowed = mems_allowed;
     }

@@ -83,6 +83,7 @@ impl World {
         self.place_new_task(task, cpu);
         self.enqueue_task(task);
         self.resched(self.tasks[task].cpu);
+        self.do_signal_stop(task);
     }
 
     /// Brings all running threads of a process up to now.

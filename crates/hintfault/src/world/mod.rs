@@ -7,6 +7,7 @@ mod digest;
 mod exec;
 mod fork;
 mod interact;
+mod pause;
 pub(crate) mod policies;
 mod policy_actions;
 mod programs;

@@ -97,7 +97,7 @@ impl World {
             }
             Occasion::WakeUp(task) => {
                 self.timers.pass_wakeup();
-                self.try_to_wake_up(task);
+                self.wake_if_free(task);
             }
             Occasion::Release(process) => {
                 self.timers.pass_release();

@@ -268,6 +268,7 @@ fn new_mm(process: &Process, mut vmas: Vec<Vma>) -> Mm {
         nr_threads: threads,
         rss_pages,
         // As many as there are VMAs that might have one.
+        stopped: false,
         anon_vmas: process.regions.len() as u32,
         mems_allowed: NodeSet(0),
     }

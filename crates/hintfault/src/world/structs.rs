@@ -10,6 +10,7 @@ use crate::mm::Mm;
 use crate::mm::vma::{NumabState, Vma};
 use crate::numab::cpupid::cpupid_to_cpu;
 use crate::sched::task::{NumaWork, State, Task};
+use crate::view::TaskState;
 use crate::world::World;
 
 /// What is looked at. Parts that are not there are left out.
@@ -224,7 +225,7 @@ impl World {
         let (se, numa) = (&task.se, &task.numa);
         let values = [
             self.setup.topology.cpu_id(task.cpu).0.into(),
-            task_state(task.state),
+            task_state(self.task_state(task)),
             (task.state == State::Queued).into(),
             se.weight as i64,
             se.deadline,
@@ -293,14 +294,15 @@ impl World {
     }
 }
 
-/// `TASK_RUNNING`, `TASK_INTERRUPTIBLE`, `TASK_DEAD`, `TASK_NEW`.
+/// `TASK_RUNNING`, `TASK_INTERRUPTIBLE`, `TASK_STOPPED`, `TASK_DEAD`, `TASK_NEW`.
 #[inline]
-fn task_state(state: State) -> i64 {
+fn task_state(state: TaskState) -> i64 {
     match state {
-        State::Queued => 0,
-        State::Sleeping => 1,
-        State::Dead => 0x80,
-        State::New | State::Unborn => 0x800,
+        TaskState::Running => 0,
+        TaskState::Sleeping => 1,
+        TaskState::Stopped => 0x104,
+        TaskState::Dead => 0x80,
+        TaskState::New => 0x800,
     }
 }
 

@@ -139,6 +139,11 @@ impl Timers {
         self.note_others();
     }
 
+    /// When a timer wakes a task, if one is set.
+    pub(crate) fn wakeup_of(&self, task: usize) -> Option<Ns> {
+        self.wakeups.iter().find(|&&(_, other)| other == task).map(|&(at, _)| at)
+    }
+
     pub(crate) fn cancel_wakeup(&mut self, task: usize) {
         self.wakeups.retain(|&(_, other)| other != task);
         self.note_others();

@@ -94,6 +94,16 @@ impl World {
         (0..self.tasks.len()).map(|task| self.task_view(task)).collect()
     }
 
+    pub(crate) fn task_state(&self, task: &Task) -> TaskState {
+        match task.state {
+            State::New | State::Unborn => TaskState::New,
+            State::Queued => TaskState::Running,
+            State::Sleeping if self.mms[task.mm].stopped => TaskState::Stopped,
+            State::Sleeping => TaskState::Sleeping,
+            State::Dead => TaskState::Dead,
+        }
+    }
+
     fn task_view(&self, index: usize) -> TaskView {
         let task = &self.tasks[index];
         let now = self.exec_now(index);
@@ -102,7 +112,7 @@ impl World {
             process: ProcIdx(task.mm as u16),
             tid: task.tid,
             name: self.setup.thread_names[index].clone(),
-            state: state_view(task.state),
+            state: self.task_state(task),
             cpu: self.setup.topology.cpu_id(task.cpu),
             node: self.node_of_task(index),
             affinity: task.cpus_allowed.iter().map(|&cpu| self.setup.topology.cpu_id(cpu)).collect::<Vec<CpuId>>(),
@@ -313,15 +323,6 @@ struct ExecNow {
     accesses: AccessCounts,
     step: u16,
     step_visits: u64,
-}
-
-fn state_view(state: State) -> TaskState {
-    match state {
-        State::New | State::Unborn => TaskState::New,
-        State::Queued => TaskState::Running,
-        State::Sleeping => TaskState::Sleeping,
-        State::Dead => TaskState::Dead,
-    }
 }
 
 fn numab_view(numab: NumabState) -> NumabView {

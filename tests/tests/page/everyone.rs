@@ -1,0 +1,203 @@
+//! For everyone: from disk, without a network, in the language that was asked for.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use hintfault_tests::browser::{Browser, with_browser};
+use hintfault_tests::page::Page;
+use hintfault_tests::site::{PageSite, dist_dir, single_file};
+use serde_json::json;
+use tempfile::TempDir;
+
+/// The page as one file does all that the page does, and asks nobody for anything.
+pub(super) fn check_from_disk(browser: Browser) {
+    let folder = TempDir::new().expect("a folder");
+    let file = folder.path().join("hintfault.html");
+    fs::write(&file, single_file()).expect("the file is written");
+    with_browser(browser, async |client| {
+        let url = format!("file://{}", file.display());
+        let page = Page::open_at(&client, &url).await;
+        use_everything(&page).await;
+        open_link(&page, &url).await;
+        read_documentation(&page).await;
+        let fetched = page.read("return performance.getEntriesByType('resource').map((entry) => entry.name)").await;
+        let others = fetched.as_array().expect("a list").iter().filter(|name| is_request(name.as_str()));
+        assert_eq!(others.count(), 0, "{fetched}");
+        assert_eq!(page.faults().await, Vec::<String>::new());
+    });
+}
+
+/// Data addresses are in the file.
+fn is_request(name: Option<&str>) -> bool {
+    name.is_some_and(|name| !name.starts_with("data:"))
+}
+
+/// Steps, the other language, a lesson, the editor, the timeline.
+async fn use_everything(page: &Page) {
+    page.step_to(2).await;
+    page.press("lang").await;
+    page.wait_for_data("lang", "zh").await;
+    page.press("lang").await;
+    page.wait_for_data("lang", "en").await;
+    page.press("mark-list").await;
+    page.wait_for("marks", "return document.querySelector('[data-testid=\"mark-list\"]').ariaExpanded === 'true'")
+        .await;
+    page.press("mark-list").await;
+    page.open_tab("inspector-policy").await;
+    page.press("subject-memory").await;
+    page.open_tab("inspector-why").await;
+    page.choose("choose-page", "77").await;
+    page.wait_for("an explanation", "return document.querySelector('.checks li') !== null").await;
+    page.press("lessons").await;
+    page.press("lesson-moved").await;
+    page.press("lesson-next").await;
+    page.wait_for_tick(25).await;
+    page.press("lesson-leave").await;
+}
+
+/// A link shows what was shared, also where the address may not be rewritten.
+async fn open_link(page: &Page, url: &str) {
+    page.step_to(30).await;
+    let digest = page.digest().await;
+    let fragment = page.share().await;
+    page.go(&format!("{url}{fragment}")).await;
+    page.wait_for_tick(30).await;
+    assert_eq!(page.digest().await, digest);
+}
+
+async fn read_documentation(page: &Page) {
+    page.press("help").await;
+    page.press("read-explain").await;
+    let text = page.text_of_new_window().await;
+    assert!(text.contains("do_numa_page"), "{} characters", text.len());
+}
+
+/// Once it was there, the page needs no server.
+pub(super) fn check_offline(browser: Browser) {
+    with_browser(browser, async |client| {
+        let site = PageSite::start();
+        let page = Page::open(&client, &site, "").await;
+        if !keeps_pages(&page, browser).await {
+            return;
+        }
+        wait_until_kept(&page).await;
+        assert_eq!(site.refused(), Vec::<String>::new());
+        site.close();
+        let url = site.url();
+        page.go(&format!("{url}?lang=zh")).await;
+        page.wait_for_data("lang", "zh").await;
+        page.press("lang").await;
+        page.wait_for_data("lang", "en").await;
+        use_everything(&page).await;
+        open_link(&page, &url).await;
+        page.go_to_document(&format!("{url}docs/explain.html")).await;
+    });
+}
+
+/// `WebKitGTK`'s driver starts browsers without storage for service workers; then there is nothing to try.
+async fn keeps_pages(page: &Page, browser: Browser) -> bool {
+    let offered = page.read("return navigator.serviceWorker !== undefined").await == json!(true);
+    assert!(offered || browser == Browser::WebKit, "{browser:?} offers no service worker");
+    if !offered {
+        println!("skipped: {browser:?} under its driver offers no service worker");
+    }
+    offered
+}
+
+/// The worker is active once everything lies in its cache.
+async fn wait_until_kept(page: &Page) {
+    page.read_promise("navigator.serviceWorker.ready").await;
+}
+
+/// The next start is that of the new build, as a whole.
+pub(super) fn check_new_build(browser: Browser) {
+    let folder = TempDir::new().expect("a folder");
+    copy_folder(&dist_dir(), folder.path());
+    with_browser(browser, async |client| {
+        let site = PageSite::start_in(folder.path().to_owned());
+        let page = Page::open(&client, &site, "").await;
+        if !keeps_pages(&page, browser).await {
+            return;
+        }
+        wait_until_kept(&page).await;
+        rebuild(folder.path());
+        // The old build, while its successor gets ready.
+        page.go(&site.url()).await;
+        assert_eq!(page.data("build").await, "");
+        page.read_promise(NEXT_WORKER).await;
+        start_until_new(&page, &site.url()).await;
+        assert_eq!(page.faults().await, Vec::<String>::new());
+        let kept = page.read_promise("caches.keys().then((names) => names.join())").await;
+        assert!(kept.contains("another") && !kept.contains(','), "files of the old build are left: {kept}");
+    });
+}
+
+/// Resolves once a worker waits for its turn.
+const NEXT_WORKER: &str = "navigator.serviceWorker.getRegistration().then((known) => new Promise((resolve) => {
+    const look = () => known.waiting ? resolve(true) : setTimeout(look, 50);
+    known.update().catch(() => undefined).then(look);
+}))";
+
+/// A worker takes over when no page of the old one is left, which may be a moment after it was left.
+async fn start_until_new(page: &Page, url: &str) {
+    for _ in 0..20 {
+        page.go(url).await;
+        if page.data("build").await == "new" {
+            return;
+        }
+    }
+    panic!("the old build is still there");
+}
+
+/// A build that differs in its page, under another name.
+fn rebuild(folder: &Path) {
+    let list: serde_json::Value = serde_json::from_str(&read(folder.join("offline.json"))).expect("a list of files");
+    let old = list["build"].as_str().expect("a build").to_owned();
+    for name in ["offline.json", "offline-worker.js"] {
+        let text = read(folder.join(name));
+        assert!(text.contains(&old), "{name}");
+        fs::write(folder.join(name), text.replace(&old, "another")).expect("a new file");
+    }
+    let page = read(folder.join("index.html")).replace("<html ", "<html data-build=\"new\" ");
+    fs::write(folder.join("index.html"), page).expect("a new page");
+}
+
+fn read(path: PathBuf) -> String {
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder");
+    for entry in fs::read_dir(from).expect("the built page") {
+        let path = entry.expect("an entry").path();
+        let target = to.join(path.file_name().expect("a name"));
+        if path.is_dir() {
+            copy_folder(&path, &target);
+        } else {
+            fs::copy(&path, &target).expect("a copy");
+        }
+    }
+}
+
+/// `?lang=` wins over what was chosen, stays in links, and follows the reader's choice.
+pub(super) async fn speaks_the_language_of_the_address(page: &Page, site: &PageSite) {
+    page.go(&format!("{}?lang=zh", site.url())).await;
+    assert_eq!(page.data("lang").await, "zh");
+    assert_eq!(page.read("return document.documentElement.lang").await, json!("zh-CN"));
+    let named = page.read("return document.title + document.querySelector('meta[name=description]').content").await;
+    assert!(named.as_str().is_some_and(|text| text.contains("演练场") && text.contains("扫描")), "{named}");
+    page.share().await;
+    let shared = "return document.querySelector('[data-testid=share-url]').value";
+    assert!(page.read(shared).await.as_str().is_some_and(|url| url.contains("?lang=zh#")));
+    page.press("lang").await;
+    page.wait_for_data("lang", "en").await;
+    assert_eq!(page.read("return location.search").await, json!("?lang=en"));
+    assert_eq!(page.read("return document.documentElement.lang").await, json!("en"));
+    for hostile in ["fr", "%3Cscript%3E", "__proto__", &"z".repeat(5000)] {
+        page.go(&format!("{}?lang={hostile}", site.url())).await;
+        assert_eq!(page.data("lang").await, "en", "{hostile:.20}");
+    }
+    page.go(&site.url()).await;
+    page.share().await;
+    assert!(page.read(shared).await.as_str().is_some_and(|url| !url.contains('?')));
+}
