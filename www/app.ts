@@ -11,6 +11,7 @@ import { translator } from "./i18n/index.ts";
 import { loadTexts } from "./i18n/load.ts";
 import type { Tutor } from "./lessons/tutor.ts";
 import { Opening } from "./opening.ts";
+import { Pace } from "./pace.ts";
 import { encodeSelection, pageOf, pageSelection, processOf, type Selection } from "./selection.ts";
 import type { Session } from "./session.ts";
 import { nextTheme, saveLanguage, saveTheme } from "./settings.ts";
@@ -32,6 +33,7 @@ export class App implements FrameWork {
   readonly editing: Editing;
   readonly building: Building;
   readonly timeline: TimelinePlace;
+  readonly pace = new Pace();
   tutor: Tutor | null = null;
   tutorFailed = false;
   readonly canvases: Canvases = makeCanvases(() => this.frame.request());
@@ -194,13 +196,14 @@ export class App implements FrameWork {
     this.inquire();
     this.lookIntoStructs();
     if (this.drawn === this.store.state && !this.canvases.resized()) return;
+    this.pace.begin(this.store.state);
     this.render(this);
     this.drawn = this.store.state;
     if (this.session.playground !== null)
       this.canvases.paint(this.session.playground, this.store.state);
     if (this.store.state.snapshot !== null) this.loadViews();
     this.reflect();
-    this.timeline.draw();
+    if (this.pace.isDue("time")) this.timeline.draw();
   }
 
   /** Asks why, where somebody looks and the simulation rests. */

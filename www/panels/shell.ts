@@ -1,9 +1,10 @@
 /** The whole page. */
 
-import { html, render, type TemplateResult } from "lit-html";
+import { html, noChange, render, type TemplateResult } from "lit-html";
 import { guard } from "lit-html/directives/guard.js";
 import type { App } from "../app.ts";
 import { type Translate, translator } from "../i18n/index.ts";
+import type { Part } from "../pace.ts";
 import { dialogs } from "./dialogs.ts";
 import { headerPanel } from "./header.ts";
 import { inspectorPanel } from "./inspector.ts";
@@ -24,14 +25,16 @@ export function renderPage(app: App, into: HTMLElement): void {
 function shell(app: App): TemplateResult {
   const { state } = app.store;
   const t = translator(state.language);
+  const paced = (part: Part, panels: () => unknown): unknown =>
+    app.pace.isDue(part) ? panels() : noChange;
   return html`<a class="skip" href="#transport" @click=${skipToTransport}>${t("skipToControls")}</a>
     ${guardedHeader(app, t)} ${guardedIntro(app, t)}
     <main class="views" data-view=${state.view}>
-      <div class="column left">${machinePanel(state, t)} ${tasksPanel(app, t)}</div>
-      <div class="column center">${spacePanel(app, t)} ${lowerPanel(app, t)}</div>
-      <div class="column right">${inspectorPanel(app, t)}</div>
+      <div class="column left">${paced("left", () => html`${machinePanel(state, t)} ${tasksPanel(app, t)}`)}</div>
+      <div class="column center">${paced("center", () => html`${spacePanel(app, t)} ${lowerPanel(app, t)}`)}</div>
+      <div class="column right">${paced("right", () => inspectorPanel(app, t))}</div>
     </main>
-    ${timelinePanel(app, t)} ${transportPanel(app, t)} ${viewTabs(app, t)} ${guardedDialogs(app, t)}
+    ${timelinePanel(app, t)} ${paced("time", () => transportPanel(app, t))} ${viewTabs(app, t)} ${guardedDialogs(app, t)}
     ${app.building.panel(t)}`;
 }
 
@@ -44,9 +47,11 @@ function guardedHeader(app: App, t: Translate): unknown {
 }
 
 function guardedIntro(app: App, t: Translate): unknown {
-  const { language, presetId, message, snapshot, lesson, offer } = app.store.state;
-  const counted = presetId === null ? snapshot : snapshot === null;
-  return guard([language, presetId, message, counted, lesson, offer], () => introPanel(app, t));
+  const { language, presetId, message, snapshot, lesson, offer, edit } = app.store.state;
+  const { summary, revision } = app.session;
+  const counted = presetId === null && summary === null ? snapshot : snapshot === null;
+  const about = [language, presetId, revision, edit?.canUndo, counted];
+  return guard([...about, message, lesson, offer], () => introPanel(app, t));
 }
 
 function guardedDialogs(app: App, t: Translate): unknown {
