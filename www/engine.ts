@@ -338,8 +338,8 @@ export interface EditPreview {
 
 /** One running scenario. Methods throw a `ScenarioFailure`; anything else thrown is a bug. */
 export interface Playground {
-  /** The text that the fragment of a link carries. */
-  fragmentBody(selection: string | null): string;
+  /** The text that the fragment of a link carries, with the document that this one is compared with. */
+  fragmentBody(selection: string | null, other?: string): string;
   document(): string;
   clock(): Clock;
   runTicks(ticks: number): void;
@@ -393,6 +393,8 @@ export interface Shared {
   readonly document: string;
   readonly tick: number;
   readonly selection: string | null;
+  /** The scenario that it is compared with. */
+  readonly other: string | null;
 }
 
 export interface NumactlImport {

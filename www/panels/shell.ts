@@ -25,24 +25,35 @@ export function renderPage(app: App, into: HTMLElement): void {
 function shell(app: App): TemplateResult {
   const { state } = app.store;
   const t = translator(state.language);
-  const paced = (part: Part, panels: () => unknown): unknown =>
-    app.pace.isDue(part) ? panels() : noChange;
   return html`<a class="skip" href="#transport" @click=${skipToTransport}>${t("skipToControls")}</a>
     ${guardedHeader(app, t)} ${guardedIntro(app, t)}
-    <main class="views" data-view=${state.view}>
-      <div class="column left">${paced("left", () => html`${machinePanel(state, t)} ${tasksPanel(app, t)}`)}</div>
-      <div class="column center">${paced("center", () => html`${spacePanel(app, t)} ${lowerPanel(app, t)}`)}</div>
-      <div class="column right">${paced("right", () => inspectorPanel(app, t))}</div>
-    </main>
-    ${timelinePanel(app, t)} ${paced("time", () => transportPanel(app, t))} ${viewTabs(app, t)} ${guardedDialogs(app, t)}
+    ${guard([state.comparing || state], () => views(app, t))}
+    <div id="compare"></div>
+    ${paced(app, "time", () => transportPanel(app, t))} ${viewTabs(app, t)} ${guardedDialogs(app, t)}
     ${app.building.panel(t)}`;
+}
+
+/** Stands as it is while others have their turn. */
+function paced(app: App, part: Part, panels: () => unknown): unknown {
+  return app.pace.isDue(part) ? panels() : noChange;
+}
+
+/** What is hidden while two runs are compared, and then not rendered. */
+function views(app: App, t: Translate): TemplateResult {
+  const { state } = app.store;
+  return html`<main class="views" data-view=${state.view}>
+      <div class="column left">${paced(app, "left", () => html`${machinePanel(state, t)} ${tasksPanel(app, t)}`)}</div>
+      <div class="column center">${paced(app, "center", () => html`${spacePanel(app, t)} ${lowerPanel(app, t)}`)}</div>
+      <div class="column right">${paced(app, "right", () => inspectorPanel(app, t))}</div>
+    </main>
+    ${timelinePanel(app, t)}`;
 }
 
 // What does not change while the simulation plays is not rendered again with every frame.
 
 function guardedHeader(app: App, t: Translate): unknown {
-  const { language, theme, presetId, ownTitle, share, snapshot, view } = app.store.state;
-  const parts = [language, theme, presetId, ownTitle, share, view, snapshot === null];
+  const { language, theme, presetId, ownTitle, share, snapshot, view, comparing } = app.store.state;
+  const parts = [language, theme, presetId, ownTitle, share, view, snapshot === null, comparing];
   return guard(parts, () => headerPanel(app, t));
 }
 

@@ -13,6 +13,8 @@ export interface Shared {
   document: string;
   tick: number;
   selection: string | null;
+  /** The scenario that it is compared with. */
+  other: string | null;
 }
 
 export interface NumactlImport {

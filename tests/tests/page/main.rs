@@ -3,6 +3,7 @@
 mod access;
 mod across;
 mod builder;
+mod compare;
 mod edit;
 mod everyone;
 mod inspector;
@@ -131,4 +132,13 @@ topics_in_all_browsers!(
     timeline::long_runs_show_progress_and_end_on_demand,
     timeline::dragging_ends_where_it_ends,
     timeline::goes_as_fast_as_it_can,
+    compare::shows_what_balancing_is_worth,
+    compare::shows_what_balancing_costs,
+    compare::runs_both_on_one_clock,
+    compare::finds_where_the_runs_part,
+    compare::a_link_carries_what_is_compared,
+    compare::refuses_what_cannot_be_compared,
+    compare::is_done_by_keyboard_on_a_phone,
+    compare::has_no_serious_finding_side_by_side,
+    compare::a_lesson_compares,
 );
