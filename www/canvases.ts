@@ -19,6 +19,8 @@ interface Size {
 export interface Extras {
   drawSpace(picture: SpacePicture, state: State): void;
   drawMachine(picture: MachinePicture, state: State): void;
+  /** Sees every state that is drawn, whichever canvases are on the screen. */
+  follow(state: State): void;
 }
 
 export interface Canvases {
@@ -119,6 +121,7 @@ export function makeCanvases(onResize: () => void): Canvases {
       changed = false;
       paintMachine(machine, playground, state, extras);
       paintSpace(space, playground, state, extras);
+      extras?.follow(state);
     },
   };
 }
