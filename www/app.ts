@@ -2,6 +2,7 @@
 
 import { Building } from "./building.ts";
 import { type Canvases, makeCanvases } from "./canvases.ts";
+import { Comparing } from "./comparing.ts";
 import { Editing } from "./editing.ts";
 import { isScenarioFailure, type Language } from "./engine.ts";
 import { fieldTexts } from "./field-texts.ts";
@@ -32,6 +33,7 @@ export class App implements FrameWork {
   readonly editing: Editing;
   readonly building: Building;
   readonly timeline: TimelinePlace;
+  readonly comparing: Comparing;
   tutor: Tutor | null = null;
   tutorFailed = false;
   readonly canvases: Canvases = makeCanvases(() => this.frame.request());
@@ -53,6 +55,7 @@ export class App implements FrameWork {
     this.editing = new Editing(this);
     this.building = new Building(this);
     this.timeline = new TimelinePlace(this);
+    this.comparing = new Comparing(this);
     store.onChange(() => this.frame.request());
   }
 
@@ -190,25 +193,27 @@ export class App implements FrameWork {
   }
 
   draw(): void {
+    this.comparing.sync();
     this.refresh();
     this.inquire();
     this.lookIntoStructs();
     if (this.drawn === this.store.state && !this.canvases.resized()) return;
     this.render(this);
     this.drawn = this.store.state;
-    if (this.session.playground !== null)
+    const isComparing = this.comparing.draw();
+    if (this.session.playground !== null && !isComparing)
       this.canvases.paint(this.session.playground, this.store.state);
     if (this.store.state.snapshot !== null) this.loadViews();
     this.reflect();
-    this.timeline.draw();
+    if (!isComparing) this.timeline.draw();
   }
 
   /** Asks why, where somebody looks and the simulation rests. */
   private inquire(): void {
     const { playing, job, inspector, language, selection, snapshot } = this.store.state;
     const playground = this.session.playground;
-    if (playing || job !== null || inspector !== "why" || snapshot === null || playground === null)
-      return;
+    const isBusy = playing || job !== null || this.store.state.comparing;
+    if (isBusy || inspector !== "why" || snapshot === null || playground === null) return;
     if (selection !== null) whyTexts.load(language, () => this.act(() => this.redraw()));
     this.store.update({ why: this.inquiry.answer(playground, snapshot, selection) });
   }
@@ -269,6 +274,7 @@ export class App implements FrameWork {
       lang: state.language,
       scheme: isDark(state) ? "dark" : "light",
       playing: String(state.playing),
+      comparing: String(state.comparing),
       tick: String(state.snapshot?.clock.tick ?? 0),
     });
     this.reflectDigest(settled);
@@ -282,7 +288,12 @@ export class App implements FrameWork {
   /** What the link stands for: an action that lies ahead changes the document only. */
   private linkKey(): string {
     const { digest } = document.documentElement.dataset;
-    return `${digest}/${encodeSelection(this.store.state.selection)}/${this.session.revision}`;
+    return [
+      digest,
+      encodeSelection(this.store.state.selection),
+      this.session.revision,
+      this.comparing.other,
+    ].join("/");
   }
 
   /** The digest goes over the whole state, so it is taken only where the simulation rests. */
@@ -303,6 +314,7 @@ export class App implements FrameWork {
     // biome-ignore lint/suspicious/noConsole: the page says that it happened, this says what.
     console.error(thrown);
     this.session.abandon();
+    this.comparing.close();
     this.opening.settle();
     const crashedAt = this.store.state.snapshot?.clock.tick ?? 0;
     const values = { detail: String(thrown), tick: formatCount(crashedAt) };

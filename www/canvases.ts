@@ -26,6 +26,8 @@ export interface Extras {
 export interface Canvases {
   /** Has everything painted again, with what is drawn over it. */
   extend(extras: Extras): void;
+  /** Has everything painted again. */
+  forget(): void;
   /** How a part of an address space would be laid out. Its pixels are gone with the next painting. */
   tryZoom(playground: Playground, state: State, zoom: Zoom): SpacePicture | null;
   /** Whether a canvas has changed its size since the last painting. */
@@ -103,12 +105,16 @@ export function makeCanvases(onResize: () => void): Canvases {
   const machine = new Surface("canvas-machine", resize);
   const space = new Surface("canvas-space", resize);
   let extras: Extras | null = null;
+  const forget = (): void => {
+    for (const surface of [machine, space]) surface.forget();
+    resize();
+  };
   return {
     resized: () => changed,
+    forget,
     extend(loaded) {
       extras = loaded;
-      for (const surface of [machine, space]) surface.forget();
-      resize();
+      forget();
     },
     tryZoom(playground, state, zoom) {
       const opened = space.open();

@@ -50,6 +50,11 @@ export class Editing {
     return this.module.editorPanel(this.app, this.editor, t);
   }
 
+  /** The document before any edit; null if nothing was edited. */
+  get opened(): string | null {
+    return this.editor?.openedDocument ?? null;
+  }
+
   /** Another scenario was opened. */
   reset(): void {
     this.editor?.reset();

@@ -53,12 +53,15 @@ export interface Machine {
   readonly distances: readonly (readonly number[])[];
 }
 
+export type TaskState = "new" | "R" | "S" | "T" | "X";
+
 export interface Task {
   readonly index: number;
   readonly process: number;
   readonly tid: number;
   readonly name: string;
-  readonly state: string;
+  /** As `ps` prints it; "new" for one that has not started. */
+  readonly state: TaskState;
   readonly cpu: number;
   readonly node: number;
   readonly affinity: readonly number[];
@@ -73,6 +76,9 @@ export interface Task {
   readonly pagesMigrated: number;
   readonly faultsLocality: readonly number[];
   readonly accesses: { readonly local: number; readonly remote: number; readonly stallMs: number };
+  /** The step of its program that it is in, by the simulator's count, and visits done there. */
+  readonly step: number;
+  readonly stepVisits: number;
 }
 
 export interface ScanWindow {
@@ -332,8 +338,8 @@ export interface EditPreview {
 
 /** One running scenario. Methods throw a `ScenarioFailure`; anything else thrown is a bug. */
 export interface Playground {
-  /** The text that the fragment of a link carries. */
-  fragmentBody(selection: string | null): string;
+  /** The text that the fragment of a link carries, with the document that this one is compared with. */
+  fragmentBody(selection: string | null, other?: string): string;
   document(): string;
   clock(): Clock;
   runTicks(ticks: number): void;
@@ -387,6 +393,8 @@ export interface Shared {
   readonly document: string;
   readonly tick: number;
   readonly selection: string | null;
+  /** The scenario that it is compared with. */
+  readonly other: string | null;
 }
 
 export interface NumactlImport {

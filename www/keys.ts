@@ -34,6 +34,8 @@ export function actionOf(app: App, key: string, shift: boolean): (() => void) | 
 
 function letterAction(app: App, letter: string): (() => void) | null {
   switch (letter) {
+    case "c":
+      return () => app.comparing.toggle();
     case "f":
       return () => app.opening.share();
     case "n":

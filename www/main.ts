@@ -55,6 +55,7 @@ function initialState(session: Session): State {
     share: null,
     lesson: null,
     dialog: null,
+    comparing: false,
     findText: "",
     openText: "",
     openErrors: [],

@@ -111,9 +111,18 @@ export class Opening {
   resume(shared: Shared): void {
     this.startDocument(shared.document);
     this.app.select(decodeSelection(shared.selection));
-    this.restoring = shared.tick > 0;
+    if (shared.other === null) return this.arrive(shared);
+    const { revision } = this.session;
+    this.restoring = true;
+    this.app.comparing.open(shared.other, () => {
+      if (this.session.revision === revision) this.arrive(shared);
+    });
+  }
+
+  private arrive({ tick, selection }: Shared): void {
+    this.restoring = tick > 0;
     // An event that is selected has not happened yet where the scenario begins.
-    if (this.restoring) this.app.time.goTo(shared.tick, decodeSelection(shared.selection));
+    if (this.restoring) this.app.time.goTo(tick, decodeSelection(selection));
   }
 
   /** A link that cannot be opened never replaces what is there already. */
@@ -157,7 +166,8 @@ export class Opening {
     const playground = this.session.playground;
     if (playground === null) return;
     this.store.update({ playing: false });
-    const body = playground.fragmentBody(encodeSelection(this.store.state.selection));
+    const selection = encodeSelection(this.store.state.selection);
+    const body = playground.fragmentBody(selection, this.app.comparing.other);
     const { tick } = playground.clock();
     pack(body).then((fragment) => this.app.act(() => this.showLink(fragment, body, tick)));
   }
@@ -180,7 +190,7 @@ export class Opening {
 
   private async fragment(): Promise<string | null> {
     const selection = encodeSelection(this.store.state.selection);
-    const body = this.session.playground?.fragmentBody(selection);
+    const body = this.session.playground?.fragmentBody(selection, this.app.comparing.other);
     return body === undefined ? null : pack(body);
   }
 }

@@ -9,9 +9,14 @@ const PLAY_BUDGET_MS = 4;
 const JOB_BUDGET_MS = 10;
 /** Ticks that a search for an event runs between two looks at the clock. */
 const EVENT_SLICE_TICKS = 25;
+/** Ticks between two looks whether what is waited for has come. */
+const LOOK_TICKS = 50;
 /** A slice shorter than this lets the next one be longer. */
 const SHORT_SLICE_MS = 2;
 const MAX_CHUNK_TICKS = 1024;
+
+/** What runs: one simulation, or two that are compared. */
+export type Runs = Pick<Playground, "clock" | "runTicks" | "seekSome" | "runToEvent" | "events">;
 
 /** Events that a search stops at: of these kinds, and if it says so with this outcome or on this page. */
 export interface Wanted {
@@ -29,6 +34,10 @@ export interface TickJob {
   readonly back?: boolean;
   /** What is selected on arrival. */
   readonly select?: Selection | null;
+  /** Whether it is over before it has come there. */
+  readonly isOver?: () => boolean;
+  /** What is done on arrival. */
+  readonly onArrival?: () => void;
 }
 
 export interface EventJob extends Wanted {
@@ -53,7 +62,7 @@ export class Runner {
   }
 
   /** Plays for one frame; returns whether time passed in the simulation. */
-  play(engine: Playground, elapsedMs: number, ticksPerS: number): boolean {
+  play(engine: Runs, elapsedMs: number, ticksPerS: number): boolean {
     if (ticksPerS === Number.POSITIVE_INFINITY) return this.playFast(engine);
     this.owedTicks += (elapsedMs * ticksPerS) / 1000;
     const whole = Math.floor(this.owedTicks);
@@ -66,21 +75,22 @@ export class Runner {
     return true;
   }
 
-  private playFast(engine: Playground): boolean {
+  private playFast(engine: Runs): boolean {
     this.runTo(engine, Number.POSITIVE_INFINITY, JOB_BUDGET_MS);
     return true;
   }
 
   /** Works on a job for one frame. */
-  work(engine: Playground, job: Job): Outcome {
-    return job.kind === "tick" ? this.workTick(engine, job.target) : this.workEvent(engine, job);
+  work(engine: Runs, job: Job): Outcome {
+    return job.kind === "tick" ? this.workTick(engine, job) : this.workEvent(engine, job);
   }
 
-  private workTick(engine: Playground, target: number): Outcome {
+  private workTick(engine: Runs, { target, isOver }: TickJob): Outcome {
     const stopMs = this.now() + JOB_BUDGET_MS;
     for (;;) {
       const before = this.now();
-      if (engine.seekSome(target, this.chunkTicks)) return "done";
+      const ticks = isOver === undefined ? this.chunkTicks : Math.min(this.chunkTicks, LOOK_TICKS);
+      if (engine.seekSome(target, ticks) || isOver?.()) return "done";
       const after = this.now();
       this.adaptChunk(after - before);
       if (after >= stopMs) return "running";
@@ -88,7 +98,7 @@ export class Runner {
   }
 
   /** Runs at least one chunk, however little time there is: a slow simulation must get on too. */
-  private runTo(engine: Playground, target: number, budgetMs: number): void {
+  private runTo(engine: Runs, target: number, budgetMs: number): void {
     let before = this.now();
     const stopMs = before + budgetMs;
     let left = target - engine.clock().tick;
@@ -108,7 +118,7 @@ export class Runner {
     this.chunkTicks = tookMs < SHORT_SLICE_MS ? longer : Math.max(1, this.chunkTicks >> 1);
   }
 
-  private workEvent(engine: Playground, job: EventJob): Outcome {
+  private workEvent(engine: Runs, job: EventJob): Outcome {
     const stopMs = this.now() + JOB_BUDGET_MS;
     do {
       const left = job.deadline - engine.clock().tick;
@@ -125,7 +135,7 @@ export class Runner {
 const LOOK_BACK = 32;
 
 /** Whether what was just found has the outcome, and is on the page, that a search asks for. */
-function hasCome(engine: Playground, wanted: Wanted, before: number): boolean {
+function hasCome(engine: Runs, wanted: Wanted, before: number): boolean {
   const { verdict, refused, page } = wanted;
   if (verdict === undefined && page === undefined && refused !== true) return true;
   const { events } = engine.clock();

@@ -76,6 +76,11 @@ export class Session {
     return kept !== "all";
   }
 
+  /** Starts another scenario beside the one that runs. Throws a `ScenarioFailure`. */
+  beside(document: string): Playground {
+    return new this.engine(document);
+  }
+
   /** Gives up a simulator that has failed; freeing it could fail again. */
   abandon(): void {
     this.playground = null;
@@ -112,7 +117,7 @@ export class Session {
   }
 
   private canonical(preset: Preset): string {
-    const started = new this.engine(preset.document);
+    const started = this.beside(preset.document);
     const text = started.document();
     started.free();
     return text;

@@ -137,6 +137,8 @@ export interface State {
   readonly share: ShareState | null;
   readonly lesson: LessonState | null;
   readonly dialog: Dialog | null;
+  /** Whether two runs are shown side by side. */
+  readonly comparing: boolean;
   readonly findText: string;
   readonly openText: string;
   readonly openErrors: readonly AnyProblem[];

@@ -1,9 +1,8 @@
 /** Time: steps, runs, and going back. */
 
 import type { App } from "./app.ts";
-import type { Playground } from "./engine.ts";
 import { wantedOf } from "./next.ts";
-import { type EventJob, type Job, Runner, type TickJob, type Wanted } from "./runner.ts";
+import { type EventJob, type Job, Runner, type Runs, type TickJob, type Wanted } from "./runner.ts";
 import type { Selection } from "./selection.ts";
 import type { Session } from "./session.ts";
 import { clampSpeed, ticksPerSecond } from "./speed.ts";
@@ -80,14 +79,14 @@ export class TimeControl {
     const playground = this.session.playground;
     if (playground === null || !isTick(tick)) return;
     const { midTick, job } = this.store.state;
-    this.beginStep();
     const now = playground.clock().tick;
     const isThere = tick === now && !midTick && job === null;
-    if (isThere) return select === null ? undefined : this.app.select(select);
-    const back = tick < now || (tick === now && midTick);
-    if (back) this.session.forgetEvents();
-    this.store.update({ midTick: false });
-    this.setJob({ kind: "tick", target: tick, back, select });
+    if (!isThere) {
+      const back = tick < now || (tick === now && midTick);
+      return this.begin({ kind: "tick", target: tick, back, select });
+    }
+    this.beginStep();
+    if (select !== null) this.app.select(select);
   }
 
   /** After an edit: where the run stands is read anew, and a tick may have to be reached again. */
@@ -136,6 +135,14 @@ export class TimeControl {
     this.app.invalidate();
   }
 
+  /** Sets out for a tick, in place of whatever was under way. */
+  begin(job: TickJob): void {
+    this.beginStep();
+    if (job.back === true) this.session.forgetEvents();
+    this.store.update({ midTick: false });
+    this.setJob(job);
+  }
+
   private setJob(job: Job): void {
     this.course = { sinceMs: performance.now(), fromTick: null };
     this.store.update({ job });
@@ -163,44 +170,45 @@ export class TimeControl {
 
   /** Runs the simulation for one frame; true while there is more to run. */
   advance(elapsedMs: number): boolean {
-    const playground = this.session.playground;
-    if (playground === null) return false;
+    const runs = this.app.comparing.pair ?? this.session.playground;
+    if (runs === null) return false;
     const { job, playing, speed } = this.store.state;
-    if (job !== null) return this.workOn(playground, job);
+    if (job !== null) return this.workOn(runs, job);
     if (!playing) return false;
-    if (this.runner.play(playground, elapsedMs, ticksPerSecond(speed))) {
+    if (this.runner.play(runs, elapsedMs, ticksPerSecond(speed))) {
       this.app.invalidate();
       this.store.update({ midTick: false });
     }
     return true;
   }
 
-  private workOn(playground: Playground, job: Job): boolean {
-    const outcome = this.runner.work(playground, job);
+  private workOn(runs: Runs, job: Job): boolean {
+    const outcome = this.runner.work(runs, job);
     if (outcome === "running") {
-      this.report(playground, job);
+      this.report(runs, job);
       return true;
     }
     this.app.invalidate();
     this.app.opening.settle();
     const midTick = job.kind === "event" && outcome === "done";
     this.store.update({ job: null, progress: null, midTick });
-    if (job.kind === "tick") this.arrived(playground, job);
+    if (job.kind === "tick") this.arrived(job);
     if (outcome === "not-found") {
       this.store.update({ message: message("messageNotFound", { seconds: SEARCH_MS / 1000 }) });
     }
     return false;
   }
 
-  private arrived(playground: Playground, { back, select }: TickJob): void {
-    if (back === true) this.store.update({ baseline: playground.vmstat() });
+  private arrived({ back, select, onArrival }: TickJob): void {
+    if (back === true) this.store.update({ baseline: this.session.playground?.vmstat() ?? {} });
     if (select !== undefined && select !== null) this.app.select(select);
+    onArrival?.();
   }
 
   /** Shows how far a job is that takes its time. */
-  private report(playground: Playground, job: Job): void {
+  private report(runs: Runs, job: Job): void {
     const now = performance.now();
-    const { tick } = playground.clock();
+    const { tick } = runs.clock();
     const fromTick = this.course.fromTick ?? tick;
     this.course = { ...this.course, fromTick };
     const isBack = job.kind === "tick" && job.back === true;

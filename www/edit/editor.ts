@@ -55,6 +55,11 @@ export class Editor {
     };
   }
 
+  /** The document before any edit. */
+  get openedDocument(): string {
+    return this.opened.document;
+  }
+
   get state(): EditState {
     return this.app.store.state.edit ?? this.freshState();
   }

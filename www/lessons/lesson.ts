@@ -25,6 +25,8 @@ export interface Step {
   readonly view?: View;
   readonly inspector?: Inspector;
   readonly lower?: Lower;
+  /** Whether the run is shown beside one without balancing. */
+  readonly compare?: boolean;
   readonly question?: Question;
   /** Counters of /proc/vmstat that must read so at the end of the step; a test holds them. */
   readonly expect?: Readonly<Record<string, number>>;

@@ -111,12 +111,24 @@ export class Tutor {
     return found === undefined ? null : { kind: "event", seq: found.seq };
   }
 
+  /** Shows a second run without balancing, or only the one. */
+  private compare(wanted: boolean): void {
+    const { comparing } = this.app.store.state;
+    if (wanted === comparing) return;
+    if (!wanted) return this.app.comparing.close();
+    const { kernel, ...others } = JSON.parse(this.app.session.documentText);
+    this.app.comparing.open(
+      JSON.stringify({ ...others, kernel: { ...kernel, numa_balancing: 0 } }),
+    );
+  }
+
   private arrive(): void {
     this.underWay = false;
     const { state } = this;
     const step = state === null ? null : stepOf(state);
     if (step === null) return;
     const { view, inspector, lower, select } = step;
+    this.compare(step.compare ?? false);
     this.app.store.update({
       ...(view === undefined ? {} : { view }),
       ...(inspector === undefined ? {} : { inspector }),

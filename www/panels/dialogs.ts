@@ -135,6 +135,7 @@ const KEYS: readonly (readonly [readonly Key[] | string, Key])[] = [
   ["N", "keyNext"],
   ["[ ]", "timeline.keyMarks"],
   ["F", "keyShare"],
+  ["C", "compare.key"],
   ["1 – 5", "keyViews"],
   ["/", "keyFind"],
   ["Ctrl+Z", "keyUndo"],

@@ -33,6 +33,8 @@ export function headerPanel(app: App, t: Translate): TemplateResult {
     <button data-testid="open" @click=${() => showDialog(app, "open")}>${t("open")}</button>
     <button data-testid="save" @click=${() => app.building.keeping?.save(app.session.documentText)}>${t("builder.save")}</button>
     <button data-testid="lessons" @click=${() => openLessons(app)}>${t("lesson.names")}</button>
+    <button data-testid="compare" aria-pressed=${String(state.comparing)}
+      @click=${() => app.act(() => app.comparing.toggle())}>${t("compare.title")}</button>
     <span class="spacer"></span>
     <button data-testid="lang" class="quiet" lang=${state.language === "en" ? "zh" : "en"}
       @click=${() => app.act(() => app.toggleLanguage())}>${t("otherLanguage")}</button>

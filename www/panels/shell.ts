@@ -26,20 +26,28 @@ function shell(app: App): TemplateResult {
   const t = translator(state.language);
   return html`<a class="skip" href="#transport" @click=${skipToTransport}>${t("skipToControls")}</a>
     ${guardedHeader(app, t)} ${guardedIntro(app, t)}
-    <main class="views" data-view=${state.view}>
+    ${guard([state.comparing || state], () => views(app, t))}
+    <div id="compare"></div>
+    ${transportPanel(app, t)} ${viewTabs(app, t)} ${guardedDialogs(app, t)}
+    ${app.building.panel(t)}`;
+}
+
+/** What is hidden while two runs are compared, and then not rendered. */
+function views(app: App, t: Translate): TemplateResult {
+  const { state } = app.store;
+  return html`<main class="views" data-view=${state.view}>
       <div class="column left">${machinePanel(state, t)} ${tasksPanel(app, t)}</div>
       <div class="column center">${spacePanel(app, t)} ${lowerPanel(app, t)}</div>
       <div class="column right">${inspectorPanel(app, t)}</div>
     </main>
-    ${timelinePanel(app, t)} ${transportPanel(app, t)} ${viewTabs(app, t)} ${guardedDialogs(app, t)}
-    ${app.building.panel(t)}`;
+    ${timelinePanel(app, t)}`;
 }
 
 // What does not change while the simulation plays is not rendered again with every frame.
 
 function guardedHeader(app: App, t: Translate): unknown {
-  const { language, theme, presetId, ownTitle, share, snapshot, view } = app.store.state;
-  const parts = [language, theme, presetId, ownTitle, share, view, snapshot === null];
+  const { language, theme, presetId, ownTitle, share, snapshot, view, comparing } = app.store.state;
+  const parts = [language, theme, presetId, ownTitle, share, view, snapshot === null, comparing];
   return guard(parts, () => headerPanel(app, t));
 }
 

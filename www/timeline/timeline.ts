@@ -18,6 +18,12 @@ import { timelineView } from "./view.ts";
 import { marksOf, neighbour, type Walk } from "./walk.ts";
 import "./timeline.css";
 
+export { ChartView } from "./chart.ts";
+export { CourseReader, figuresOf } from "./course.ts";
+export { total } from "./figures.ts";
+export { readPalette } from "./palette.ts";
+export { Sizes } from "./sizes.ts";
+
 /** While the simulation runs, charts are drawn anew only so often. */
 const REFRESH_MS = 120;
 /** There is no use in more samples than there are pixels for them. */

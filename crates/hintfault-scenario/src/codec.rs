@@ -2,8 +2,9 @@
 //! selected. It never reaches a server.
 //!
 //! A fragment is the letter of its version followed by base64url without padding. Version `a`:
-//! compact JSON `{"d": document, "t": tick, "s": selection}`, deflated, in a zlib stream, whose
-//! Adler-32 tells when characters were lost or changed on the way.
+//! compact JSON `{"d": document, "t": tick, "s": selection, "b": other document}`, deflated, in a zlib
+//! stream, whose Adler-32 tells when characters were lost or changed on the way. The other document is
+//! what the first is compared with; pages that do not know of it open the first.
 //!
 //! Browsers can deflate by themselves. For a page there are [`body`] and [`read`], which leave that
 //! to it; `encode` and `decode` do everything, with the crate's feature `deflate`.
@@ -43,14 +44,21 @@ pub struct Shared {
     pub tick: Tick,
     /// What is selected in the page; its meaning is the page's own.
     pub selection: Option<String>,
+    /// The scenario that it is compared with.
+    pub other: Option<Document>,
 }
 
 /// What a fragment carries, as JSON.
 ///
 /// # Errors
-/// When the document is too large for a link, the tick beyond [`MAX_TICK`] or the selection
+/// When the documents are too large for a link, the tick beyond [`MAX_TICK`] or the selection
 /// longer than [`MAX_SELECTION_CHARS`]: what [`read`] would refuse is never made.
-pub fn body(document: &Document, tick: Tick, selection: Option<&str>) -> Result<String, Failure> {
+pub fn body(
+    document: &Document,
+    tick: Tick,
+    selection: Option<&str>,
+    other: Option<&Document>,
+) -> Result<String, Failure> {
     check_tick(tick.0)?;
     check_selection(selection)?;
     let mut out = Writer::default();
@@ -61,6 +69,9 @@ pub fn body(document: &Document, tick: Tick, selection: Option<&str>) -> Result<
         }
         if let Some(selection) = selection {
             out.label("s", selection);
+        }
+        if let Some(other) = other {
+            other.write(out.name("b"));
         }
     });
     let json = out.finish();
@@ -101,7 +112,21 @@ fn coded(fragment: &str) -> Result<&str, Failure> {
 /// As [`body`], and when the fragment gets longer than [`MAX_FRAGMENT_BYTES`].
 #[cfg(feature = "deflate")]
 pub fn encode(document: &Document, tick: Tick, selection: Option<&str>) -> Result<String, Failure> {
-    let json = body(document, tick, selection)?;
+    encode_compared(document, tick, selection, None)
+}
+
+/// As [`encode`], together with the scenario that it is compared with.
+///
+/// # Errors
+/// As [`encode`].
+#[cfg(feature = "deflate")]
+pub fn encode_compared(
+    document: &Document,
+    tick: Tick,
+    selection: Option<&str>,
+    other: Option<&Document>,
+) -> Result<String, Failure> {
+    let json = body(document, tick, selection, other)?;
     let deflated = compress_to_vec_zlib(json.as_bytes(), COMPRESSION_LEVEL);
     let mut fragment = String::from(VERSION_A);
     URL_SAFE_NO_PAD.encode_string(deflated, &mut fragment);
@@ -130,8 +155,8 @@ fn inflate(deflated: &[u8]) -> Result<String, Failure> {
     String::from_utf8(json).map_err(|_| damaged())
 }
 
-/// The document is read as if it stood alone, so that its errors have the same paths as those of a
-/// file.
+/// The documents are read as if each stood alone, so that errors have the same paths as those of a
+/// file; those of the other one say that they are its.
 fn shared_from(body: &Tree) -> Result<Shared, Failure> {
     let document = body.get("d").ok_or_else(damaged)?;
     let mut report = Report::default();
@@ -141,7 +166,18 @@ fn shared_from(body: &Tree) -> Result<Shared, Failure> {
     let selection: Option<String> = report.finish(selection)?;
     check_tick(tick)?;
     check_selection(selection.as_deref())?;
-    Ok(Shared { document: parse::document_from(document)?, tick: Tick(tick), selection })
+    let document = parse::document_from(document)?;
+    let other = body.get("b").map(other_from).transpose()?;
+    Ok(Shared { document, tick: Tick(tick), selection, other })
+}
+
+fn other_from(other: &Tree) -> Result<Document, Failure> {
+    parse::document_from(other).map_err(|mut failure| {
+        for error in &mut failure.errors {
+            error.path.insert_str(0, "B: ");
+        }
+        failure
+    })
 }
 
 fn check_tick(tick: u64) -> Result<(), Failure> {

@@ -30,7 +30,7 @@ macro_rules! preset {
 }
 
 /// All of them. The first is what the page opens with. They are written in TOML, in `presets/`.
-pub const ALL: [Preset; 10] = [
+pub const ALL: [Preset; 12] = [
     preset!("thread-moved"),
     preset!("to-and-fro"),
     preset!("two-nodes-private"),
@@ -41,6 +41,8 @@ pub const ALL: [Preset; 10] = [
     preset!("bind-balancing"),
     preset!("weighted-interleave"),
     preset!("mbind-move"),
+    preset!("balancing-pays"),
+    preset!("balancing-costs"),
 ];
 
 /// The preset of this name.

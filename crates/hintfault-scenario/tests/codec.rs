@@ -4,7 +4,7 @@ mod common;
 
 use common::{SMALL, document, paths};
 use hintfault::time::Tick;
-use hintfault_scenario::codec::{Shared, decode, encode};
+use hintfault_scenario::codec::{Shared, decode, encode, encode_compared};
 use hintfault_scenario::{Document, limits, parse, presets};
 use proptest::prelude::*;
 
@@ -103,6 +103,7 @@ fn contents_are_checked_like_any_text() {
         ("{\"d\": {\"version\": 1}, \"t\": 86400001}", "tick"),
         ("{\"d\": {\"version\": 1, \"hz\": 1}}", "hz"),
         ("{\"d\": {\"version\": 1, \"machine\": {\"hz\": \"\"}}}", "machine.hz"),
+        ("{\"d\": {\"version\": 1}, \"b\": {\"version\": 1, \"machine\": {\"hz\": \"\"}}}", "B: machine.hz"),
     ];
     for (json, path) in cases {
         assert_eq!(paths(&decode(&fragment_of_json(json)).expect_err(json)), [path], "{json}");
@@ -127,7 +128,13 @@ proptest! {
     #[test]
     fn decode_undoes_encode(document in presets(), tick in 0..=limits::MAX_TICK, selection in prop::option::of("\\PC{0,40}")) {
         let fragment = encode(&document, Tick(tick), selection.as_deref()).expect("fits");
-        prop_assert_eq!(decode(&fragment), Ok(Shared { document, tick: Tick(tick), selection }));
+        prop_assert_eq!(decode(&fragment), Ok(Shared { document, tick: Tick(tick), selection, other: None }));
+    }
+
+    #[test]
+    fn what_is_compared_comes_out_again(document in presets(), other in presets(), tick in 0..=limits::MAX_TICK) {
+        let fragment = encode_compared(&document, Tick(tick), None, Some(&other)).expect("fits");
+        prop_assert_eq!(decode(&fragment), Ok(Shared { document, tick: Tick(tick), selection: None, other: Some(other) }));
     }
 
     #[test]

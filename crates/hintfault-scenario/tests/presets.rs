@@ -7,6 +7,7 @@ use std::{env, fs};
 use hintfault::event::EventKind;
 use hintfault::input::{ProcessStart, Scenario};
 use hintfault::time::Ns;
+use hintfault::view::Outcome;
 use hintfault::{Refusal, World};
 use hintfault_scenario::{presets, validate};
 use serde_json::{Value, json};
@@ -56,6 +57,8 @@ fn ids_are_the_names_that_links_use() {
         "bind-balancing",
         "weighted-interleave",
         "mbind-move",
+        "balancing-pays",
+        "balancing-costs",
     ];
     assert_eq!(ids, wanted);
     assert_eq!(presets::find("no-such-preset"), None);
@@ -79,6 +82,39 @@ fn off_is_the_default_scenario_without_balancing() {
     assert_eq!(off.sysctl.numa_balancing, 0);
     off.sysctl.numa_balancing = 1;
     assert_eq!(off, scenario("thread-moved"));
+}
+
+/// What all threads came to with a setting of `numa_balancing`.
+fn outcome(id: &str, numa_balancing: u8) -> Outcome {
+    let mut scenario = scenario(id);
+    scenario.sysctl.numa_balancing = numa_balancing;
+    let mut world = World::new(&scenario).expect("valid");
+    world.run_until(Ns::from_ms(20_000));
+    Outcome::of(&world.tasks())
+}
+
+fn work(Outcome { accesses, .. }: Outcome) -> u64 {
+    accesses.local + accesses.remote
+}
+
+fn end_ms(outcome: Outcome) -> u64 {
+    outcome.elapsed.expect("all threads end").0 / 1_000_000
+}
+
+#[test]
+fn balancing_pays_where_memory_stayed_behind() {
+    let [off, on] = [0, 1].map(|setting| outcome("balancing-pays", setting));
+    assert_eq!([off, on].map(end_ms), [9889, 6455]);
+    assert_eq!(work(on), work(off), "the same work");
+    assert_eq!([off, on].map(|each| each.local_permille()), [Some(500), Some(949)]);
+}
+
+#[test]
+fn balancing_costs_where_everything_is_shared() {
+    let [off, on] = [0, 1].map(|setting| outcome("balancing-costs", setting));
+    assert_eq!([off, on].map(end_ms), [10_593, 10_663]);
+    assert_eq!(work(on), work(off), "the same work");
+    assert_eq!([off, on].map(|each| each.local_permille()), [Some(499), Some(503)]);
 }
 
 /// Pages by node of each mapping of the first process at a time.

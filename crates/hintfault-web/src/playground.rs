@@ -97,14 +97,15 @@ impl Playground {
     }
 
     /// Document, current tick and selection as the text that the fragment of a URL carries, deflated
-    /// and in base64url.
+    /// and in base64url; with it the document that this one is compared with, if there is one.
     ///
     /// # Errors
-    /// Throws a `ScenarioFailure` when the selection is too long to be shared.
+    /// Throws a `ScenarioFailure` when the selection is too long to be shared, or the other document
+    /// is none.
     #[wasm_bindgen(js_name = fragmentBody)]
-    pub fn fragment_body(&self, selection: Option<String>) -> Result<String, JsValue> {
+    pub fn fragment_body(&self, selection: Option<String>, other: Option<String>) -> Result<String, JsValue> {
         let tick = self.world().clock().tick;
-        Ok(sharing::fragment_body(&self.document, tick, selection.as_deref())?)
+        Ok(sharing::fragment_body(&self.document, tick, selection.as_deref(), other.as_deref())?)
     }
 
     /// The document as canonical text.

@@ -59,6 +59,7 @@ pub(crate) fn write_shared(out: &mut Writer, shared: &Shared) {
         out.label("document", &to_json(&shared.document));
         out.count("tick", shared.tick.0);
         out.optional("selection", shared.selection.as_ref(), |out, selection| out.text(selection));
+        out.optional("other", shared.other.as_ref(), |out, other| out.text(&to_json(other)));
     });
 }
 
@@ -72,6 +73,8 @@ pub(crate) fn fragment_body(
     document: &Document,
     tick: Tick,
     selection: Option<&str>,
+    other: Option<&str>,
 ) -> Result<String, ScenarioFailure> {
-    Ok(codec::body(document, tick, selection)?)
+    let other = other.map(hintfault_scenario::parse).transpose()?;
+    Ok(codec::body(document, tick, selection, other.as_ref())?)
 }

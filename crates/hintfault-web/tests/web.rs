@@ -263,7 +263,7 @@ fn the_default_scenario_moves_all_of_its_pages() {
 fn a_fragment_restores_document_tick_and_selection() {
     let mut playground = default_playground();
     playground.seek(321.0).expect("within bounds");
-    let body = playground.fragment_body(Some("page:0:0:7".to_owned())).expect("a body");
+    let body = playground.fragment_body(Some("page:0:0:7".to_owned()), None).expect("a body");
     let shared = Playground::read_fragment("a", &body).expect("own fragments are read");
     assert_eq!(string(&shared, "document"), playground.document());
     assert_eq!(number(&shared, "tick"), 321.0);
@@ -275,7 +275,7 @@ fn a_fragment_restores_document_tick_and_selection() {
 
 #[wasm_bindgen_test]
 fn hostile_fragments_are_refused_in_words() {
-    let good = default_playground().fragment_body(None).expect("a body");
+    let good = default_playground().fragment_body(None, None).expect("a body");
     for fragment in ["", "zzzz", "\u{1F4A3}", &"a".repeat(1 << 20)] {
         assert_eq!(thrown_path(Playground::read_fragment(fragment, &good)), "link", "{fragment}");
     }

@@ -3,6 +3,7 @@
 mod access;
 mod across;
 mod builder;
+mod compare;
 mod edit;
 mod everyone;
 mod inspector;
@@ -89,6 +90,9 @@ topics_in_all_browsers!(
     edit::refuses_what_the_kernel_refuses,
     edit::writes_settings,
     edit::moves_and_ends_processes,
+    edit::stops_and_continues_processes,
+    edit::puts_threads_to_sleep,
+    edit::moves_single_pages,
     edit::has_no_serious_finding_in_its_forms,
     views::zooms_to_a_single_page_and_back,
     views::goes_over_pages_with_keys,
@@ -102,6 +106,8 @@ topics_in_all_browsers!(
     inspector::lights_the_call_tree,
     inspector::finds_a_page_by_its_address,
     inspector::leads_through_a_lesson,
+    inspector::shows_the_work_done,
+    inspector::follows_the_program_of_a_thread,
     access::has_no_serious_finding,
     access::has_no_serious_finding_in_the_dark_and_in_chinese,
     everyone::speaks_the_language_of_the_address,
@@ -126,4 +132,13 @@ topics_in_all_browsers!(
     timeline::long_runs_show_progress_and_end_on_demand,
     timeline::dragging_ends_where_it_ends,
     timeline::goes_as_fast_as_it_can,
+    compare::shows_what_balancing_is_worth,
+    compare::shows_what_balancing_costs,
+    compare::runs_both_on_one_clock,
+    compare::finds_where_the_runs_part,
+    compare::a_link_carries_what_is_compared,
+    compare::refuses_what_cannot_be_compared,
+    compare::is_done_by_keyboard_on_a_phone,
+    compare::has_no_serious_finding_side_by_side,
+    compare::a_lesson_compares,
 );

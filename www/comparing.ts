@@ -1,0 +1,70 @@
+/** Two runs side by side. What shows them is fetched when somebody first compares. */
+
+import type { App } from "./app.ts";
+import type { Comparison } from "./compare/comparison.ts";
+import type { Runs } from "./runner.ts";
+import { message } from "./store.ts";
+
+export class Comparing {
+  private comparison: Comparison | null = null;
+
+  constructor(private readonly app: App) {}
+
+  private get shown(): Comparison | null {
+    return this.app.store.state.comparing ? this.comparison : null;
+  }
+
+  /** Both runs on one clock; null while only one is there. */
+  get pair(): Runs | null {
+    return this.shown?.pair ?? null;
+  }
+
+  /** The document that is compared with the one that runs. */
+  get other(): string | undefined {
+    return this.shown?.otherText;
+  }
+
+  toggle(): void {
+    if (this.app.store.state.comparing) this.close();
+    else this.open();
+  }
+
+  /** Compares with a document, or with the change that was chosen last. */
+  open(other?: string, then?: () => void): void {
+    import("./compare/comparison.ts")
+      .then(({ openComparison }) => openComparison(this.app, this.comparison))
+      .then(
+        (comparison) =>
+          this.app.act(() => {
+            this.comparison = comparison;
+            this.app.store.update({ comparing: true });
+            comparison.begin(other);
+            then?.();
+          }),
+        (thrown: unknown) =>
+          this.app.act(() => {
+            const detail = String(thrown);
+            this.app.store.update({ message: message("compare.failed", { detail }) });
+            then?.();
+          }),
+      );
+  }
+
+  close(): void {
+    if (!this.app.store.state.comparing) return;
+    this.comparison?.end();
+    this.app.canvases.forget();
+    this.app.store.update({ comparing: false });
+  }
+
+  /** Takes note of another document, before anything is drawn. */
+  sync(): void {
+    this.shown?.sync();
+  }
+
+  /** Draws both runs; whether there was something to draw. */
+  draw(): boolean {
+    this.shown?.draw();
+    return this.shown !== null;
+  }
+}
