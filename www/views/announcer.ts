@@ -47,7 +47,7 @@ export class Announcer {
     this.region.className = "hidden";
     this.region.setAttribute("role", "status");
     this.region.dataset.testid = "announcer";
-    document.body.append(this.region);
+    document.body.prepend(this.region);
   }
 
   /** While time passes by itself there is nothing to say: it would come too late. */
