@@ -59,6 +59,7 @@ pub(super) async fn builds_by_keyboard(page: &Page, _site: &PageSite) {
     page.type_keys(ENTER).await;
     tab_to(page, "b-section-machine").await;
     page.type_keys(RIGHT).await;
+    wait_for_control(page, "b-seed").await;
     page.type_keys(RIGHT).await;
     wait_for_control(page, "b-processes[0].name").await;
     tab_to(page, "b-processes[0].regions[0].size").await;
