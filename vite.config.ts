@@ -36,6 +36,9 @@ function assetName({ names }: { names: string[] }): string {
   return isLater ? "assets/later/[name]-[hash][extname]" : "assets/[name]-[hash][extname]";
 }
 
+/** What everybody loads is one file: it is smaller so, and parts that come later share it. */
+const FIRST = /\/www\/[^/]+\.ts$|\/www\/(i18n|panels)\/|\/lit-html\//;
+
 // Relative addresses everywhere, so that dist/ works from any sub-path of any host.
 export default defineConfig({
   base: "./",
@@ -54,6 +57,7 @@ export default defineConfig({
         entryFileNames: entryName,
         chunkFileNames: chunkName,
         assetFileNames: assetName,
+        codeSplitting: { groups: [{ name: "index", test: FIRST }] },
       },
     },
   },

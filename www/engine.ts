@@ -53,12 +53,15 @@ export interface Machine {
   readonly distances: readonly (readonly number[])[];
 }
 
+export type TaskState = "new" | "R" | "S" | "T" | "X";
+
 export interface Task {
   readonly index: number;
   readonly process: number;
   readonly tid: number;
   readonly name: string;
-  readonly state: string;
+  /** As `ps` prints it; "new" for one that has not started. */
+  readonly state: TaskState;
   readonly cpu: number;
   readonly node: number;
   readonly affinity: readonly number[];
@@ -73,6 +76,9 @@ export interface Task {
   readonly pagesMigrated: number;
   readonly faultsLocality: readonly number[];
   readonly accesses: { readonly local: number; readonly remote: number; readonly stallMs: number };
+  /** The step of its program that it is in, by the simulator's count, and visits done there. */
+  readonly step: number;
+  readonly stepVisits: number;
 }
 
 export interface ScanWindow {

@@ -52,6 +52,11 @@ impl PageSite {
         self.running.url()
     }
 
+    /// Serves nothing any more.
+    pub fn close(&self) {
+        self.running.close();
+    }
+
     /// What the page asked for that is not there. Browsers ask for an icon on their own.
     #[must_use]
     pub fn refused(&self) -> Vec<String> {

@@ -30,6 +30,9 @@ export interface Operation {
   readonly sched_setaffinity?: { readonly tid: number; readonly cpus: ListText };
   readonly sysctl?: Partial<Readonly<Record<Knob, number>>>;
   readonly kill?: number;
+  readonly stop?: number;
+  readonly cont?: number;
+  readonly sleep?: { readonly tid: number; readonly duration_ms: number };
   readonly fork?: string;
   readonly clone?: number;
   readonly exec?: { readonly tid: number; readonly process: string };

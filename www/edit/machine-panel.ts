@@ -4,7 +4,7 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import { formatCount } from "../format.ts";
 import type { AnyProblem } from "../i18n/index.ts";
 import { nodeIds } from "../store.ts";
-import { type Knob, type Operation, readDocument } from "./document.ts";
+import { type Knob, readDocument } from "./document.ts";
 import { formOf, problemLines, textField } from "./fields.ts";
 import { readWhole } from "./lists.ts";
 import type { Editing } from "./panel.ts";
@@ -16,6 +16,8 @@ const MAX_WEIGHT = 255;
 export function machinePanel(editing: Editing): TemplateResult {
   return html`${knobForm(editing)} ${weightForm(editing)}`;
 }
+
+type Written = Partial<Record<Knob, number>>;
 
 interface Typed {
   readonly info: KnobInfo;
@@ -31,14 +33,12 @@ function knobForm(editing: Editing): TemplateResult {
   if (now === null) return html`${nothing}`;
   const settings = settingsAt(readDocument(app.session.documentText), now, nodes);
   const typed = KNOBS.map((info) => typedOf(editing, info, settings));
-  const changed = typed.filter(({ info, value }) => value !== settings[info.knob]);
-  const wrong = typed.some(({ value }) => value === null);
-  const ready = !wrong && changed.length > 0;
+  const ready = writtenOf(typed, settings) !== null;
   const apply = (): void => {
-    if (!ready) return;
-    const entries = changed.map(({ info, value }) => [info.knob, value ?? 0] as const);
-    const sysctl: Operation["sysctl"] = Object.fromEntries(entries);
-    editor.apply("machine", [{ sysctl }]);
+    // Read again: something may have been typed since this was drawn.
+    const typed = KNOBS.map((info) => typedOf(editing, info, settings));
+    const sysctl = writtenOf(typed, settings);
+    if (sysctl !== null) editor.apply("machine", [{ sysctl }]);
   };
   const refused = editor.state.refused?.form === "machine" ? editor.state.refused.problems : [];
   const body = html`${typed.map((one) => knobField(editing, one, nodes))}
@@ -46,6 +46,13 @@ function knobForm(editing: Editing): TemplateResult {
     <div class="apply"><button class="primary" data-testid="machine-apply" ?disabled=${!ready}>
       ${t("edit.apply")}</button></div>`;
   return formOf(editing, "machine-form", t("edit.knobs"), body, apply);
+}
+
+/** The settings that are to be written; null where a text is none, or nothing would change. */
+function writtenOf(typed: readonly Typed[], settings: Settings): Written | null {
+  const changed = typed.filter(({ info, value }) => value !== settings[info.knob]);
+  if (changed.length === 0 || typed.some(({ value }) => value === null)) return null;
+  return Object.fromEntries(changed.map(({ info, value }) => [info.knob, value ?? 0]));
 }
 
 function typedOf({ editor }: Editing, info: KnobInfo, settings: Settings): Typed {
@@ -73,6 +80,34 @@ function nameOf(knob: Knob): string {
   return knob === "numa_balancing" ? "kernel.numa_balancing" : knob;
 }
 
+interface TypedWeight {
+  readonly node: number;
+  readonly text: string;
+  /** Null where the text is no weight. */
+  readonly weight: number | null;
+}
+
+function typedWeight(
+  { editor }: Editing,
+  node: number,
+  present: ReadonlyMap<number, number>,
+): TypedWeight {
+  const text = editor.state.fields[`weight-${node}`] ?? String(present.get(node) ?? 1);
+  return { node, text, weight: readWhole(text, 0, MAX_WEIGHT) };
+}
+
+/** The weights that are to be written; null where a text is none, or nothing would change. */
+function weightsIn(
+  typed: readonly TypedWeight[],
+  present: ReadonlyMap<number, number>,
+): { node: number; weight: number }[] | null {
+  if (typed.some(({ weight }) => weight === null)) return null;
+  const changed = typed.filter(({ node, weight }) => weight !== (present.get(node) ?? 1));
+  return changed.length === 0
+    ? null
+    : changed.map(({ node, weight }) => ({ node, weight: weight ?? 1 }));
+}
+
 function weightForm(editing: Editing): unknown {
   const { app, editor, t } = editing;
   const { snapshot } = app.store.state;
@@ -80,22 +115,18 @@ function weightForm(editing: Editing): unknown {
   const nodes = memoryNodes(app.store.state);
   if (snapshot === null || now === null || nodes.length < 2) return nothing;
   const present = weightsAt(readDocument(app.session.documentText), now, nodeIds(snapshot.machine));
-  const typed = nodes.map((node) => {
-    const text = editor.state.fields[`weight-${node}`] ?? String(present.get(node) ?? 1);
-    return { node, text, weight: readWhole(text, 0, MAX_WEIGHT) };
-  });
-  const changed = typed.filter(({ node, weight }) => weight !== (present.get(node) ?? 1));
+  const typedNow = (): TypedWeight[] => nodes.map((node) => typedWeight(editing, node, present));
+  const typed = typedNow();
   const wrong = typed.some(({ weight }) => weight === null);
-  const ready = !wrong && changed.length > 0;
+  const ready = weightsIn(typed, present) !== null;
   const apply = (): void => {
-    if (!ready) return;
-    const weights = changed.map(({ node, weight }) => ({ node, weight: weight ?? 1 }));
-    editor.apply("machine", [{ weighted_interleave: weights }]);
+    const weights = weightsIn(typedNow(), present);
+    if (weights !== null) editor.apply("machine", [{ weighted_interleave: weights }]);
   };
   const problems: AnyProblem[] = wrong
     ? [{ path: "", key: "edit.weightWrong", values: { max: MAX_WEIGHT } }]
     : [];
-  const field = ({ node, text }: { node: number; text: string }): TemplateResult =>
+  const field = ({ node, text }: TypedWeight): TemplateResult =>
     textField(editing, {
       ...{ id: `machine-weight-${node}`, label: t("node", { id: node }), value: text },
       ...{ numeric: true, onInput: (text: string) => editor.setField(`weight-${node}`, text) },

@@ -4,6 +4,7 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import { formatCount, formatPages } from "../format.ts";
 import { rangeOf } from "./draft.ts";
 import { choiceField, textField } from "./fields.ts";
+import { moveForm } from "./move-form.ts";
 import type { Editing } from "./panel.ts";
 import { policyForm } from "./policy-form.ts";
 import { type MemoryTarget, pagesScope } from "./subject.ts";
@@ -12,13 +13,14 @@ export function memoryPanel(editing: Editing, target: MemoryTarget | null): Temp
   const { t } = editing;
   if (target === null) return html`<p class="muted">${t("edit.chooseMemory")}</p>`;
   const { vma } = target;
-  return policyForm(editing, {
+  const policy = policyForm(editing, {
     title: t("edit.policyOf", { name: vma.name }),
     facts: t("edit.vmaFacts", { pages: formatCount(vma.pages), size: formatPages(vma.pages) }),
     inForce: vma.policy,
     scope: pagesScope(target),
     extra: html`${rangeFields(editing, target)} ${moveField(editing)}`,
   });
+  return html`${policy} ${moveForm(editing, target)}`;
 }
 
 function rangeFields(editing: Editing, { vma, page }: MemoryTarget): TemplateResult {

@@ -8,6 +8,7 @@ import { checkBox, formOf, nodeBoxes, problemLines, textField } from "./fields.t
 import { readList, toggled } from "./lists.ts";
 import { moveField } from "./memory-panel.ts";
 import type { Editing } from "./panel.ts";
+import { stopForm } from "./pause-forms.ts";
 import { policyForm } from "./policy-form.ts";
 import { memsAt } from "./settings.ts";
 import type { Form } from "./state.ts";
@@ -27,7 +28,7 @@ export function processPanel(editing: Editing): TemplateResult {
     scope: { kind: "threads", tids: threads.map(({ tid }) => tid), mappings: regionsOf(mm) },
     extra: mappingFields(editing),
   })}
-  ${migrateForm(editing, mm)} ${memsForm(editing, mm)} ${killForm(editing, mm)} ${forkForms(editing, mm)}`;
+  ${migrateForm(editing, mm)} ${memsForm(editing, mm)} ${stopForm(editing, mm, threads)} ${killForm(editing, mm)} ${forkForms(editing, mm)}`;
 }
 
 /** All its memory, each region once. */
@@ -51,19 +52,24 @@ function refusedIn({ editor }: Editing, form: Form) {
   return refused?.form === form ? refused.problems : [];
 }
 
-/** Nodes as boxes and as a list, of a field that is typed into. */
-function nodeField(
-  editing: Editing,
-  name: string,
-  label: string,
-  nodes: readonly number[],
-  start: string,
-): {
-  readonly numbers: readonly number[];
-  readonly isRight: boolean;
-  readonly shown: TemplateResult;
-} {
+/** Nodes of a field that is typed into. */
+interface NodeField {
+  readonly name: string;
+  readonly nodes: readonly number[];
+  /** What stands there before anybody typed. */
+  readonly start: string;
+}
+
+/** The nodes as a list; null where the text is none. */
+function typedNodes({ editor }: Editing, { name, nodes, start }: NodeField): string | null {
+  const { numbers, problem } = readList(editor.state.fields[name] ?? start, nodes);
+  return problem === null ? formatList([...numbers]) : null;
+}
+
+/** The nodes as boxes and as a list. */
+function nodeFields(editing: Editing, field: NodeField, label: string): TemplateResult {
   const { editor } = editing;
+  const { name, nodes, start } = field;
   const text = editor.state.fields[name] ?? start;
   const { numbers, problem } = readList(text, nodes);
   const toggle = (node: number): void =>
@@ -71,25 +77,29 @@ function nodeField(
       formatList(toggled(readList(text, nodes).numbers, node)),
     );
   const problems = problem === null ? [] : [problem];
-  const shown = html`<fieldset class="group"><legend>${label}</legend>
+  return html`<fieldset class="group"><legend>${label}</legend>
     ${nodeBoxes(editing, name, nodes, numbers, toggle)}
     ${textField(editing, { id: `${name}-list`, label: editing.t("edit.nodeList"), value: text, problems, onInput: (text) => editor.setField(name, text) })}
   </fieldset>`;
-  return { numbers, isRight: problem === null, shown };
 }
 
 function migrateForm(editing: Editing, mm: Mm): TemplateResult {
   const { app, editor, t } = editing;
   const nodes = memoryNodes(app.store.state);
-  const from = nodeField(editing, "migrate-from", t("edit.from"), nodes, "");
-  const to = nodeField(editing, "migrate-to", t("edit.to"), nodes, "");
-  const ready = from.isRight && to.isRight && from.numbers.length > 0 && to.numbers.length > 0;
+  const fields = ["migrate-from", "migrate-to"].map((name) => ({ name, nodes, start: "" }));
+  const lists = (): readonly (string | null)[] =>
+    fields.map((field) => typedNodes(editing, field) || null);
+  const ready = lists().every((list) => list !== null);
   const apply = (): void => {
-    if (!ready) return;
-    const lists = { from: formatList([...from.numbers]), to: formatList([...to.numbers]) };
-    editor.apply("migrate", [{ migrate_pages: { pid: mm.pid, ...lists } }]);
+    // Read again: something may have been typed since this was drawn.
+    const [from, to] = lists();
+    if (!from || !to) return;
+    editor.apply("migrate", [{ migrate_pages: { pid: mm.pid, from, to } }]);
   };
-  const body = html`<p class="muted">${t("edit.migrateHint")}</p>${from.shown} ${to.shown}
+  const shown = fields.map((field, at) =>
+    nodeFields(editing, field, t(at === 0 ? "edit.from" : "edit.to")),
+  );
+  const body = html`<p class="muted">${t("edit.migrateHint")}</p>${shown}
     ${problemLines(editing, "migrate-refused", refusedIn(editing, "migrate"))}
     ${applyButton(editing, "migrate-apply", ready)}`;
   return formOf(editing, "migrate-form", t("edit.migrateTitle"), body, apply);
@@ -101,15 +111,16 @@ function memsForm(editing: Editing, mm: Mm): TemplateResult {
   const document = readDocument(app.session.documentText);
   const now = editor.now();
   const present = now === null ? "" : memsAt(document, now, mm.pid, mm.process);
-  const field = nodeField(editing, "mems", "cpuset.mems", nodes, present);
-  const mems = formatList([...field.numbers]);
-  const ready = field.isRight && mems !== present;
+  const field = { name: "mems", nodes, start: present };
+  const isNew = (mems: string | null): mems is string => mems !== null && mems !== present;
+  const ready = isNew(typedNodes(editing, field));
   const apply = (): void => {
-    if (!ready) return;
+    const mems = typedNodes(editing, field);
+    if (!isNew(mems)) return;
     const call = { pid: mm.pid, ...(mems === "" ? {} : { mems }) };
     editor.apply("mems", [{ cpuset_mems: call }]);
   };
-  const body = html`<p class="muted">${t("edit.memsHint")}</p>${field.shown}
+  const body = html`<p class="muted">${t("edit.memsHint")}</p>${nodeFields(editing, field, "cpuset.mems")}
     ${problemLines(editing, "mems-refused", refusedIn(editing, "mems"))}
     ${applyButton(editing, "mems-apply", ready)}`;
   return formOf(editing, "mems-form", t("edit.memsTitle"), body, apply);

@@ -13,7 +13,10 @@ export type Form =
   | "affinity"
   | "task"
   | "process"
+  | "pause"
+  | "sleep"
   | "migrate"
+  | "move"
   | "mems"
   | "machine"
   | "list";

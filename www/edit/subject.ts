@@ -77,7 +77,7 @@ export function pagesScope(target: MemoryTarget): Scope & { kind: "pages" } {
 /** Threads of a process that live, or will. */
 export function livingThreads(state: State, process: number): readonly Task[] {
   const tasks = state.snapshot?.tasks ?? [];
-  return tasks.filter((task) => task.process === process && task.state !== "dead");
+  return tasks.filter((task) => task.process === process && task.state !== "X");
 }
 
 /** What a selection is most likely to be changed by. */

@@ -3,10 +3,12 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { Cpu, Node, Task } from "../engine.ts";
 import { formatList } from "../format.ts";
+import { type AnyProblem, problemOf } from "../i18n/index.ts";
 import { nodeChip } from "../panels/parts.ts";
 import { checkBox, formOf, problemLines, textField } from "./fields.ts";
 import { readList, toggled } from "./lists.ts";
 import type { Editing } from "./panel.ts";
+import { sleepForm } from "./pause-forms.ts";
 import { policyForm } from "./policy-form.ts";
 
 /** With more CPUs than this, whole nodes are chosen; the list still takes single ones. */
@@ -17,9 +19,9 @@ type Change = (cpus: readonly number[]) => readonly number[];
 export function taskPanel(editing: Editing, task: Task | null): TemplateResult {
   const { t } = editing;
   if (task === null) return html`<p class="muted">${t("edit.chooseTask")}</p>`;
-  if (task.state === "dead")
+  if (task.state === "X")
     return html`<p class="muted">${t("edit.taskEnded", { name: task.name })}</p>`;
-  return html`${affinityForm(editing, task)} ${endForm(editing, task)}
+  return html`${affinityForm(editing, task)} ${task.state === "new" ? nothing : sleepForm(editing, task)} ${endForm(editing, task)}
     ${policyForm(editing, {
       title: t("edit.policyOf", { name: task.name }),
       facts: t("edit.taskFacts"),
@@ -33,20 +35,17 @@ function affinityForm(editing: Editing, task: Task): TemplateResult {
   const { app, editor, t } = editing;
   const nodes = app.store.state.snapshot?.machine.nodes ?? [];
   const there = nodes.flatMap(({ cpus }) => cpus.map(({ id }) => id)).sort((a, b) => a - b);
-  const text = editor.state.fields.affinity ?? formatList(task.affinity);
-  const { numbers, problem } = readList(text, there);
+  const { text, numbers, problems, same } = typedAffinity(editing, task, there);
   const put = (change: Change): void =>
     editor.changeField("affinity", formatList(task.affinity), (text) =>
       formatList([...change(readList(text, there).numbers)].sort((a, b) => a - b)),
     );
-  const empty = problem === null && numbers.length === 0;
-  const found = empty ? [{ path: "", key: "edit.noCpu", values: {} } as const] : [problem];
   const refused = editor.state.refused?.form === "affinity" ? editor.state.refused.problems : [];
-  const problems = found.filter((problem) => problem !== null);
-  const same = formatList(numbers) === formatList(task.affinity);
   const apply = (): void => {
+    // Read again: something may have been typed since this was drawn.
+    const { numbers, problems, same } = typedAffinity(editing, task, there);
     if (problems.length > 0 || same) return;
-    const call = { tid: task.tid, cpus: formatList(numbers) };
+    const call = { tid: task.tid, cpus: formatList([...numbers]) };
     editor.apply("affinity", [{ sched_setaffinity: call }]);
   };
   const rows = nodes
@@ -58,6 +57,24 @@ function affinityForm(editing: Editing, task: Task): TemplateResult {
     <div class="apply"><button class="primary" data-testid="affinity-apply" ?disabled=${problems.length > 0 || same}>
       ${t("edit.apply")}</button></div>`;
   return formOf(editing, "affinity-form", t("edit.affinityOf", { name: task.name }), body, apply);
+}
+
+interface TypedAffinity {
+  readonly text: string;
+  readonly numbers: readonly number[];
+  readonly problems: readonly AnyProblem[];
+  /** Nothing would change. */
+  readonly same: boolean;
+}
+
+function typedAffinity({ editor }: Editing, task: Task, there: readonly number[]): TypedAffinity {
+  const present = formatList(task.affinity);
+  const text = editor.state.fields.affinity ?? present;
+  const { numbers, problem } = readList(text, there);
+  const empty = problem === null && numbers.length === 0;
+  const found = empty ? problemOf("edit.noCpu", {}) : problem;
+  const problems = found === null ? [] : [found];
+  return { text, numbers, problems, same: formatList([...numbers]) === present };
 }
 
 /** One node: all its CPUs at once, and each. */

@@ -44,6 +44,7 @@ export function operationWords(operation: Operation, names: Names, t: Translate)
   return (
     memoryWords(operation, names, t) ??
     taskWords(operation, names, t) ??
+    signalWords(operation, names, t) ??
     processWords(operation, names, t)
   );
 }
@@ -65,11 +66,16 @@ function memoryWords(operation: Operation, names: Names, t: Translate): string |
 }
 
 function taskWords(operation: Operation, names: Names, t: Translate): string | null {
-  const { sched_setaffinity: affinity, exit, clone, exec } = operation;
+  const { sched_setaffinity: affinity, sleep, exit, clone, exec } = operation;
   if (affinity !== undefined)
     return t("edit.didAffinity", {
       task: names.task(affinity.tid),
       cpus: listText(affinity.cpus),
+    });
+  if (sleep !== undefined)
+    return t("edit.didSleep", {
+      task: names.task(sleep.tid),
+      time: formatMs(sleep.duration_ms),
     });
   if (exit !== undefined) return t("edit.didExit", { task: names.task(exit) });
   if (clone !== undefined) return t("edit.didClone", { task: names.task(clone) });
@@ -78,9 +84,15 @@ function taskWords(operation: Operation, names: Names, t: Translate): string | n
   return null;
 }
 
-function processWords(operation: Operation, names: Names, t: Translate): string {
-  const { kill, fork, hold_mm: hold, migrate_pages: migrate, cpuset_mems: mems } = operation;
+function signalWords({ kill, stop, cont }: Operation, names: Names, t: Translate): string | null {
   if (kill !== undefined) return t("edit.didKill", { process: names.process(kill) });
+  if (stop !== undefined) return t("edit.didStop", { process: names.process(stop) });
+  if (cont !== undefined) return t("edit.didCont", { process: names.process(cont) });
+  return null;
+}
+
+function processWords(operation: Operation, names: Names, t: Translate): string {
+  const { fork, hold_mm: hold, migrate_pages: migrate, cpuset_mems: mems } = operation;
   if (fork !== undefined) return t("edit.didFork", { process: fork });
   if (hold !== undefined)
     return t("edit.didHold", {

@@ -162,7 +162,7 @@ function help(close: () => void, t: Translate): TemplateResult {
     <h3>${t("reading.read")}</h3>
     <ul class="links">${DOCUMENTS.map(
       ([file, title]) =>
-        html`<li><a href="./docs/${file}.html" target="_blank" rel="noopener">${t(title)}</a></li>`,
+        html`<li><a data-testid="read-${file}" href="./docs/${file}.html" target="_blank" rel="noopener">${t(title)}</a></li>`,
     )}</ul>
     <div class="row end"><button class="primary" autofocus @click=${close}>${t("close")}</button></div>
   </div>`;

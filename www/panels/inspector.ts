@@ -3,6 +3,7 @@
 import { html, type TemplateResult } from "lit-html";
 import type { App } from "../app.ts";
 import type { Translate } from "../i18n/index.ts";
+import { Late } from "../late.ts";
 import { INSPECTORS, type Inspector } from "../store.ts";
 import { countersTable } from "./counters.ts";
 import { policyPanel } from "./policy.ts";
@@ -10,6 +11,8 @@ import { selectionHead } from "./selection-head.ts";
 import { structsPanel } from "./structs.ts";
 import { tabBody, tabList } from "./tab-list.ts";
 import { whyPanel } from "./why.ts";
+
+const work = new Late(() => import("../work/panel.ts"));
 
 export function inspectorPanel(app: App, t: Translate): TemplateResult {
   const { inspector } = app.store.state;
@@ -33,6 +36,6 @@ function body(app: App, inspector: Inspector, t: Translate): TemplateResult {
     case "structs":
       return structsPanel(app, t);
     case "text":
-      return countersTable(app.store.state, t);
+      return html`${work.get(() => app.act(() => app.redraw()))?.workPanel(app, t)} ${countersTable(app.store.state, t)}`;
   }
 }

@@ -24,6 +24,7 @@ const STATES: Readonly<Record<number, string>> = {
   0: "TASK_RUNNING",
   1: "TASK_INTERRUPTIBLE",
   128: "TASK_DEAD",
+  260: "TASK_STOPPED",
   2048: "TASK_NEW",
 };
 

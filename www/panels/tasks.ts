@@ -2,7 +2,7 @@
 
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { App } from "../app.ts";
-import type { Task } from "../engine.ts";
+import type { Task, TaskState } from "../engine.ts";
 import { formatCount, formatList, formatMs, formatSeconds, formatShare } from "../format.ts";
 import type { Key, Translate } from "../i18n/index.ts";
 import { fact, nodeChip } from "./parts.ts";
@@ -12,10 +12,11 @@ const MAX_TASKS = 64;
 /** Up to this many are shown in full from the start. */
 const OPEN_TASKS = 2;
 
-const STATES: Readonly<Record<string, Key>> = {
+const STATES: Readonly<Record<TaskState, Key>> = {
   new: "stateNew",
   R: "stateRunning",
   S: "stateSleeping",
+  T: "stateStopped",
   X: "stateDead",
 };
 
@@ -35,13 +36,12 @@ export function tasksPanel(app: App, t: Translate): TemplateResult {
 function taskCard(app: App, task: Task, open: boolean, t: Translate): TemplateResult {
   const { selection } = app.store.state;
   const chosen = selection?.kind === "task" && selection.tid === task.tid;
-  const state = STATES[task.state];
   const select = (): void => app.select(chosen ? null : { kind: "task", tid: task.tid });
   return html`<div class="task" data-task=${task.tid}>
     <button class="task-head" aria-pressed=${String(chosen)} @click=${() => app.act(select)}>
       <b>${task.name}</b>
       <span class="muted">${t("tid", { tid: task.tid })}</span>
-      <span>${state === undefined ? task.state : t(state)}</span>
+      <span>${t(STATES[task.state])}</span>
       ${nodeChip(task.node, t)}
     </button>
     ${open || chosen ? html`<dl class="facts">${taskFacts(task, t)}</dl>` : nothing}

@@ -16,6 +16,9 @@ async function docsAddress(): Promise<string> {
 
 /** Opens it in a tab of its own. A browser that stops tabs from being opened shows nothing. */
 export async function readDocs(address: string): Promise<void> {
+  // Later on it would no longer be the reader's click that opens it.
+  const tab = open("", "_blank");
   unpacked ??= docsAddress();
-  open(`${await unpacked}#${placeInDocs(address)}`, "_blank");
+  const docs = await unpacked;
+  if (tab !== null) tab.location.href = `${docs}#${placeInDocs(address)}`;
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Component, Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
@@ -44,6 +45,7 @@ pub struct Running {
     port: u16,
     prefix: String,
     answered: Arc<Mutex<Vec<Answered>>>,
+    closed: Arc<AtomicBool>,
 }
 
 impl Site {
@@ -115,7 +117,11 @@ struct Reply {
 
 impl Reply {
     fn not_found() -> Self {
-        Self { status: 404, content_type: "text/plain; charset=utf-8".to_owned(), bytes: b"not found\n".to_vec() }
+        Self::of(404, "not found\n")
+    }
+
+    fn of(status: u16, text: &str) -> Self {
+        Self { status, content_type: "text/plain; charset=utf-8".to_owned(), bytes: text.as_bytes().to_vec() }
     }
 }
 
@@ -132,9 +138,10 @@ impl Running {
         let server = Arc::new(server);
         let answered = Arc::new(Mutex::new(Vec::new()));
         let prefix = site.prefix.clone();
-        let site = Arc::new(site);
-        let workers = (0..WORKERS).map(|_| spawn_worker(&server, &site, &answered)).collect();
-        Ok(Self { server, workers, port, prefix, answered })
+        let closed = Arc::new(AtomicBool::new(false));
+        let desk = Arc::new(Desk { site, answered: Arc::clone(&answered), closed: Arc::clone(&closed) });
+        let workers = (0..WORKERS).map(|_| spawn_worker(&server, &desk)).collect();
+        Ok(Self { server, workers, port, prefix, answered, closed })
     }
 
     /// The address of the page.
@@ -147,6 +154,12 @@ impl Running {
     #[must_use]
     pub fn answered(&self) -> Vec<Answered> {
         self.answered.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// From now on nothing is served, as if the host were gone. Browsers hold on to connections, and
+    /// would wait forever at the end of one that nobody answers.
+    pub fn close(&self) {
+        self.closed.store(true, Ordering::Relaxed);
     }
 
     /// Serves until the process ends.
@@ -172,24 +185,40 @@ impl Drop for Running {
     }
 }
 
-fn spawn_worker(server: &Arc<Server>, site: &Arc<Site>, answered: &Arc<Mutex<Vec<Answered>>>) -> JoinHandle<()> {
-    let (server, site, answered) = (Arc::clone(server), Arc::clone(site), Arc::clone(answered));
+/// Where requests are answered.
+struct Desk {
+    site: Site,
+    answered: Arc<Mutex<Vec<Answered>>>,
+    closed: Arc<AtomicBool>,
+}
+
+impl Desk {
+    fn reply(&self, request: &Request) -> Reply {
+        if self.closed.load(Ordering::Relaxed) {
+            return Reply::of(503, "closed\n");
+        }
+        let reads = matches!(request.method(), Method::Get | Method::Head);
+        if reads { self.site.answer(request.url()) } else { Reply::not_found() }
+    }
+}
+
+fn spawn_worker(server: &Arc<Server>, desk: &Arc<Desk>) -> JoinHandle<()> {
+    let (server, desk) = (Arc::clone(server), Arc::clone(desk));
     thread::spawn(move || {
         while let Ok(request) = server.recv() {
-            handle(request, &site, &answered);
+            handle(request, &desk);
         }
     })
 }
 
-fn handle(request: Request, site: &Site, answered: &Mutex<Vec<Answered>>) {
+fn handle(request: Request, desk: &Desk) {
     let url = request.url().to_owned();
-    let reads = matches!(request.method(), Method::Get | Method::Head);
-    let reply = if reads { site.answer(&url) } else { Reply::not_found() };
-    answered.lock().unwrap_or_else(PoisonError::into_inner).push(Answered { url, status: reply.status });
+    let reply = desk.reply(&request);
+    desk.answered.lock().unwrap_or_else(PoisonError::into_inner).push(Answered { url, status: reply.status });
     let mut response = Response::from_data(reply.bytes).with_status_code(reply.status);
     let standard =
         [("Content-Type".to_owned(), reply.content_type), ("Cache-Control".to_owned(), "no-cache".to_owned())];
-    for (name, value) in standard.iter().chain(&site.headers) {
+    for (name, value) in standard.iter().chain(&desk.site.headers) {
         match Header::from_bytes(name.as_bytes(), value.as_bytes()) {
             Ok(header) => response.add_header(header),
             Err(()) => eprintln!("serve: bad header {name}: {value}"),

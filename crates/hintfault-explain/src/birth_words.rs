@@ -23,8 +23,8 @@ pub(crate) static BIRTHS: &[(Test, Words)] = &[
     (
         Test::SharesMemory,
         words(
-            "does the new task share its creator's address space (CLONE_VM), and so its preferred node?",
-            "新任务与创建者共享地址空间（CLONE_VM）、从而沿用其首选节点吗？",
+            "preferred node {1}, first scan at the earliest after {2} of CPU time: does it share its creator's address space (CLONE_VM)?",
+            "首选节点 {1}，最早在使用 {2} CPU 时间后首次扫描：与创建者共享地址空间（CLONE_VM）吗？",
         ),
     ),
     (
@@ -35,17 +35,10 @@ pub(crate) static BIRTHS: &[(Test, Words)] = &[
         ),
     ),
     (
-        Test::GroupsAlike,
-        words(
-            "CPUs from {2} on at level {0} of fullness, the idlest others from {3} on at {1}: alike?",
-            "从 CPU {2} 起的组繁忙级别为 {0}，其他组中最空闲的（从 CPU {3} 起）为 {1}：相同吗？",
-        ),
-    ),
-    (
         Test::OwnGroupFuller,
         words(
-            "CPUs from {2} on at level {0}, those from {3} on at {1}: is the creator's group the fuller one?",
-            "从 CPU {2} 起的组为 {0} 级，从 CPU {3} 起的组为 {1} 级：创建者所在的组更繁忙吗？",
+            "fullness of the creator's group of CPUs {0}, of the idlest other group {1}: is its own the fuller one?",
+            "创建者所在 CPU 组的繁忙级别为 {0}，其他组中最空闲的为 {1}：自己的组更繁忙吗？",
         ),
     ),
     (
@@ -112,8 +105,8 @@ pub(crate) static BIRTHS: &[(Test, Words)] = &[
     (
         Test::FreedForGood,
         words(
-            "are the records freed for good (or only set to 0, since the task goes on)?",
-            "记录被彻底释放吗（任务继续运行时只清零）？",
+            "are the records freed for good (or only set to 0, since the task goes on with its preferred node and scan period)?",
+            "记录被彻底释放吗（任务继续运行时只清零，首选节点和扫描周期保留）？",
         ),
     ),
 ];

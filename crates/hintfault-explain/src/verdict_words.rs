@@ -4,7 +4,6 @@ use hintfault::Refusal;
 use hintfault::event::{FaultVerdict, MoveCause, ScanQueued, ScanVerdict, SkipReason};
 use hintfault::explain::{Change, EndCause, Verdict};
 use hintfault::ids::{CpuId, NodeId, Tid, VirtAddr};
-use hintfault::time::Ns;
 
 use crate::{Words, words, words_of_refusal};
 
@@ -44,7 +43,7 @@ pub fn words_of_verdict(verdict: Verdict) -> Words {
             "页重新可写；上次访问者的记录被清除",
         ),
         Verdict::OutOfMemory => words("No memory is left: the process is killed", "没有内存了：进程被终止"),
-        Verdict::Waits => words("The entry waits for the next touch", "该页表项等待下一次访问"),
+        Verdict::Waits => words("It is a hint entry: the next touch faults, and then it is decided whether the page moves", "它是提示项：下一次访问会触发 NUMA 提示缺页，届时决定该页是否迁移"),
         Verdict::ScanPauses(_) => words("The scan stops; the next one goes on at {0}", "扫描停止；下次从 {0} 继续"),
         Verdict::PassDone(_) => words(
             "The pass is complete; the next scan begins pass {0} from the start",
@@ -53,17 +52,17 @@ pub fn words_of_verdict(verdict: Verdict) -> Words {
         Verdict::Applied => words("The action took effect", "操作已生效"),
         Verdict::Refused(rule) => words_of_refusal(rule),
         Verdict::Ended(cause) => of_end(cause),
-        Verdict::Forked { .. } => words(
-            "A process came to be on CPU {0} (node {1}): no preferred node, no group, no records; its first scan at the earliest after {2} of CPU time",
-            "新进程诞生于 CPU {0}（节点 {1}）：没有首选节点、组和缺页记录；最早在使用 {2} CPU 时间后首次扫描",
+        Verdict::Forked(_) => words(
+            "A process came to be on CPU {0} (node {1}), without preferred node, group or records of faults",
+            "新进程诞生于 CPU {0}（节点 {1}），没有首选节点、组和缺页记录",
         ),
-        Verdict::Cloned { .. } => words(
-            "A thread came to be on CPU {0} (node {1}): preferred node {3} of its creator, no group, no records; its first scan at the earliest after {2} of CPU time",
-            "新线程诞生于 CPU {0}（节点 {1}）：沿用创建者的首选节点 {3}，没有组和缺页记录；最早在使用 {2} CPU 时间后首次扫描",
+        Verdict::Cloned(_) => words(
+            "A thread came to be on CPU {0} (node {1}), with its creator's preferred node, without group or records of faults",
+            "新线程诞生于 CPU {0}（节点 {1}），沿用创建者的首选节点，没有组和缺页记录",
         ),
-        Verdict::Execed { .. } => words(
-            "The task goes on in a fresh address space, whose first scan arms the timer; it keeps preferred node {0} and scan period {1}, but no group and no fault counts",
-            "任务在全新的地址空间中继续，首次扫描只设置定时；首选节点 {0} 和扫描周期 {1} 保留，组和缺页计数清除",
+        Verdict::Execed => words(
+            "The task goes on in a fresh address space: its first scan only sets the timer; preferred node and scan period stay",
+            "任务在全新的地址空间中继续：首次扫描只设置定时；首选节点和扫描周期保留",
         ),
     }
 }
@@ -292,11 +291,7 @@ pub fn every_verdict() -> Vec<Verdict> {
     let ends = [EndCause::Program, EndCause::ExitGroup, EndCause::Exec, EndCause::Action, EndCause::OutOfMemory];
     all.extend(ends.map(Verdict::Ended));
     all.extend([Verdict::ScanPauses(VirtAddr(0)), Verdict::PassDone(0), Verdict::Applied]);
-    all.extend([
-        Verdict::Forked { cpu: CpuId(0), first_scan: Ns::ZERO },
-        Verdict::Cloned { cpu: CpuId(0), preferred: None, first_scan: Ns::ZERO },
-        Verdict::Execed { preferred: None, period_ms: 0 },
-    ]);
+    all.extend([Verdict::Forked(CpuId(0)), Verdict::Cloned(CpuId(0)), Verdict::Execed]);
     all.extend(Refusal::ALL.iter().map(|&rule| Verdict::Refused(rule)));
     all.extend(faults.map(Verdict::Fault));
     all.extend(skips.map(Verdict::Skip));

@@ -62,7 +62,7 @@ export interface Task {
   tid: number;
   name: string;
   /** As ps prints it; "new" before the task has started. */
-  state: "new" | "R" | "S" | "X";
+  state: "new" | "R" | "S" | "T" | "X";
   cpu: number;
   node: number;
   affinity: number[];

@@ -48,16 +48,16 @@ fn agrees(event: &Event, verdict: Verdict) -> bool {
             found == refused.map_or(Verdict::Applied, Verdict::Refused)
         }
         (EventKind::TaskExit, found) => matches!(found, Verdict::Ended(_)),
-        (EventKind::Fork { .. }, found) => matches!(found, Verdict::Forked { .. }),
-        (EventKind::Clone { .. }, found) => matches!(found, Verdict::Cloned { .. }),
-        (EventKind::Exec { .. }, found) => matches!(found, Verdict::Execed { .. }),
+        (EventKind::Fork { .. }, found) => matches!(found, Verdict::Forked(_)),
+        (EventKind::Clone { .. }, found) => matches!(found, Verdict::Cloned(_)),
+        (EventKind::Exec { .. }, found) => found == Verdict::Execed,
     }
 }
 
 /// Whether something could change an answer; `explain.md` gives the reasons why not.
 fn can_change(verdict: Verdict) -> bool {
     match verdict {
-        Verdict::Given | Verdict::Applied | Verdict::Refused(_) | Verdict::Execed { .. } | Verdict::Ended(_) => false,
+        Verdict::Given | Verdict::Applied | Verdict::Refused(_) | Verdict::Execed | Verdict::Ended(_) => false,
         Verdict::Fault(_)
         | Verdict::Group(_)
         | Verdict::Placement { .. }
@@ -79,8 +79,8 @@ fn can_change(verdict: Verdict) -> bool {
         | Verdict::Waits
         | Verdict::ScanPauses(_)
         | Verdict::PassDone(_)
-        | Verdict::Forked { .. }
-        | Verdict::Cloned { .. } => true,
+        | Verdict::Forked(_)
+        | Verdict::Cloned(_) => true,
     }
 }
 
@@ -377,7 +377,6 @@ const SELDOM: &[Test] = &[
     Test::FailedTooOften,
     Test::WasAway,
     Test::StaggerCut,
-    Test::GroupsAlike,
     Test::OwnGroupFuller,
     Test::PrefersHere,
     Test::PrefersThere,

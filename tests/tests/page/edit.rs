@@ -170,6 +170,64 @@ pub(super) async fn moves_and_ends_processes(page: &Page, _site: &PageSite) {
     page.wait_for("the end", "return /ended/.test(document.querySelector('[data-task]').textContent)").await;
 }
 
+pub(super) async fn stops_and_continues_processes(page: &Page, _site: &PageSite) {
+    page.step_to(2).await;
+    page.open_tab("inspector-policy").await;
+    wait_for_control(page, "subject-process").await;
+    page.open_tab("subject-process").await;
+    press(page, "process-stop").await;
+    expect_text(page, "action-list", "is stopped").await;
+    expect_text(page, "task-list", "stopped").await;
+    let runtime = "return document.querySelector('[data-task=\"1000\"] dl').textContent.match(/[\\d.]+ s/)[0]";
+    let stopped_at = page.read(runtime).await;
+    page.step_to(40).await;
+    assert_eq!(page.read(runtime).await, stopped_at, "it does not run");
+    press(page, "process-cont").await;
+    expect_text(page, "action-list", "goes on").await;
+    expect_text(page, "task-list", "running").await;
+    let away = "return document.querySelector('[data-testid=process-stop]') !== null";
+    page.wait_for("a process that can be stopped again", away).await;
+    press(page, "undo").await;
+    expect_text(page, "task-list", "stopped").await;
+    wait_for_control(page, "process-cont").await;
+}
+
+pub(super) async fn puts_threads_to_sleep(page: &Page, _site: &PageSite) {
+    page.step_to(2).await;
+    open_task(page).await;
+    page.fill("sleep-ms", "0").await;
+    expect_text(page, "sleep-ms-problem", "86,400,000").await;
+    expect_disabled(page, "sleep-apply", true).await;
+    page.fill("sleep-ms", "40").await;
+    press(page, "sleep-apply").await;
+    expect_text(page, "action-list", "sleeps for 40 ms").await;
+    expect_text(page, "task-list", "sleeping").await;
+    page.step_to(11).await;
+    expect_text(page, "task-list", "sleeping").await;
+    page.step_to(12).await;
+    expect_text(page, "task-list", "running").await;
+    // Who has ended cannot be changed any more.
+    press(page, "task-end").await;
+    expect_text(page, "task-list", "ended").await;
+    page.wait_for("its forms to go", "return document.querySelector('[data-testid=sleep-form]') === null").await;
+}
+
+pub(super) async fn moves_single_pages(page: &Page, _site: &PageSite) {
+    page.open_tab("inspector-policy").await;
+    page.choose("choose-vma", "0").await;
+    wait_for_control(page, "move-form").await;
+    page.fill("move-first", "9").await;
+    page.fill("move-last", "4").await;
+    expect_text(page, "move-last-problem", "16,383").await;
+    expect_disabled(page, "move-apply", true).await;
+    page.fill("move-last", "11").await;
+    page.choose("move-node", "1").await;
+    press(page, "move-apply").await;
+    expect_text(page, "action-list", "buffer, pages 9 to 11: moved to node 1").await;
+    page.open_tab("lower-vmas").await;
+    expect_text(page, "vma-list", "N1\n      3").await;
+}
+
 /// Presses a control of a form, once there is something to press it for.
 async fn press(page: &Page, test_id: &str) {
     wait_for_control(page, test_id).await;

@@ -67,7 +67,7 @@ async fn open_link(page: &Page, url: &str) {
 
 async fn read_documentation(page: &Page) {
     page.press("help").await;
-    page.read("document.querySelector('.links a').click(); return true").await;
+    page.press("read-explain").await;
     let text = page.text_of_new_window().await;
     assert!(text.contains("do_numa_page"), "{} characters", text.len());
 }
@@ -82,8 +82,8 @@ pub(super) fn check_offline(browser: Browser) {
         }
         wait_until_kept(&page).await;
         assert_eq!(site.refused(), Vec::<String>::new());
+        site.close();
         let url = site.url();
-        drop(site);
         page.go(&format!("{url}?lang=zh")).await;
         page.wait_for_data("lang", "zh").await;
         page.press("lang").await;

@@ -134,3 +134,36 @@ pub(super) async fn leads_through_a_lesson(page: &Page, _site: &PageSite) {
     page.press("lesson-leave").await;
     page.wait_for("no lesson", "return document.querySelector('[data-testid=\"lesson\"]') === null").await;
 }
+
+/// What came of the run, for all threads and for the one that is selected.
+pub(super) async fn shows_the_work_done(page: &Page, _site: &PageSite) {
+    page.open_tab("inspector-text").await;
+    let cell = |key: &str, text: &str| {
+        format!("return document.querySelector('[data-work=\"work.{key}\"]')?.textContent === {text:?}")
+    };
+    page.wait_for("no work yet", &cell("accesses", "0")).await;
+    page.wait_for("no share of nothing", &cell("local", "–")).await;
+    page.scrub_to(240).await;
+    page.wait_for("remote accesses only", &cell("local", "0 %")).await;
+    page.wait_for("a run that goes on", &cell("ended", "still running")).await;
+    page.scrub_to(1000).await;
+    let overhead = "return /^[1-9<][\\d ]*%|^<1 %$/.test(
+        document.querySelector('[data-work=\"work.overhead\"]').textContent)";
+    page.wait_for("time spent on balancing", overhead).await;
+    page.choose("choose-task", "1000").await;
+    let columns = "return document.querySelectorAll('[data-testid=work] thead th').length";
+    page.wait_for("a column of its own", &format!("{columns} === 3")).await;
+    // One thread is all threads.
+    let same = "const rows = [...document.querySelectorAll('[data-testid=work] tbody tr')];
+        return rows.length > 5 && rows.every(({ cells }) => cells[1].textContent === cells[2].textContent)";
+    page.wait_for("the same figures", same).await;
+}
+
+pub(super) async fn follows_the_program_of_a_thread(page: &Page, _site: &PageSite) {
+    page.scrub_to(30).await;
+    page.open_tab("inspector-text").await;
+    page.choose("choose-task", "1000").await;
+    let here = "return /writes buffer/.test(document.querySelector('[data-testid=program] [aria-current=step]')?.textContent)";
+    page.wait_for("the step that it is in", here).await;
+    assert_eq!(page.read("return document.querySelectorAll('[data-testid=program] li').length").await, 1);
+}

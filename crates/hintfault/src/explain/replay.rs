@@ -127,7 +127,7 @@ impl Replay {
             EventKind::ActionApplied { refused: Some(rule), .. } => (Verdict::Refused(rule), None),
             EventKind::TaskExit => self.explain_exit(chain),
             EventKind::Fork { child, .. } | EventKind::Clone { child } => self.explain_birth(child.index(), chain),
-            EventKind::Exec { successor, .. } => self.explain_exec(successor.index(), chain),
+            EventKind::Exec { .. } => self.explain_exec(chain),
         }
     }
 

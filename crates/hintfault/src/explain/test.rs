@@ -319,15 +319,14 @@ tests! {
     PolicyInherited = "policy_inherited" in "copy_process", All;
     /// Users of the creator's address space, 1, its next scan from now on.
     OnlyUser = "only_user" in "init_numa_balancing", Same;
-    /// The new task shares its creator's address space.
+    /// The new task shares its creator's address space; its preferred node, CPU time after which
+    /// its first scan may be queued.
     SharesMemory = "shares_memory" in "init_numa_balancing", All;
     /// The creator's period times the users of the address space in ns, its longest period in ms,
     /// `node_stamp`. The kernel compares them as plain numbers.
     StaggerCut = "stagger_cut" in "init_numa_balancing", AtLeast;
     /// How full the creator's group of CPUs is (0: room, then fuller), how full the idlest other
-    /// one; the first CPU of each.
-    GroupsAlike = "groups_alike" in "sched_balance_find_dst_group", Same;
-    /// The same; asked where they differ.
+    /// one; only asked where they differ.
     OwnGroupFuller = "own_group_fuller" in "sched_balance_find_dst_group", More;
     /// The preferred node, the node of the creator's group.
     PrefersHere = "prefers_here" in "sched_balance_find_dst_group", Same;
@@ -349,6 +348,7 @@ tests! {
     FaultRecords = "fault_records" in "task_numa_free", All;
     /// Id of its group, none, faults that the group loses, faults that it keeps, tasks left in it.
     LeavesGroup = "leaves_group" in "task_numa_free", Differ;
-    /// The task ends; else its records are set to 0 and it goes on.
+    /// The task ends; else its records are set to 0 and it goes on, with its preferred node and
+    /// scan period.
     FreedForGood = "freed_for_good" in "task_numa_free", All;
 }

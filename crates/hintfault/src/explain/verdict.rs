@@ -7,7 +7,6 @@ use crate::event::{Event, EventKind, FaultVerdict, MoveCause, ScanQueued, ScanVe
 use crate::explain::value::Value;
 use crate::ids::{CpuId, NodeId, Tid, VirtAddr};
 use crate::refusal::Refusal;
-use crate::time::Ns;
 use crate::topology::Topology;
 
 /// How a chain of tests ends.
@@ -69,28 +68,11 @@ pub enum Verdict {
     /// A thread ended.
     Ended(EndCause),
     /// A process came to be, with its thread on this CPU.
-    Forked {
-        /// The CPU.
-        cpu: CpuId,
-        /// CPU time after which its first scan may be queued.
-        first_scan: Ns,
-    },
+    Forked(CpuId),
     /// A thread came to be on this CPU.
-    Cloned {
-        /// The CPU.
-        cpu: CpuId,
-        /// The preferred node that it has from its creator.
-        preferred: Option<NodeId>,
-        /// CPU time after which its first scan may be queued.
-        first_scan: Ns,
-    },
-    /// A process became another. What its thread keeps of its life before.
-    Execed {
-        /// The preferred node.
-        preferred: Option<NodeId>,
-        /// The scan period in ms.
-        period_ms: u32,
-    },
+    Cloned(CpuId),
+    /// A process became another.
+    Execed,
 }
 
 /// What ended a thread.
@@ -145,9 +127,9 @@ impl Verdict {
             Self::Ended(EndCause::Exec) => ["ended_", "exec"],
             Self::Ended(EndCause::Action) => ["ended_", "action"],
             Self::Ended(EndCause::OutOfMemory) => ["ended_", "out_of_memory"],
-            Self::Forked { .. } => ["forked", ""],
-            Self::Cloned { .. } => ["cloned", ""],
-            Self::Execed { .. } => ["execed", ""],
+            Self::Forked(_) => ["forked", ""],
+            Self::Cloned(_) => ["cloned", ""],
+            Self::Execed => ["execed", ""],
         }
     }
 
@@ -168,18 +150,13 @@ impl Verdict {
             }
             (Self::Preferred(nid), _) => vec![Value::node(nid)],
             (Self::Moved(to, _), Some(EventKind::TaskMoved { from, .. })) => [place(to), place(from)].concat(),
-            (Self::Stays(cpu), _) => place(cpu).to_vec(),
+            (Self::Stays(cpu) | Self::Forked(cpu) | Self::Cloned(cpu), _) => place(cpu).to_vec(),
             (Self::Window(updated), Some(EventKind::ScanWindow { start, end, .. })) => {
                 [u64::from(updated), end.pages_since(start)].map(Value::Count).to_vec()
             }
             (Self::Touched(node), _) => vec![Value::Node(node)],
             (Self::ScanPauses(at), _) => vec![Value::Address(at)],
             (Self::PassDone(pass), _) => vec![Value::Pass(pass)],
-            (Self::Forked { cpu, first_scan }, _) => [&place(cpu)[..], &[Value::Runtime(first_scan)]].concat(),
-            (Self::Cloned { cpu, preferred, first_scan }, _) => {
-                [&place(cpu)[..], &[Value::Runtime(first_scan), Value::node(preferred)]].concat()
-            }
-            (Self::Execed { preferred, period_ms }, _) => vec![Value::node(preferred), Value::Ms(period_ms)],
             _ => Vec::new(),
         }
     }

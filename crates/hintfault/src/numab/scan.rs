@@ -239,17 +239,15 @@ impl World {
 
     /// One turn of the VMA loop: the tests, then the first window.
     fn enter_vma(&mut self, task: usize, work: &mut ScanWork, vma: usize) -> Ns {
-        let costs = &self.setup.costs;
-        let (test_ns, window_ns) = (u64::from(costs.visit_vma_ns), u64::from(costs.scan_window_ns));
+        let test_ns = Ns(self.setup.costs.visit_vma_ns.into());
         let skip = self.vma_skip_reason(task, work, vma);
         self.mms[self.tasks[task].mm].vmas[vma].last_skip = skip;
         if let Some(reason) = skip {
             self.emit_skip(task, vma, reason);
             work.stage = self.next_vma(task, vma);
-            return Ns(test_ns);
+            return test_ns;
         }
-        self.open_window(task, work, vma);
-        Ns(test_ns + window_ns)
+        test_ns + self.open_window(task, work, vma)
     }
 
     fn emit_skip(&mut self, task: usize, vma: usize, reason: SkipReason) {
@@ -333,13 +331,14 @@ impl World {
     }
 
     /// The head of the inner loop: where the next window of this VMA begins and ends.
-    fn open_window(&mut self, task: usize, work: &mut ScanWork, vma_index: usize) {
+    fn open_window(&mut self, task: usize, work: &mut ScanWork, vma_index: usize) -> Ns {
         let vma = &self.mm_of(task).vmas[vma_index];
         let start = work.start.max(vma.start);
         let end = VirtAddr(align_up(start.0 + ((work.pages as u64) << PAGE_SHIFT), PMD_SIZE)).min(vma.end());
         assert!(start < end, "an empty window");
         work.start = start;
         work.stage = Stage::Window(OpenWindow { vma: vma_index, start, at: start, end, updated: 0 });
+        Ns(self.setup.costs.scan_window_ns.into())
     }
 
     /// The foot of the inner loop: charges the window and decides how to go on.
@@ -359,8 +358,7 @@ impl World {
         }
         let mm = &mut self.mms[self.tasks[task].mm];
         if window.end != mm.vmas[window.vma].end() {
-            self.open_window(task, work, window.vma);
-            return Ns::ZERO;
+            return self.open_window(task, work, window.vma);
         }
         let scan_seq = mm.numa_scan_seq;
         if let Some(numab) = &mut mm.vmas[window.vma].numab {

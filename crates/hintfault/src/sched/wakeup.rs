@@ -169,13 +169,10 @@ impl World {
         }
         let (group, idlest) = idlest?;
         let Some((local_group, local)) = local else { return Some(group) };
-        let kinds = [local.kind as u64, idlest.kind as u64].map(Value::Count);
-        let cpus = [local_group, group].map(|group| self.cpu_value(Some(group.cpus[0])));
-        let figures = [kinds[0], kinds[1], cpus[0], cpus[1]];
-        self.note(Test::GroupsAlike, local.kind == idlest.kind, &figures);
         if local.kind != idlest.kind {
-            let fuller = local.kind > idlest.kind;
-            self.note(Test::OwnGroupFuller, fuller, &figures);
+            let kinds = [local.kind, idlest.kind];
+            let fuller = kinds[0] > kinds[1];
+            self.note(Test::OwnGroupFuller, fuller, &kinds.map(|kind| Value::Count(kind as u64)));
             return fuller.then_some(group);
         }
         let goes = match local.kind {
