@@ -18,7 +18,7 @@ import type { Session } from "./session.ts";
 import { nextTheme, saveLanguage, saveTheme } from "./settings.ts";
 import { hasDrawer, type Inspector, isDark, message, type Store, type View } from "./store.ts";
 import { structsOf } from "./structs.ts";
-import { isMedium } from "./system.ts";
+import { isMedium, scrollToView } from "./system.ts";
 import { TimeControl } from "./time-control.ts";
 import { TimelinePlace } from "./timeline-place.ts";
 import { Inquiry } from "./why.ts";
@@ -119,6 +119,7 @@ export class App implements FrameWork {
   setView(view: View): void {
     const inspector = view === "why" || view === "policy" ? { inspector: view } : {};
     this.store.update({ view, ...inspector });
+    scrollToView();
     // The inspector is one place with several tabs.
     document.getElementById(`view-${view === "policy" ? "why" : view}`)?.focus();
   }

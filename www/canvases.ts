@@ -19,6 +19,8 @@ interface Size {
 export interface Extras {
   drawSpace(picture: SpacePicture, state: State): void;
   drawMachine(picture: MachinePicture, state: State): void;
+  /** Sees every state that is drawn, whichever canvases are on the screen. */
+  follow(state: State): void;
 }
 
 export interface Canvases {
@@ -130,6 +132,7 @@ export function makeCanvases(onResize: () => void): Canvases {
       const left = glow.left(state);
       paintSpace(space, playground, state, { extras, left });
       if (!state.playing && !state.reducedMotion && left > 0) resize();
+      extras?.follow(state);
     },
   };
 }
