@@ -7,7 +7,6 @@ use hintfault_tests::site::PageSite;
 const ALL_PAGES: &str = "16,384";
 const TAB: &str = "\u{e004}";
 const SPACE: &str = " ";
-const ESCAPE: &str = "\u{e00c}";
 const ENTER: &str = "\u{e007}";
 const DOWN: &str = "\u{e015}";
 
@@ -151,7 +150,7 @@ pub(super) async fn writes_settings(page: &Page, _site: &PageSite) {
     let link = page.share().await;
     assert!(link.len() > 20, "{link}");
     // What the link is shown in lies over the forms.
-    page.type_keys(ESCAPE).await;
+    page.press("share-close").await;
     press(page, "undo").await;
     expect_value(page, "knob-scan_size_mb", "256").await;
     assert_ne!(page.digest().await, "");
