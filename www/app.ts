@@ -12,12 +12,13 @@ import { translator } from "./i18n/index.ts";
 import { loadTexts } from "./i18n/load.ts";
 import type { Tutor } from "./lessons/tutor.ts";
 import { Opening } from "./opening.ts";
+import { Pace } from "./pace.ts";
 import { encodeSelection, pageOf, pageSelection, processOf, type Selection } from "./selection.ts";
 import type { Session } from "./session.ts";
 import { nextTheme, saveLanguage, saveTheme } from "./settings.ts";
 import { hasDrawer, type Inspector, isDark, message, type Store, type View } from "./store.ts";
 import { structsOf } from "./structs.ts";
-import { isMedium } from "./system.ts";
+import { isMedium, scrollToView } from "./system.ts";
 import { TimeControl } from "./time-control.ts";
 import { TimelinePlace } from "./timeline-place.ts";
 import { Inquiry } from "./why.ts";
@@ -34,6 +35,7 @@ export class App implements FrameWork {
   readonly building: Building;
   readonly timeline: TimelinePlace;
   readonly comparing: Comparing;
+  readonly pace = new Pace();
   tutor: Tutor | null = null;
   tutorFailed = false;
   readonly canvases: Canvases = makeCanvases(() => this.frame.request());
@@ -117,6 +119,7 @@ export class App implements FrameWork {
   setView(view: View): void {
     const inspector = view === "why" || view === "policy" ? { inspector: view } : {};
     this.store.update({ view, ...inspector });
+    scrollToView();
     // The inspector is one place with several tabs.
     document.getElementById(`view-${view === "policy" ? "why" : view}`)?.focus();
   }
@@ -198,6 +201,7 @@ export class App implements FrameWork {
     this.inquire();
     this.lookIntoStructs();
     if (this.drawn === this.store.state && !this.canvases.resized()) return;
+    this.pace.begin(this.store.state);
     this.render(this);
     this.drawn = this.store.state;
     const isComparing = this.comparing.draw();
@@ -205,7 +209,7 @@ export class App implements FrameWork {
       this.canvases.paint(this.session.playground, this.store.state);
     if (this.store.state.snapshot !== null) this.loadViews();
     this.reflect();
-    if (!isComparing) this.timeline.draw();
+    if (!isComparing && this.pace.isDue("time")) this.timeline.draw();
   }
 
   /** Asks why, where somebody looks and the simulation rests. */

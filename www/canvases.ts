@@ -19,6 +19,8 @@ interface Size {
 export interface Extras {
   drawSpace(picture: SpacePicture, state: State): void;
   drawMachine(picture: MachinePicture, state: State): void;
+  /** Sees every state that is drawn, whichever canvases are on the screen. */
+  follow(state: State): void;
 }
 
 export interface Canvases {
@@ -102,6 +104,7 @@ export function makeCanvases(onResize: () => void): Canvases {
   };
   const machine = new Surface("canvas-machine", resize);
   const space = new Surface("canvas-space", resize);
+  const glow = new Afterglow();
   let extras: Extras | null = null;
   const forget = (): void => {
     for (const surface of [machine, space]) surface.forget();
@@ -118,13 +121,18 @@ export function makeCanvases(onResize: () => void): Canvases {
       const opened = space.open();
       if (opened === null) return null;
       space.forget();
-      const request = spaceRequest(opened.size, { ...state, zoom });
-      return playground.paintSpace(opened.context, { ...request, flash: false });
+      return playground.paintSpace(
+        opened.context,
+        spaceRequest(opened.size, { ...state, zoom }, 0),
+      );
     },
     paint(playground, state) {
       changed = false;
       paintMachine(machine, playground, state, extras);
-      paintSpace(space, playground, state, extras);
+      const left = glow.left(state);
+      paintSpace(space, playground, state, { extras, left });
+      if (!state.playing && !state.reducedMotion && left > 0) resize();
+      extras?.follow(state);
     },
   };
 }
@@ -161,22 +169,39 @@ function paintMachine(
 /** Flashes fade within this much of the reader's time while playing. */
 const FLASH_MS = 300;
 
+/** Where time stands still, the faults of the last tick fade as time goes by for the reader. */
+class Afterglow {
+  private key = "";
+  private sinceMs = 0;
+
+  /** How much of the glow is left, from 1 to 0; reduced motion has it stay until the next step. */
+  left({ playing, reducedMotion, snapshot, baseline }: State): number {
+    const clock = snapshot?.clock;
+    const key = `${clock?.tick}/${clock?.events}`;
+    const now = performance.now();
+    if (playing || key !== this.key) [this.key, this.sinceMs] = [key, now];
+    if (playing || reducedMotion) return 1;
+    const isQuiet = (baseline.pgfault ?? 0) === (snapshot?.vmstat.pgfault ?? 0);
+    return isQuiet ? 0 : Math.max(0, 1 - (now - this.sinceMs) / FLASH_MS);
+  }
+}
+
 /** Simulated time in which a flash fades. A step, and reduced motion, show the last tick's faults. */
-function flashMs({ playing, reducedMotion, speed, snapshot }: State): number {
+function flashMs({ playing, reducedMotion, speed, snapshot }: State, left: number): number {
   const tickMs = snapshot?.clock.tickMs ?? 1;
-  if (!playing || reducedMotion) return tickMs;
+  if (!playing || reducedMotion) return tickMs * left;
   const ticks = Math.min(ticksPerSecond(speed), FASTEST_TICKS_PER_S);
   return Math.max(tickMs, (FLASH_MS / 1000) * ticks * tickMs);
 }
 
-function spaceRequest(size: Size, state: State): SpaceRequest {
+function spaceRequest(size: Size, state: State, left: number): SpaceRequest {
   return {
     ...size,
     process: state.process,
     dark: isDark(state),
     scale: scale(),
-    flash: true,
-    flashMs: flashMs(state),
+    flash: left > 0,
+    flashMs: flashMs(state, left),
     zoom: state.zoom,
     selected: pageOf(state.selection),
   };
@@ -186,11 +211,11 @@ function paintSpace(
   surface: Surface,
   playground: Playground,
   state: State,
-  extras: Extras | null,
+  { extras, left }: { extras: Extras | null; left: number },
 ): void {
   const opened = surface.open();
   if (opened === null) return;
-  const request = spaceRequest(opened.size, state);
+  const request = spaceRequest(opened.size, state, left);
   const { language, cursor } = state;
   if (!surface.differs([request, serialOf(state.snapshot), language, cursor])) return;
   const picture: SpacePicture = playground.paintSpace(opened.context, request);

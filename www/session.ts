@@ -28,6 +28,13 @@ export function titleOf(document: string): Bilingual | null {
   }
 }
 
+/** What the document of a scenario that runs says of itself. */
+function summaryOf(document: string): Bilingual | null {
+  const { en, zh }: Partial<Bilingual> = JSON.parse(document).summary ?? {};
+  const some = en ?? zh;
+  return some === undefined ? null : { en: en ?? some, zh: zh ?? some };
+}
+
 /** What is read of that which costs something and is not always on the screen. */
 export interface Wanted {
   readonly calls: boolean;
@@ -40,6 +47,8 @@ export class Session {
   playground: Playground | null = null;
   /** Canonical text of the scenario that ran last. */
   documentText = "";
+  /** What it says of itself. */
+  summary: Bilingual | null = null;
   /** Counts documents that ran. */
   revision = 0;
   private readonly log = new EventLog();
@@ -54,7 +63,12 @@ export class Session {
     const next = new this.engine(document);
     this.playground?.free();
     this.playground = next;
-    this.documentText = next.document();
+    this.runs(next);
+  }
+
+  private runs(playground: Playground): void {
+    this.documentText = playground.document();
+    this.summary = summaryOf(this.documentText);
     this.revision += 1;
     this.log.reset();
   }
@@ -70,9 +84,7 @@ export class Session {
       return true;
     }
     const { kept } = playground.replace(document, 0);
-    this.documentText = playground.document();
-    this.revision += 1;
-    this.log.reset();
+    this.runs(playground);
     return kept !== "all";
   }
 

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use fantoccini::actions::{Actions, InputSource, PointerAction, TouchActions};
 use fantoccini::wd::WindowHandle;
 use fantoccini::{Client, Locator};
 use serde_json::{Value, json};
@@ -10,6 +11,7 @@ use tokio::time::sleep;
 use crate::site::PageSite;
 
 const WAIT_LIMIT: Duration = Duration::from_secs(90);
+const TOUCH_STEPS: u32 = 5;
 const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
 /// A page in a browser.
@@ -194,6 +196,46 @@ impl Page {
         self.client.set_window_size(width, height).await.expect("a window of that size");
     }
 
+    /// Goes on in a frame of this size that shows `url`.
+    pub async fn frame(&self, url: &str, width: u32, height: u32) {
+        self.read_with(
+            "const frame = document.createElement('iframe');
+             frame.id = 'phone';
+             frame.src = arguments[0];
+             frame.style = `position: fixed; inset: 0; z-index: 99; border: 0;
+                 width: ${arguments[1]}px; height: ${arguments[2]}px`;
+             document.body.append(frame);
+             return true",
+            vec![json!(url), json!(width), json!(height)],
+        )
+        .await;
+        let frame = self.client.find(Locator::Css("#phone")).await.expect("the frame");
+        frame.enter_frame().await.expect("into the frame");
+        self.wait_for("the first frame", "return document.documentElement?.dataset.ready === 'true'").await;
+    }
+
+    /// Back to the page around the frame, which is removed.
+    pub async fn leave_frame(&self) {
+        self.client.enter_parent_frame().await.expect("out of the frame");
+        self.read("document.getElementById('phone').remove(); return true").await;
+    }
+
+    /// Puts a finger at the first point of each path and moves it to the second, all at once. Points are
+    /// CSS pixels from a control's upper left corner.
+    pub async fn touch(&self, test_id: &str, paths: &[[(f64, f64); 2]]) {
+        let corner = self
+            .read_with(
+                "const { left, top } = document.querySelector(`[data-testid=\"${arguments[0]}\"]`).getBoundingClientRect();
+                 return [left, top]",
+                vec![json!(test_id)],
+            )
+            .await;
+        let corner = (corner[0].as_f64().expect("a place"), corner[1].as_f64().expect("a place"));
+        let fingers = paths.iter().enumerate().map(|(at, path)| finger(at, *path, corner));
+        let actions = fingers.fold(Actions::default(), |actions, finger| actions.and(finger));
+        self.client.perform_actions(actions).await.expect("fingers");
+    }
+
     /// Presses a key while nothing in particular has the focus. `\u{e014}` is the right arrow.
     pub async fn key(&self, keys: &str) {
         let body = self.client.find(Locator::Css("body")).await.expect("a body");
@@ -368,6 +410,19 @@ fn counter_of(cell: &Value) -> (String, u64) {
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     let value = digits.parse().unwrap_or_else(|_| panic!("{name} is {text:?}"));
     (name.to_owned(), value)
+}
+
+/// A finger that comes down, moves in a few steps as a real one does, and leaves.
+fn finger(at: usize, [from, to]: [(f64, f64); 2], (left, top): (f64, f64)) -> TouchActions {
+    let part = |start: f64, end: f64, step: u32| start + (end - start) * f64::from(step) / f64::from(TOUCH_STEPS);
+    let moved = |step: u32, milliseconds: u64| PointerAction::MoveTo {
+        duration: Some(Duration::from_millis(milliseconds)),
+        x: (left + part(from.0, to.0, step)).round(),
+        y: (top + part(from.1, to.1, step)).round(),
+    };
+    let down = TouchActions::new(format!("finger {at}")).then(moved(0, 0)).then(PointerAction::Down { button: 0 });
+    let there = (1..=TOUCH_STEPS).fold(down, |finger, step| finger.then(moved(step, 100)));
+    there.then(PointerAction::Up { button: 0 })
 }
 
 /// A pixel was read as one little-endian number.

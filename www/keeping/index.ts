@@ -128,7 +128,9 @@ export class Keeping {
   // Other pages
 
   /** A snippet that shows this moment in another page. */
-  embedRow(url: string, t: Translate): TemplateResult {
+  embedRow(url: string, t: Translate): TemplateResult | typeof nothing {
+    // A file on this machine is nothing that another page could show.
+    if (location.protocol === "file:") return nothing;
     const snippet = embedSnippet(url, t("keeping.embedTitle"));
     const copy = (event: Event): void => {
       const button = event.currentTarget as HTMLButtonElement;

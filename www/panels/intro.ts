@@ -4,12 +4,12 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import type { App } from "../app.ts";
 import { formatCount } from "../format.ts";
 import { problemText, type Translate } from "../i18n/index.ts";
-import type { Message, State } from "../store.ts";
+import type { Message } from "../store.ts";
 import { lessonBar } from "./lesson.ts";
 
 export function introPanel(app: App, t: Translate): TemplateResult {
   const { state } = app.store;
-  const text = state.snapshot === null ? t("loading") : `${summary(state, t)}${t("introKeys")}`;
+  const text = state.snapshot === null ? t("loading") : `${summary(app, t)}${t("introKeys")}`;
   const { tutor } = app;
   const lesson =
     state.lesson === null || tutor === null
@@ -21,9 +21,12 @@ export function introPanel(app: App, t: Translate): TemplateResult {
   </section>`;
 }
 
-function summary(state: State, t: Translate): string {
+function summary(app: App, t: Translate): string {
+  const { state } = app.store;
   const preset = state.presets.find((preset) => preset.id === state.presetId);
   if (preset !== undefined) return preset.summary[state.language];
+  const own = app.session.summary?.[state.language];
+  if (own !== undefined) return `${own}${state.edit?.canUndo ? t("introChanged") : ""}`;
   const { snapshot } = state;
   const pages = snapshot?.mms.reduce((sum, mm) => sum + mm.rssPages, 0) ?? 0;
   return t("introOwn", {

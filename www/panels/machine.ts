@@ -39,11 +39,11 @@ function machineWords({ machine, tasks }: Snapshot, t: Translate): string {
   const runs = (task: number): string => tasks.find((known) => known.index === task)?.name ?? "?";
   const cpus = (node: Node): string =>
     node.cpus
-      .map((cpu) =>
-        cpu.running === null
-          ? t("machineTextIdle", { id: cpu.id })
-          : t("machineTextCpu", { id: cpu.id, task: runs(cpu.running) }),
-      )
+      .map((cpu) => {
+        if (cpu.running === null) return t("machineTextIdle", { id: cpu.id });
+        const busy = t("machineTextCpu", { id: cpu.id, task: runs(cpu.running) });
+        return cpu.waiting > 0 ? `${busy} (${t("waiting", { count: cpu.waiting })})` : busy;
+      })
       .join(", ") || t("noCpus");
   const nodes = machine.nodes.map((node) =>
     t("machineTextNode", {

@@ -1,9 +1,10 @@
 /** The whole page. */
 
-import { html, render, type TemplateResult } from "lit-html";
+import { html, noChange, render, type TemplateResult } from "lit-html";
 import { guard } from "lit-html/directives/guard.js";
 import type { App } from "../app.ts";
 import { type Translate, translator } from "../i18n/index.ts";
+import type { Part } from "../pace.ts";
 import { dialogs } from "./dialogs.ts";
 import { headerPanel } from "./header.ts";
 import { inspectorPanel } from "./inspector.ts";
@@ -26,19 +27,24 @@ function shell(app: App): TemplateResult {
   const t = translator(state.language);
   return html`<a class="skip" href="#transport" @click=${skipToTransport}>${t("skipToControls")}</a>
     ${guardedHeader(app, t)} ${guardedIntro(app, t)}
-    ${guard([state.comparing || state], () => views(app, t))}
+    ${state.comparing ? noChange : views(app, t)}
     <div id="compare"></div>
-    ${transportPanel(app, t)} ${viewTabs(app, t)} ${guardedDialogs(app, t)}
+    ${paced(app, "time", () => transportPanel(app, t))} ${viewTabs(app, t)} ${guardedDialogs(app, t)}
     ${app.building.panel(t)}`;
+}
+
+/** Stands as it is while others have their turn. */
+function paced(app: App, part: Part, panels: () => unknown): unknown {
+  return app.pace.isDue(part) ? panels() : noChange;
 }
 
 /** What is hidden while two runs are compared, and then not rendered. */
 function views(app: App, t: Translate): TemplateResult {
   const { state } = app.store;
   return html`<main class="views" data-view=${state.view}>
-      <div class="column left">${machinePanel(state, t)} ${tasksPanel(app, t)}</div>
-      <div class="column center">${spacePanel(app, t)} ${lowerPanel(app, t)}</div>
-      <div class="column right">${inspectorPanel(app, t)}</div>
+      <div class="column left">${paced(app, "left", () => html`${machinePanel(state, t)} ${tasksPanel(app, t)}`)}</div>
+      <div class="column center">${paced(app, "center", () => html`${spacePanel(app, t)} ${lowerPanel(app, t)}`)}</div>
+      <div class="column right">${paced(app, "right", () => inspectorPanel(app, t))}</div>
     </main>
     ${timelinePanel(app, t)}`;
 }
@@ -52,9 +58,11 @@ function guardedHeader(app: App, t: Translate): unknown {
 }
 
 function guardedIntro(app: App, t: Translate): unknown {
-  const { language, presetId, message, snapshot, lesson, offer } = app.store.state;
-  const counted = presetId === null ? snapshot : snapshot === null;
-  return guard([language, presetId, message, counted, lesson, offer], () => introPanel(app, t));
+  const { language, presetId, message, snapshot, lesson, offer, edit } = app.store.state;
+  const { summary, revision } = app.session;
+  const counted = presetId === null && summary === null ? snapshot : snapshot === null;
+  const about = [language, presetId, revision, edit?.canUndo, counted];
+  return guard([...about, message, lesson, offer], () => introPanel(app, t));
 }
 
 function guardedDialogs(app: App, t: Translate): unknown {

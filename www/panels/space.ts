@@ -163,7 +163,11 @@ function vmaWords(machine: Machine, vma: Vma, t: Translate): string {
   const nodes = nodeIds(machine).map((id, at) =>
     t("onNode", { id, count: formatCount(vma.nodePages[at] ?? 0) }),
   );
-  return t("spaceTextVma", {
+  const { lastSkip, lastWindow } = vma;
+  const updated = formatCount(lastWindow?.updated ?? 0);
+  const scanned = lastWindow === null ? "" : t("spaceTextWindow", { ...lastWindow, updated });
+  const skipped = lastSkip === null ? "" : t("scannerSkipped", { reason: lastSkip });
+  const words = t("spaceTextVma", {
     name: vma.name,
     start: vma.start,
     end: vma.end,
@@ -173,4 +177,5 @@ function vmaWords(machine: Machine, vma: Vma, t: Translate): string {
     nodes: nodes.join(", "),
     hint: formatCount(vma.hintPages),
   });
+  return [words, scanned, skipped].join(" ");
 }

@@ -201,3 +201,92 @@ pub(super) async fn speaks_the_language_of_the_address(page: &Page, site: &PageS
     page.share().await;
     assert!(page.read(shared).await.as_str().is_some_and(|url| !url.contains('?')));
 }
+
+/// A phone, upright and held sideways.
+const PHONES: [(u32, u32); 4] = [(390, 844), (360, 640), (844, 390), (640, 360)];
+const VIEWS: [&str; 5] = ["machine", "space", "why", "policy", "timeline"];
+
+/// Nothing but the page's length goes beyond the screen, and transport and tabs are always on it.
+const CUT_OFF: &str = "
+    const shown = (element) => element.getClientRects().length > 0 && element.offsetWidth > 1;
+    const box = (selector) => document.querySelector(selector).getBoundingClientRect();
+    const beyond = [...document.querySelectorAll('button, select, input, h2')].filter((element) => {
+        const { left, right } = element.getBoundingClientRect();
+        return shown(element) && (left < -1 || right > innerWidth + 9);
+    });
+    const [transport, tabs] = [box('.transport'), box('.tabs')];
+    return [
+        document.documentElement.scrollWidth > innerWidth ? 'the page is too wide' : '',
+        beyond.map((element) => element.dataset.testid ?? element.textContent.trim()).join(),
+        tabs.height > 20 && tabs.bottom <= innerHeight + 1 ? '' : 'no tabs',
+        transport.height > 50 && transport.bottom <= tabs.top + 2 ? '' : 'no transport',
+    ].filter((words) => words !== '')";
+
+pub(super) async fn fits_on_a_phone(page: &Page, site: &PageSite) {
+    // Windows cannot be made so small everywhere, frames can.
+    page.resize(1200, 1000).await;
+    for (width, height) in PHONES {
+        page.frame(&site.url(), width, height).await;
+        for view in VIEWS {
+            page.press(&format!("go-{view}")).await;
+            let chosen = format!(
+                "return document.querySelector('[data-testid=go-{view}]').getAttribute('aria-current') === 'page'"
+            );
+            page.wait_for("the view", &chosen).await;
+            assert_eq!(page.read(CUT_OFF).await, json!([]), "{view} at {width} x {height}");
+        }
+        page.press("tick-forward").await;
+        page.wait_for_tick(1).await;
+        page.leave_frame().await;
+    }
+}
+
+/// Two fingers that go apart show fewer pages; one that is moved shows others.
+pub(super) async fn zooms_with_two_fingers(page: &Page, _site: &PageSite) {
+    if page.read("return /Chrome|Firefox/.test(navigator.userAgent)").await != json!(true) {
+        println!("skipped: WebKitGTK's driver accepts fingers and moves none");
+        return;
+    }
+    page.wait_for("the views", "return document.querySelector('[data-testid=zoom-in]') !== null").await;
+    let shown = "(() => { const words = document.querySelector('[data-testid=seen]').textContent.replaceAll(',', '');
+        return (/(\\d+)–(\\d+)/.exec(words) ?? [0, 0, 16383]).slice(1).map(Number); })()";
+    page.touch("canvas-space", &[[(90.0, 30.0), (20.0, 30.0)], [(110.0, 30.0), (180.0, 30.0)]]).await;
+    page.wait_for("fewer pages", &format!("const [first, last] = {shown}; return last - first < 12000")).await;
+    page.wait_for("a part", &format!("const [first] = {shown}; return first >= 0")).await;
+    let before = page.read(&format!("return {shown}[0]")).await;
+    page.touch("canvas-space", &[[(100.0, 40.0), (100.0, 10.0)]]).await;
+    page.wait_for("other pages", &format!("return {shown}[0] !== {before}")).await;
+}
+
+/// What a step has come to, for those who listen; while time passes by itself, nothing.
+pub(super) async fn tells_what_a_step_has_come_to(page: &Page, _site: &PageSite) {
+    let words = "document.querySelector('[data-testid=announcer]')";
+    page.wait_for("the announcer", &format!("return {words} !== null")).await;
+    assert_eq!(page.read(&format!("return {words}.getAttribute('role')")).await, json!("status"));
+    page.press("tick-forward").await;
+    page.wait_for("the tick in words", &format!("return /tick 1\\./.test({words}.textContent)")).await;
+    page.choose("event-kind", "hint_fault").await;
+    page.press("event-forward").await;
+    page.wait_for("the fault in words", &format!("return /faulted on page/.test({words}.textContent)")).await;
+    page.press("home").await;
+    page.wait_for("the start in words", &format!("return /tick 0\\.$/.test({words}.textContent)")).await;
+}
+
+/// The views' text equivalents say what their pictures show.
+pub(super) async fn says_what_the_pictures_show(page: &Page, _site: &PageSite) {
+    let described = async |canvas: &str| {
+        let script = "const canvas = document.querySelector(`[data-testid=${arguments[0]}]`);
+            return canvas.getAttribute('aria-describedby').split(' ')
+                .map((id) => document.getElementById(id).textContent).join(' ')";
+        page.read_with(script, vec![json!(canvas)]).await.as_str().unwrap_or_default().to_owned()
+    };
+    page.scrub_to(300).await;
+    let machine = described("canvas-machine").await;
+    for said in ["Node 0", "cpu 2 runs worker", "Distance from node 0 to node 1: 21", "Pages of the processes here"] {
+        assert!(machine.contains(said), "{said}: {machine}");
+    }
+    let space = described("canvas-space").await;
+    for said in ["buffer", "on node 0", "on node 1", "hint entries", "Last scan window: 0x", "Scanner at 0x"] {
+        assert!(space.contains(said), "{said}: {space}");
+    }
+}

@@ -163,7 +163,8 @@ pub(super) async fn follows_the_program_of_a_thread(page: &Page, _site: &PageSit
     page.scrub_to(30).await;
     page.open_tab("inspector-text").await;
     page.choose("choose-task", "1000").await;
-    let here = "return /writes buffer/.test(document.querySelector('[data-testid=program] [aria-current=step]')?.textContent)";
+    let here =
+        "return /writes buffer/.test(document.querySelector('[data-testid=program] [aria-current=step]')?.textContent)";
     page.wait_for("the step that it is in", here).await;
     assert_eq!(page.read("return document.querySelectorAll('[data-testid=program] li').length").await, 1);
 }
