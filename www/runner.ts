@@ -90,9 +90,10 @@ export class Runner {
     for (;;) {
       const before = this.now();
       const ticks = isOver === undefined ? this.chunkTicks : Math.min(this.chunkTicks, LOOK_TICKS);
-      if (engine.seekSome(target, ticks) || isOver?.()) return "done";
+      const isThere = engine.seekSome(target, ticks);
       const after = this.now();
       this.adaptChunk(after - before);
+      if (isThere || isOver?.()) return "done";
       if (after >= stopMs) return "running";
     }
   }

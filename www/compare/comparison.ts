@@ -191,8 +191,10 @@ export class Comparison {
   /** Goes to the first tick at which the runs have done different things. */
   goToDifference(): void {
     const { pair } = this;
-    if (pair === null || pair.differsAt === null) return;
+    if (pair === null) return;
+    pair.look();
     const { equalUntil, differsAt } = pair;
+    if (differsAt === null) return;
     if (differsAt - equalUntil <= 1) return this.app.time.goTo(differsAt);
     const target = Math.floor((equalUntil + differsAt) / 2);
     const back = target < pair.a.clock().tick;
@@ -214,6 +216,8 @@ export class Comparison {
   private read(): void {
     const { pair } = this;
     const isLevel = pair?.isLevel ?? false;
+    // Within a tick only the first of them can stop.
+    if (!this.app.store.state.midTick) pair?.look();
     this.level =
       pair === null || !isLevel ? null : { a: readFigures(pair.a), b: readFigures(pair.b) };
   }

@@ -26,9 +26,7 @@ export class Pair implements Runs {
   constructor(
     readonly a: Half,
     readonly b: Half,
-  ) {
-    this.look();
-  }
+  ) {}
 
   /** Whether both stand at the same tick. */
   get isLevel(): boolean {
@@ -48,12 +46,10 @@ export class Pair implements Runs {
   runTicks(ticks: number): void {
     if (this.isLevel) this.a.runTicks(ticks);
     this.b.seekSome(this.a.clock().tick, ticks * CATCH_UP);
-    this.look();
   }
 
   seekSome(tick: number, budgetTicks: number): boolean {
     const both = [this.a, this.b].map((run) => run.seekSome(tick, budgetTicks));
-    this.look();
     return both.every((isThere) => isThere);
   }
 
@@ -68,8 +64,11 @@ export class Pair implements Runs {
     return this.a.events(fromSeq, max);
   }
 
-  /** Narrows down where the runs part, if they stand at a tick that tells something new. */
-  private look(): void {
+  /**
+   * Narrows down where the runs part, if they stand at a tick that tells something new. That costs
+   * more than to run on for a tick, so it is not done on the way.
+   */
+  look(): void {
     const { tick } = this.a.clock();
     const isKnown = tick <= this.equalUntil || (this.differsAt !== null && tick >= this.differsAt);
     if (isKnown || !this.isLevel) return;

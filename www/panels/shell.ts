@@ -27,7 +27,7 @@ function shell(app: App): TemplateResult {
   const t = translator(state.language);
   return html`<a class="skip" href="#transport" @click=${skipToTransport}>${t("skipToControls")}</a>
     ${guardedHeader(app, t)} ${guardedIntro(app, t)}
-    ${guard([state.comparing || state], () => views(app, t))}
+    ${state.comparing ? noChange : views(app, t)}
     <div id="compare"></div>
     ${paced(app, "time", () => transportPanel(app, t))} ${viewTabs(app, t)} ${guardedDialogs(app, t)}
     ${app.building.panel(t)}`;

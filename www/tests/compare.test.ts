@@ -218,10 +218,13 @@ test("whatever is run, both are, and where they part is narrowed down", () => {
   assert.ok(a !== undefined && b !== undefined);
   const pair = new Pair(half(a, 1e9), half(b, 130));
   pair.runTicks(100);
+  pair.look();
   assert.deepEqual([a.tick, b.tick, pair.equalUntil, pair.differsAt], [100, 100, 100, null]);
   pair.runTicks(100);
+  pair.look();
   assert.deepEqual([a.tick, b.tick, pair.equalUntil, pair.differsAt], [200, 200, 100, 200]);
   assert.ok(pair.seekSome(120, 1000));
+  pair.look();
   assert.deepEqual([a.tick, b.tick, pair.equalUntil, pair.differsAt], [120, 120, 120, 200]);
 });
 

@@ -43,7 +43,10 @@ pub fn words_of_verdict(verdict: Verdict) -> Words {
             "页重新可写；上次访问者的记录被清除",
         ),
         Verdict::OutOfMemory => words("No memory is left: the process is killed", "没有内存了：进程被终止"),
-        Verdict::Waits => words("It is a hint entry: the next touch faults, and then it is decided whether the page moves", "它是提示项：下一次访问会触发 NUMA 提示缺页，届时决定该页是否迁移"),
+        Verdict::Waits => words(
+            "It is a hint entry: the next touch faults, and then it is decided whether the page moves",
+            "它是提示项：下一次访问会触发 NUMA 提示缺页，届时决定该页是否迁移",
+        ),
         Verdict::ScanPauses(_) => words("The scan stops; the next one goes on at {0}", "扫描停止；下次从 {0} 继续"),
         Verdict::PassDone(_) => words(
             "The pass is complete; the next scan begins pass {0} from the start",
