@@ -125,21 +125,47 @@ function errorList(app: App, errors: readonly AnyProblem[], t: Translate): Templ
     </ul>`;
 }
 
-const KEYS: readonly (readonly [readonly Key[] | string, Key])[] = [
-  [["keySpace"], "keyPlay"],
-  ["→", "keyTick"],
-  ["Shift + →", "keyEvent"],
-  ["←", "keyBack"],
-  [["keyHomeName"], "keyHome"],
-  ["+  −", "keySpeed"],
-  ["N", "keyNext"],
-  ["[ ]", "timeline.keyMarks"],
-  ["F", "keyShare"],
-  ["C", "compare.key"],
-  ["1 – 5", "keyViews"],
-  ["/", "keyFind"],
-  ["Ctrl+Z", "keyUndo"],
-  ["?", "keyHelp"],
+/** Keys as they are printed on keyboards, or what they are called; and what they do. */
+type KeyLine = readonly [keys: Key | string, meaning: Key];
+
+/** By where they work. */
+const KEYS: readonly (readonly [Key, readonly KeyLine[]])[] = [
+  [
+    "transport",
+    [
+      ["keySpace", "keyPlay"],
+      ["→", "keyTick"],
+      ["Shift + →", "keyEvent"],
+      ["N", "keyNext"],
+      ["←", "keyBack"],
+      ["keyHomeName", "keyHome"],
+      ["+  −", "keySpeed"],
+      ["[  ]", "timeline.keyMarks"],
+    ],
+  ],
+  [
+    "space",
+    [
+      ["←  →  ↑  ↓", "everyone.keyPages"],
+      ["Page Up", "everyone.keyZoomIn"],
+      ["Page Down", "everyone.keyZoomOut"],
+      ["Enter", "everyone.keySelect"],
+    ],
+  ],
+  [
+    "everyone.keysPage",
+    [
+      ["1 – 5", "keyViews"],
+      ["/", "keyFind"],
+      ["F", "keyShare"],
+      ["C", "compare.key"],
+      ["Ctrl + Z", "keyUndo"],
+      ["Ctrl + Enter", "everyone.keyBuild"],
+      ["Tab", "everyone.keyTab"],
+      ["Esc", "everyone.keyEscape"],
+      ["?", "keyHelp"],
+    ],
+  ],
 ];
 
 /** What the documentation tells, by file. */
@@ -151,13 +177,9 @@ const DOCUMENTS: readonly (readonly [string, Key])[] = [
 ];
 
 function help(close: () => void, t: Translate): TemplateResult {
-  const name = (keys: readonly Key[] | string): string =>
-    typeof keys === "string" ? keys : keys.map((key) => t(key)).join(" ");
   return html`<div class="help">
     <h2 id="help-title">${t("helpTitle")}</h2>
-    <dl class="keys">${KEYS.map(
-      ([keys, meaning]) => html`<div><dt><kbd>${name(keys)}</kbd></dt><dd>${t(meaning)}</dd></div>`,
-    )}</dl>
+    <div class="key-groups">${KEYS.map((group) => keyGroup(group, t))}</div>
     <p>${t("helpIntro")}</p>
     <h3>${t("reading.read")}</h3>
     <ul class="links">${DOCUMENTS.map(
@@ -166,4 +188,12 @@ function help(close: () => void, t: Translate): TemplateResult {
     )}</ul>
     <div class="row end"><button class="primary" autofocus @click=${close}>${t("close")}</button></div>
   </div>`;
+}
+
+function keyGroup([where, lines]: (typeof KEYS)[number], t: Translate): TemplateResult {
+  return html`<section><h3>${t(where)}</h3><dl class="keys">${lines.map(
+    ([keys, meaning]) =>
+      // A key that has no text of its own is called the same in every language.
+      html`<div><dt><kbd>${t(keys as Key)}</kbd></dt><dd>${t(meaning)}</dd></div>`,
+  )}</dl></section>`;
 }
