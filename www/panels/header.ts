@@ -108,7 +108,7 @@ function sharePopover(app: App, share: ShareState, t: Translate): TemplateResult
     <div class="row">
       <input data-testid="share-url" readonly aria-label=${t("shareUrl")} .value=${share.url}
         ${ref(markAll)} />
-      <button @click=${() => app.act(() => app.store.update({ share: null }))}>${t("close")}</button>
+      <button data-testid="share-close" @click=${() => app.act(() => app.store.update({ share: null }))}>${t("close")}</button>
     </div>
     ${app.building.keeping?.embedRow(share.url, t)}
   </div>`;

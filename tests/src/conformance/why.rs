@@ -147,3 +147,19 @@ fn unexplained<'a>(scenario: &str, figures: impl Iterator<Item = &'a &'a Explain
 fn scenario_of(run: &str) -> &str {
     run.rsplit_once(".s").map_or(run, |(scenario, _)| scenario)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::conformance::table;
+
+    #[test]
+    fn scenarios_with_figures_of_no_cause_are_followed_one_by_one() {
+        let notes = std::fs::read_to_string(table::notes()).expect("the notes");
+        let (_, written) = notes.split_once(BEGIN).expect("causes");
+        let (causes, followed) = written.split_once(END).expect("an end");
+        let listed = causes.lines().filter_map(|line| line.strip_prefix("* `")?.split('`').next());
+        let missing: Vec<&str> = listed.filter(|scenario| !followed.contains(&format!("`{scenario}`"))).collect();
+        assert!(missing.is_empty(), "{missing:?}");
+    }
+}

@@ -134,8 +134,17 @@ pub fn left_in_batch(recording: &Recording, process: &RecordedProcess, region: &
             let at_end = &recording.end.region_pages[&recording.regions[usize::from(place)].name];
             last_of_parts(recording, at_end, region)
         }
-        None => own_pages_that_stayed(process, region),
+        None if has_failed_moves(recording, process) => own_pages_that_stayed(process, region),
+        None => Vec::new(),
     }
+}
+
+/// Whether pages of a process could not be moved. Of one that went to another node and came back,
+/// pages are where they were without ever having been in a batch.
+fn has_failed_moves(recording: &Recording, process: &RecordedProcess) -> bool {
+    const TNF_MIGRATE_FAIL: u8 = 0x10;
+    let is_own = |id: &String| process.threads.iter().any(|thread| thread.id == *id);
+    recording.events.faults.iter().any(|faults| faults.flags & TNF_MIGRATE_FAIL != 0 && is_own(&faults.thread))
 }
 
 /// Of a region of which no more than a batch is left where it was: the end of the part that lay

@@ -171,6 +171,7 @@ pub fn simulated(run: &Recording, variation: Variation) -> Observed {
         seen.take_sample(&world, t_ms, &places);
     }
     seen.start_at_first_sample(lead_ms(run));
+    seen.count_swaps_once();
     seen.threads = world
         .tasks()
         .iter()
@@ -238,6 +239,14 @@ impl Observed {
             series.iter_mut().for_each(|value| *value -= first);
         }
         self.scans_ms.iter_mut().for_each(|t_ms| *t_ms -= lead_ms);
+    }
+
+    /// Both tasks of a swap tell that they moved; the kernel tells of the swap once.
+    fn count_swaps_once(&mut self) {
+        if let Some(swaps) = self.events.get_mut("swap") {
+            assert!(swaps.is_multiple_of(2), "half a swap");
+            *swaps /= 2;
+        }
     }
 
     fn take_sample(&mut self, world: &World, at: f64, places: &[(String, usize, VmaIdx)]) {

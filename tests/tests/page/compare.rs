@@ -56,10 +56,13 @@ async fn other_digest(page: &Page) -> Value {
 
 /// Empties a field and types into it, key by key.
 async fn retype(page: &Page, test_id: &str, text: &str) {
-    let script = format!(
-        "const field = document.querySelector('[data-testid=\"{test_id}\"]'); field.focus(); field.select(); return true"
+    let there = format!(
+        "const field = document.querySelector('[data-testid=\"{test_id}\"]');
+         field?.focus();
+         field?.select();
+         return field !== null"
     );
-    page.read(&script).await;
+    page.wait_for(test_id, &there).await;
     page.type_keys(text).await;
 }
 

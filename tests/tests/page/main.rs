@@ -108,6 +108,7 @@ topics_in_all_browsers!(
     inspector::leads_through_a_lesson,
     inspector::shows_the_work_done,
     inspector::follows_the_program_of_a_thread,
+    inspector::fades_the_faults_of_a_step,
     access::has_no_serious_finding,
     access::has_no_serious_finding_in_the_dark_and_in_chinese,
     access::has_no_serious_finding_on_a_phone,
