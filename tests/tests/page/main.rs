@@ -111,6 +111,8 @@ topics_in_all_browsers!(
     inspector::fades_the_faults_of_a_step,
     access::has_no_serious_finding,
     access::has_no_serious_finding_in_the_dark_and_in_chinese,
+    access::has_no_serious_finding_on_a_phone,
+    everyone::names_every_key,
     everyone::speaks_the_language_of_the_address,
     everyone::fits_on_a_phone,
     everyone::zooms_with_two_fingers,
