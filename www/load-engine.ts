@@ -5,8 +5,7 @@ import type { Engine } from "./engine.ts";
 import wasmUrl from "./wasm/hintfault_web_bg.wasm?url";
 
 export async function loadEngine(): Promise<Engine> {
-  const wasm = asset(wasmUrl);
   const module = await import("./wasm/hintfault_web.js");
-  await module.default({ module_or_path: wasm });
+  await module.default({ module_or_path: asset(wasmUrl) });
   return module.Playground as unknown as Engine;
 }

@@ -44,7 +44,8 @@ async function keep(): Promise<void> {
   if (!(await page.clone().text()).includes(listed.entry)) throw new Error("another page");
   const cache = await caches.open(CACHE);
   await cache.put("./", page);
-  await Promise.all(listed.files.map(async (file) => cache.put(file, await fresh(file))));
+  // One after the other: whatever the page needs meanwhile goes first.
+  for (const file of listed.files) await cache.put(file, await fresh(file));
 }
 
 async function dropOthers(): Promise<void> {

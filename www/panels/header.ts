@@ -41,10 +41,10 @@ export function headerPanel(app: App, t: Translate): TemplateResult {
     <button data-testid="theme" class="quiet theme"
       @click=${() => app.act(() => app.cycleTheme())}><span class="wide-only">${t("theme")}</span>${t(THEME_WORDS[state.theme])}</button>
     ${drawerButton(app, t)}
-    <button data-testid="help" class="quiet"
+    <button data-testid="help" class="quiet" aria-keyshortcuts="?"
       @click=${() => showDialog(app, "help")}>${t("help")}</button>
     <div class="share">
-      <button data-testid="share" class="primary"
+      <button data-testid="share" class="primary" aria-keyshortcuts="F"
         @click=${() => app.act(() => app.opening.share())}>${t("share")}</button>
       ${state.share === null ? nothing : sharePopover(app, state.share, t)}
     </div>
@@ -108,7 +108,7 @@ function sharePopover(app: App, share: ShareState, t: Translate): TemplateResult
     <div class="row">
       <input data-testid="share-url" readonly aria-label=${t("shareUrl")} .value=${share.url}
         ${ref(markAll)} />
-      <button @click=${() => app.act(() => app.store.update({ share: null }))}>${t("close")}</button>
+      <button data-testid="share-close" @click=${() => app.act(() => app.store.update({ share: null }))}>${t("close")}</button>
     </div>
     ${app.building.keeping?.embedRow(share.url, t)}
   </div>`;

@@ -34,8 +34,16 @@ function controlRow(app: App, t: Translate): TemplateResult {
   </div>`;
 }
 
+/** Keys that do the same as a button. */
+const SHORTCUTS: Readonly<Record<string, string>> = {
+  home: "Home",
+  "tick-back": "ArrowLeft",
+  "tick-forward": "ArrowRight",
+  "event-forward": "N",
+};
+
 function button(app: App, id: string, name: string, act: () => void, face: unknown): unknown {
-  return html`<button data-testid=${id} aria-label=${name} title=${name}
+  return html`<button data-testid=${id} aria-label=${name} title=${name} aria-keyshortcuts=${SHORTCUTS[id] ?? nothing}
     @click=${() => app.act(act)}>${face}</button>`;
 }
 
@@ -47,7 +55,7 @@ function buttons(app: App, state: State, t: Translate): TemplateResult {
   return html`<div class="buttons">
     ${step("home", "homeName", () => app.time.home(), html`${icon("home")}<span>${t("home")}</span>`)}
     ${step("tick-back", "tickBackName", () => app.time.tickBack(), html`${icon("back")}<span>${t("tickBack")}</span>`)}
-    <button data-testid="play" class="primary play" @click=${() => app.act(() => app.time.togglePlay())}>
+    <button data-testid="play" class="primary play" aria-keyshortcuts="Space" @click=${() => app.act(() => app.time.togglePlay())}>
       ${icon(active ? "pause" : "play")}<span>${word}</span></button>
     ${step("tick-forward", "tickForwardName", () => app.time.tickForward(), html`<span>${t("tickForward")}</span>${icon("forward")}`)}
   </div>`;

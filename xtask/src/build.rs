@@ -11,7 +11,7 @@ use flate2::write::GzEncoder;
 
 use crate::command::Output;
 use crate::docs::write_docs;
-use crate::offline::write_offline;
+use crate::offline::{WORKER, write_offline};
 use crate::project::Project;
 use crate::setup::Tools;
 
@@ -81,8 +81,9 @@ pub fn check_budget(project: &Project) -> Result<String> {
         bail!("no .wasm in {}\n{table}", project.dist_dir().display());
     }
     let budget = &project.config.budget;
-    let (later, first): (Vec<&Weight>, Vec<&Weight>) =
-        weights.iter().partition(|weight| weight.file.starts_with(&budget.later_dir));
+    let (later, first): (Vec<&Weight>, Vec<&Weight>) = weights
+        .iter()
+        .partition(|weight| weight.file.starts_with(&budget.later_dir) || weight.file == Path::new(WORKER));
     let first = sum_within("every visitor loads", &first, budget.gzip_total_bytes, &table)?;
     let later = sum_within("is loaded later by some", &later, budget.gzip_later_bytes, &table)?;
     Ok(format!("{table}\n{first}\n{later}"))

@@ -7,8 +7,8 @@ use anyhow::{Context, Result, bail};
 use flate2::Crc;
 use serde_json::json;
 
-/// The service worker as Vite makes it.
-const WORKER: &str = "offline-worker.js";
+/// The service worker as Vite makes it. Browsers fetch it once the first picture is there.
+pub const WORKER: &str = "offline-worker.js";
 /// Stands in the worker where the build's name belongs.
 const BUILD_PLACE: &str = "BUILD-OF-THE-PAGE";
 /// What the worker reads.

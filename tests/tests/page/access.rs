@@ -31,8 +31,9 @@ pub(super) async fn has_no_serious_finding(page: &Page, _site: &PageSite) {
     }
     page.press("mark-list").await;
     check(page, "marks of the timeline").await;
-    for dialog in ["open", "help"] {
+    for dialog in ["open", "help", "lessons"] {
         page.press(dialog).await;
+        page.wait_for("the dialog", "return document.querySelector('dialog[open]') !== null").await;
         check(page, dialog).await;
         page.read("document.querySelector('dialog[open]').close(); return true").await;
     }
@@ -50,6 +51,43 @@ pub(super) async fn has_no_serious_finding_in_the_dark_and_in_chinese(page: &Pag
     for tab in TABS {
         page.open_tab(tab).await;
         check(page, tab).await;
+    }
+}
+
+/// One view at a time, in both languages and themes; and the dialogs, which fill the screen.
+pub(super) async fn has_no_serious_finding_on_a_phone(page: &Page, site: &PageSite) {
+    page.resize(1200, 1000).await;
+    page.frame(&site.url(), 390, 844).await;
+    load_axe(page).await;
+    page.press("tick-forward").await;
+    page.wait_for_tick(1).await;
+    check_views(page, "light").await;
+    for dialog in ["help", "open", "lessons"] {
+        page.press(dialog).await;
+        page.wait_for("the dialog", "return document.querySelector('dialog[open]') !== null").await;
+        check(page, dialog).await;
+        page.read("document.querySelector('dialog[open]').close(); return true").await;
+    }
+    page.key("/").await;
+    page.wait_for("the dialog", "return document.getElementById('find-dialog').open").await;
+    check(page, "find").await;
+    page.read("document.querySelector('dialog[open]').close(); return true").await;
+    page.press("lang").await;
+    page.wait_for_data("lang", "zh").await;
+    while page.data("scheme").await != "dark" {
+        page.press("theme").await;
+    }
+    check_views(page, "dark, in Chinese").await;
+    page.leave_frame().await;
+}
+
+async fn check_views(page: &Page, look: &str) {
+    for view in ["machine", "space", "why", "policy", "timeline"] {
+        page.press(&format!("go-{view}")).await;
+        let chosen =
+            format!("return document.querySelector('[data-testid=go-{view}]').getAttribute('aria-current') === 'page'");
+        page.wait_for("the view", &chosen).await;
+        check(page, &format!("{view}, {look}")).await;
     }
 }
 

@@ -63,6 +63,9 @@ pub(super) async fn takes_edits_back(page: &Page, _site: &PageSite) {
     expect_value(page, "affinity", "0").await;
     press(page, "affinity-apply").await;
     expect_text(page, "action-list", "may run on CPUs 0").await;
+    let intro = "const words = document.querySelector('.intro').textContent;
+        return /just moved/.test(words) && /has been changed/.test(words)";
+    page.wait_for("what the scenario says, and that it was changed", intro).await;
     page.step_to(5).await;
     let after = page.digest().await;
     press(page, "undo").await;
@@ -146,6 +149,8 @@ pub(super) async fn writes_settings(page: &Page, _site: &PageSite) {
     let digest = page.digest().await;
     let link = page.share().await;
     assert!(link.len() > 20, "{link}");
+    // What the link is shown in lies over the forms.
+    page.press("share-close").await;
     press(page, "undo").await;
     expect_value(page, "knob-scan_size_mb", "256").await;
     assert_ne!(page.digest().await, "");

@@ -290,3 +290,22 @@ pub(super) async fn says_what_the_pictures_show(page: &Page, _site: &PageSite) {
         assert!(space.contains(said), "{said}: {space}");
     }
 }
+
+/// The help names the keys, those of the views too, and controls say which key does the same.
+pub(super) async fn names_every_key(page: &Page, _site: &PageSite) {
+    page.key("?").await;
+    page.wait_for("the help", "return document.getElementById('help-dialog').open").await;
+    let keys =
+        page.read("return [...document.querySelectorAll('#help-dialog kbd')].map((key) => key.textContent)").await;
+    let keys: Vec<&str> = keys.as_array().expect("a list").iter().filter_map(serde_json::Value::as_str).collect();
+    for key in ["Space", "→", "Shift + →", "←", "Home", "N", "F", "C", "/", "?", "Ctrl + Z", "Ctrl + Enter", "Page Up"]
+    {
+        assert!(keys.contains(&key), "{key} is missing in {keys:?}");
+    }
+    page.read("document.querySelector('dialog[open]').close(); return true").await;
+    for (control, key) in [("play", "Space"), ("tick-forward", "ArrowRight"), ("home", "Home"), ("share", "F")] {
+        let script =
+            "return document.querySelector(`[data-testid=\"${arguments[0]}\"]`).getAttribute('aria-keyshortcuts')";
+        assert_eq!(page.read_with(script, vec![json!(control)]).await, json!(key));
+    }
+}

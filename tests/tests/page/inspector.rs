@@ -168,3 +168,23 @@ pub(super) async fn follows_the_program_of_a_thread(page: &Page, _site: &PageSit
     page.wait_for("the step that it is in", here).await;
     assert_eq!(page.read("return document.querySelectorAll('[data-testid=program] li').length").await, 1);
 }
+
+/// What the last step's faults light up fades by itself: the picture changes though time stands still.
+pub(super) async fn fades_the_faults_of_a_step(page: &Page, _site: &PageSite) {
+    page.scrub_to(251).await;
+    let watch = "window.pictures = new Set();
+        const look = () => {
+            const canvas = document.getElementById('canvas-space');
+            if (document.documentElement.dataset.tick === '252') window.pictures.add(canvas.toDataURL());
+            if (window.pictures.size < 2) requestAnimationFrame(look);
+        };
+        requestAnimationFrame(look);
+        return true";
+    page.read(watch).await;
+    page.press("tick-forward").await;
+    page.wait_for_tick(252).await;
+    // Where motion is reduced, it stays until the next step.
+    let changed = "const stays = matchMedia('(prefers-reduced-motion: reduce)').matches;
+        return window.pictures.size >= (stays ? 1 : 2)";
+    page.wait_for("the glow to change", changed).await;
+}

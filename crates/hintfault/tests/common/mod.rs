@@ -1,6 +1,8 @@
 //! Scenarios for the engine's tests.
 #![allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
 
+#[cfg(feature = "explain")]
+pub mod chains;
 pub mod policies;
 
 use hintfault::World;
