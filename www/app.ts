@@ -13,6 +13,7 @@ import { loadTexts } from "./i18n/load.ts";
 import type { Tutor } from "./lessons/tutor.ts";
 import { Opening } from "./opening.ts";
 import { Pace } from "./pace.ts";
+import { fetchDialogs } from "./panels/dialogs.ts";
 import { encodeSelection, pageOf, pageSelection, processOf, type Selection } from "./selection.ts";
 import type { Session } from "./session.ts";
 import { nextTheme, saveLanguage, saveTheme } from "./settings.ts";
@@ -165,6 +166,7 @@ export class App implements FrameWork {
     this.viewsAsked = true;
     performance.mark("first-picture");
     this.building.keep();
+    fetchDialogs(this);
     import("./views/index.ts").then(
       ({ openViews }) => this.act(() => this.canvases.extend(openViews(this))),
       (thrown: unknown) => this.act(() => this.muted(thrown)),

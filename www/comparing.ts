@@ -31,23 +31,23 @@ export class Comparing {
 
   /** Compares with a document, or with the change that was chosen last. */
   open(other?: string, then?: () => void): void {
-    import("./compare/comparison.ts")
-      .then(({ openComparison }) => openComparison(this.app, this.comparison))
-      .then(
-        (comparison) =>
-          this.app.act(() => {
-            this.comparison = comparison;
-            this.app.store.update({ comparing: true });
-            comparison.begin(other);
-            then?.();
-          }),
-        (thrown: unknown) =>
-          this.app.act(() => {
-            const detail = String(thrown);
-            this.app.store.update({ message: message("compare.failed", { detail }) });
-            then?.();
-          }),
-      );
+    // Asked for here: a part that fetches another one has Firefox fetch the page's own code in vain.
+    Promise.all([import("./compare/comparison.ts"), import("./timeline/timeline.ts")]).then(
+      ([{ Comparison }, tools]) =>
+        this.app.act(() => {
+          const comparison = this.comparison ?? new Comparison(this.app, tools);
+          this.comparison = comparison;
+          this.app.store.update({ comparing: true });
+          comparison.begin(other);
+          then?.();
+        }),
+      (thrown: unknown) =>
+        this.app.act(() => {
+          const detail = String(thrown);
+          this.app.store.update({ message: message("compare.failed", { detail }) });
+          then?.();
+        }),
+    );
   }
 
   close(): void {

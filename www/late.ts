@@ -1,6 +1,7 @@
 /** A part of the page that is fetched when it is first looked at. */
 export class Late<Part> {
-  private part: Part | null = null;
+  /** Null until it has come. */
+  part: Part | null = null;
   private isAsked = false;
 
   constructor(private readonly fetchPart: () => Promise<Part>) {}

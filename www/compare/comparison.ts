@@ -28,11 +28,6 @@ const REFRESH_MS = 100;
 const END_MS = 60_000;
 const FURTHER_MS = 10_000;
 
-/** Makes the comparison, or gives back the one that is there. */
-export async function openComparison(app: App, there: Comparison | null): Promise<Comparison> {
-  return there ?? new Comparison(app, await import("../timeline/timeline.ts"));
-}
-
 /** Figures of both runs at the same tick. */
 export interface Level {
   readonly a: Figures;

@@ -2,11 +2,12 @@
 
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { App } from "../app.ts";
+import { takeFile } from "../dialogs/index.ts";
 import { isScenarioFailure } from "../engine.ts";
 import { formatCount } from "../format.ts";
 import type { Translate } from "../i18n/index.ts";
 import { copyText } from "../link.ts";
-import { showDialog, takeFile } from "../panels/dialogs.ts";
+import { showDialog } from "../panels/dialogs.ts";
 import { encodeSelection } from "../selection.ts";
 import { titleOf } from "../session.ts";
 import { forget, keep, kept } from "../settings.ts";

@@ -5,7 +5,7 @@ import { guard } from "lit-html/directives/guard.js";
 import type { App } from "../app.ts";
 import { type Translate, translator } from "../i18n/index.ts";
 import type { Part } from "../pace.ts";
-import { dialogs } from "./dialogs.ts";
+import { areDialogsThere, dialogs } from "./dialogs.ts";
 import { headerPanel } from "./header.ts";
 import { inspectorPanel } from "./inspector.ts";
 import { introPanel } from "./intro.ts";
@@ -77,6 +77,7 @@ function guardedDialogs(app: App, t: Translate): unknown {
       dialog === null || snapshot,
       app.tutor,
       app.tutorFailed,
+      areDialogsThere(),
     ],
     () => dialogs(app, t),
   );

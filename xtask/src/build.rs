@@ -81,8 +81,9 @@ pub fn check_budget(project: &Project) -> Result<String> {
         bail!("no .wasm in {}\n{table}", project.dist_dir().display());
     }
     let budget = &project.config.budget;
-    let (later, first): (Vec<&Weight>, Vec<&Weight>) =
-        weights.iter().partition(|weight| weight.file.starts_with(&budget.later_dir) || weight.file == Path::new(WORKER));
+    let (later, first): (Vec<&Weight>, Vec<&Weight>) = weights
+        .iter()
+        .partition(|weight| weight.file.starts_with(&budget.later_dir) || weight.file == Path::new(WORKER));
     let first = sum_within("every visitor loads", &first, budget.gzip_total_bytes, &table)?;
     let later = sum_within("is loaded later by some", &later, budget.gzip_later_bytes, &table)?;
     Ok(format!("{table}\n{first}\n{later}"))
