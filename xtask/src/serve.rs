@@ -1,6 +1,7 @@
 //! A static file server on 127.0.0.1, under any path, so that the page's relative URLs are proven.
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::fs;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Component, Path, PathBuf};
@@ -8,11 +9,18 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result};
+use http_body_util::Full;
+use hyper::body::{Bytes, Incoming};
+use hyper::header::{CACHE_CONTROL, CONTENT_TYPE};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Method, Request, Response};
+use hyper_util::rt::TokioIo;
 use percent_encoding::percent_decode_str;
-use tiny_http::{Header, Method, Request, Response, Server};
-
-const WORKERS: usize = 4;
+use tokio::net::{TcpListener as Listener, TcpStream};
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::oneshot;
 
 /// What is served, and where.
 #[derive(Debug, Clone)]
@@ -40,8 +48,8 @@ pub struct Answered {
 
 /// A running server; stops when dropped.
 pub struct Running {
-    server: Arc<Server>,
-    workers: Vec<JoinHandle<()>>,
+    thread: Option<JoinHandle<()>>,
+    stop: Option<oneshot::Sender<()>>,
     port: u16,
     prefix: String,
     answered: Arc<Mutex<Vec<Answered>>>,
@@ -133,15 +141,16 @@ impl Running {
     pub fn start(site: Site, port: u16) -> Result<Self> {
         let listener =
             TcpListener::bind((Ipv4Addr::LOCALHOST, port)).with_context(|| format!("listen on 127.0.0.1:{port}"))?;
+        listener.set_nonblocking(true).context("wait for many at once")?;
         let port = listener.local_addr().context("ask for the port")?.port();
-        let server = Server::from_listener(listener, None).map_err(|error| anyhow!("start the server: {error}"))?;
-        let server = Arc::new(server);
+        let runtime = Builder::new_current_thread().enable_io().build().context("start the server")?;
         let answered = Arc::new(Mutex::new(Vec::new()));
         let prefix = site.prefix.clone();
         let closed = Arc::new(AtomicBool::new(false));
         let desk = Arc::new(Desk { site, answered: Arc::clone(&answered), closed: Arc::clone(&closed) });
-        let workers = (0..WORKERS).map(|_| spawn_worker(&server, &desk)).collect();
-        Ok(Self { server, workers, port, prefix, answered, closed })
+        let (stop, stopped) = oneshot::channel();
+        let thread = thread::spawn(move || serve(&runtime, listener, &desk, stopped));
+        Ok(Self { thread: Some(thread), stop: Some(stop), port, prefix, answered, closed })
     }
 
     /// The address of the page.
@@ -164,24 +173,21 @@ impl Running {
 
     /// Serves until the process ends.
     pub fn wait(mut self) {
-        for worker in self.workers.drain(..) {
-            if worker.join().is_err() {
-                eprintln!("serve: a worker panicked");
-            }
+        self.join();
+    }
+
+    fn join(&mut self) {
+        if self.thread.take().is_some_and(|thread| thread.join().is_err()) {
+            eprintln!("serve: the server panicked");
         }
     }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
-        for _ in &self.workers {
-            self.server.unblock();
-        }
-        for worker in self.workers.drain(..) {
-            if worker.join().is_err() {
-                eprintln!("serve: a worker panicked");
-            }
-        }
+        // The thread ends when nobody can tell it to any more.
+        drop(self.stop.take());
+        self.join();
     }
 }
 
@@ -193,39 +199,62 @@ struct Desk {
 }
 
 impl Desk {
-    fn reply(&self, request: &Request) -> Reply {
+    fn handle(&self, request: &Request<Incoming>) -> Response<Full<Bytes>> {
+        let url = request.uri().path_and_query().map_or("", |url| url.as_str());
+        let reply = self.reply(request.method(), url);
+        let answered = Answered { url: url.to_owned(), status: reply.status };
+        self.answered.lock().unwrap_or_else(PoisonError::into_inner).push(answered);
+        self.response(reply).unwrap_or_else(|error| {
+            eprintln!("serve: {url}: {error}");
+            Response::default()
+        })
+    }
+
+    fn reply(&self, method: &Method, url: &str) -> Reply {
         if self.closed.load(Ordering::Relaxed) {
             return Reply::of(503, "closed\n");
         }
-        let reads = matches!(request.method(), Method::Get | Method::Head);
-        if reads { self.site.answer(request.url()) } else { Reply::not_found() }
+        let reads = matches!(*method, Method::GET | Method::HEAD);
+        if reads { self.site.answer(url) } else { Reply::not_found() }
+    }
+
+    fn response(&self, reply: Reply) -> hyper::http::Result<Response<Full<Bytes>>> {
+        let mut response = Response::builder()
+            .status(reply.status)
+            .header(CONTENT_TYPE, reply.content_type)
+            .header(CACHE_CONTROL, "no-cache");
+        for (name, value) in &self.site.headers {
+            response = response.header(name, value);
+        }
+        response.body(Full::new(Bytes::from(reply.bytes)))
     }
 }
 
-fn spawn_worker(server: &Arc<Server>, desk: &Arc<Desk>) -> JoinHandle<()> {
-    let (server, desk) = (Arc::clone(server), Arc::clone(desk));
-    thread::spawn(move || {
-        while let Ok(request) = server.recv() {
-            handle(request, &desk);
+fn serve(runtime: &Runtime, listener: TcpListener, desk: &Arc<Desk>, stopped: oneshot::Receiver<()>) {
+    runtime.block_on(async {
+        tokio::select! {
+            _ = stopped => {}
+            Err(error) = accept(listener, desk) => eprintln!("serve: {error}"),
         }
-    })
+    });
 }
 
-fn handle(request: Request, desk: &Desk) {
-    let url = request.url().to_owned();
-    let reply = desk.reply(&request);
-    desk.answered.lock().unwrap_or_else(PoisonError::into_inner).push(Answered { url, status: reply.status });
-    let mut response = Response::from_data(reply.bytes).with_status_code(reply.status);
-    let standard =
-        [("Content-Type".to_owned(), reply.content_type), ("Cache-Control".to_owned(), "no-cache".to_owned())];
-    for (name, value) in standard.iter().chain(&desk.site.headers) {
-        match Header::from_bytes(name.as_bytes(), value.as_bytes()) {
-            Ok(header) => response.add_header(header),
-            Err(()) => eprintln!("serve: bad header {name}: {value}"),
-        }
+/// Every connection is served at once, for browsers keep many open and use some of them later.
+async fn accept(listener: TcpListener, desk: &Arc<Desk>) -> std::io::Result<Infallible> {
+    let listener = Listener::from_std(listener)?;
+    loop {
+        let (stream, _) = listener.accept().await?;
+        tokio::spawn(converse(stream, Arc::clone(desk)));
     }
+}
+
+async fn converse(stream: TcpStream, desk: Arc<Desk>) {
+    let service = service_fn(|request| {
+        let response = desk.handle(&request);
+        async { Ok::<_, Infallible>(response) }
+    });
     // A browser that went away needs no answer.
-    drop(request.respond(response));
+    drop(http1::Builder::new().serve_connection(TokioIo::new(stream), service).await);
 }
 
 #[cfg(test)]
