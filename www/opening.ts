@@ -17,6 +17,10 @@ const FIRST_HORIZON_MS = 10_000;
 /** Text that the open dialog takes. */
 export const OPEN_MAX_CHARS = 1_048_576;
 
+function tooLong(size: number): AnyProblem {
+  return problemOf("openTooLong", { size: formatCount(size), max: formatCount(OPEN_MAX_CHARS) });
+}
+
 export class Opening {
   private readonly link: LinkKeeper;
   private readonly store: Store;
@@ -138,6 +142,7 @@ export class Opening {
 
   /** Loads the text of the open dialog; errors are shown there. */
   openText(text: string): void {
+    if (text.length > OPEN_MAX_CHARS) return this.showOpenErrors([tooLong(text.length)]);
     try {
       const numactl = isNumactl(text) ? this.session.fromNumactl(text) : null;
       this.startDocument(numactl?.document ?? text);
@@ -148,6 +153,16 @@ export class Opening {
       if (!isScenarioFailure(thrown)) throw thrown;
       this.showOpenErrors(thrown.errors);
     }
+  }
+
+  /** Puts a file's text into the open dialog. Nothing of a file that is too large is read. */
+  takeFile(file: File): void {
+    if (file.size > OPEN_MAX_CHARS)
+      return this.app.act(() => this.showOpenErrors([tooLong(file.size)]));
+    file.text().then(
+      (openText) => this.app.act(() => this.store.update({ openText, openErrors: [] })),
+      () => this.app.act(() => this.showOpenErrors([problemOf("openUnreadable")])),
+    );
   }
 
   showOpenErrors(openErrors: readonly AnyProblem[]): void {

@@ -12,7 +12,6 @@ import {
   problemText,
   type Translate,
 } from "../i18n/index.ts";
-import { OPEN_MAX_CHARS } from "../opening.ts";
 import { isAwaited } from "../panels/dialogs.ts";
 import type { Dialog } from "../store.ts";
 import { findForm } from "./find.ts";
@@ -79,15 +78,9 @@ function submit(app: App, event: Event): void {
   event.preventDefault();
   app.act(() => {
     const { openText } = app.store.state;
-    const size = openText.length;
     if (openText.trim() === "") return app.opening.showOpenErrors([problemOf("openEmpty")]);
-    if (size > OPEN_MAX_CHARS) return app.opening.showOpenErrors([tooLong(size)]);
     app.opening.openText(openText);
   });
-}
-
-function tooLong(size: number): AnyProblem {
-  return problemOf("openTooLong", { size: formatCount(size), max: formatCount(OPEN_MAX_CHARS) });
 }
 
 /** Puts a file's text into the field, where it can be looked at before it is loaded. */
@@ -96,17 +89,7 @@ function readFile(app: App, event: Event): void {
   const file = input.files?.[0];
   if (file === undefined) return;
   input.value = "";
-  takeFile(app, file);
-}
-
-/** Nothing of a file that is too large is read. */
-export function takeFile(app: App, file: File): void {
-  if (file.size > OPEN_MAX_CHARS)
-    return app.act(() => app.opening.showOpenErrors([tooLong(file.size)]));
-  file.text().then(
-    (openText) => app.act(() => app.store.update({ openText, openErrors: [] })),
-    () => app.act(() => app.opening.showOpenErrors([problemOf("openUnreadable")])),
-  );
+  app.opening.takeFile(file);
 }
 
 function errorList(app: App, errors: readonly AnyProblem[], t: Translate): TemplateResult {

@@ -2,7 +2,6 @@
 
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { App } from "../app.ts";
-import { takeFile } from "../dialogs/index.ts";
 import { isScenarioFailure } from "../engine.ts";
 import { formatCount } from "../format.ts";
 import type { Translate } from "../i18n/index.ts";
@@ -122,7 +121,7 @@ export class Keeping {
     this.app.act(() => {
       this.app.building.close();
       showDialog(this.app, "open");
-      takeFile(this.app, file);
+      this.app.opening.takeFile(file);
     });
   }
 
