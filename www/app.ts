@@ -16,7 +16,7 @@ import { Pace } from "./pace.ts";
 import { fetchDialogs } from "./panels/dialogs.ts";
 import { encodeSelection, pageOf, pageSelection, processOf, type Selection } from "./selection.ts";
 import type { Session } from "./session.ts";
-import { nextTheme, saveLanguage, saveTheme } from "./settings.ts";
+import { nextTheme, saveLanguage, saveTexture, saveTheme } from "./settings.ts";
 import { hasDrawer, type Inspector, isDark, message, type Store, type View } from "./store.ts";
 import { structsOf } from "./structs.ts";
 import { isMedium, scrollToView } from "./system.ts";
@@ -152,6 +152,12 @@ export class App implements FrameWork {
   /** The words of the other language did not come; the page stays in the one it has. */
   private muted(thrown: unknown): void {
     this.store.update({ message: message("messageNoTexts", { detail: String(thrown) }) });
+  }
+
+  toggleTexture(): void {
+    const textured = !this.store.state.textured;
+    saveTexture(textured);
+    this.store.update({ textured });
   }
 
   cycleTheme(): void {

@@ -199,6 +199,7 @@ function spaceRequest(size: Size, state: State, left: number): SpaceRequest {
     ...size,
     process: state.process,
     dark: isDark(state),
+    textured: state.textured,
     scale: scale(),
     flash: left > 0,
     flashMs: flashMs(state, left),

@@ -7,7 +7,7 @@ import { loadEngine } from "./load-engine.ts";
 import { renderPage } from "./panels/shell.ts";
 import { loadPresets, type Preset } from "./presets.ts";
 import { Session } from "./session.ts";
-import { savedCharts, savedLanguage, savedTheme } from "./settings.ts";
+import { savedCharts, savedLanguage, savedTexture, savedTheme } from "./settings.ts";
 import { DEFAULT_SPEED } from "./speed.ts";
 import { type State, Store } from "./store.ts";
 import { followSystem } from "./system.ts";
@@ -17,6 +17,7 @@ function initialState(session: Session): State {
   return {
     language: savedLanguage(),
     theme: savedTheme(),
+    textured: savedTexture(),
     systemDark: false,
     reducedMotion: false,
     presets: session.presets,

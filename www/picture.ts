@@ -20,6 +20,8 @@ export interface SpaceRequest {
   readonly width: number;
   readonly height: number;
   readonly dark: boolean;
+  /** Whether nodes have a texture besides their colour. */
+  readonly textured: boolean;
   readonly scale: number;
   readonly flash: boolean;
   /** Simulated time in which a flash fades. */

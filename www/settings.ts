@@ -6,6 +6,7 @@ import { replaceAddress, withLanguage } from "./url.ts";
 
 const LANGUAGE = "hintfault.language";
 const THEME = "hintfault.theme";
+const TEXTURE = "hintfault.textured";
 const CHART = "hintfault.charts";
 const THEMES: readonly Theme[] = ["auto", "light", "dark"];
 
@@ -58,6 +59,15 @@ export function savedTheme(): Theme {
 
 export function saveTheme(theme: Theme): void {
   keep(THEME, theme);
+}
+
+/** Whether nodes have textures: as chosen, or where the system is asked for more contrast. */
+export function savedTexture(): boolean {
+  return (kept(TEXTURE) ?? String(matchMedia("(prefers-contrast: more)").matches)) === "true";
+}
+
+export function saveTexture(textured: boolean): void {
+  keep(TEXTURE, String(textured));
 }
 
 /** The theme after this one, for a button that goes through all of them. */

@@ -83,6 +83,8 @@ export type Dialog = "open" | "find" | "lessons" | "help" | "builder";
 export interface State {
   readonly language: Language;
   readonly theme: Theme;
+  /** Whether nodes are told apart by a texture besides their colour. */
+  readonly textured: boolean;
   readonly systemDark: boolean;
   readonly reducedMotion: boolean;
   readonly presets: readonly Preset[];

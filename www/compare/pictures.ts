@@ -81,7 +81,13 @@ export class Pictures {
     const tickMs = state.snapshot?.clock.tickMs ?? 1;
     return {
       ...{ process: state.process, width, height, dark: isDark(state), scale },
-      ...{ flash: true, flashMs: tickMs, zoom: state.zoom, selected: pageOf(state.selection) },
+      ...{
+        textured: state.textured,
+        flash: true,
+        flashMs: tickMs,
+        zoom: state.zoom,
+        selected: pageOf(state.selection),
+      },
     };
   }
 

@@ -23,7 +23,7 @@ export function spacePanel(app: App, t: Translate): TemplateResult {
     </div>
     <div class="overview-row" id="space-overview"></div>
     ${stage(app, mm, t)}
-    ${known ? legend(machine, mm, t) : nothing}
+    ${known ? legend(app, machine, mm, t) : nothing}
     <p class="hidden" id="space-keys">${t("views.spaceKeys")}</p>
     <p class="hidden" id="space-words">${words}</p>
     <p class="hidden" id="space-cursor" aria-live="polite"></p>
@@ -105,15 +105,18 @@ function hintTotal(mm: Mm): number {
 }
 
 /** Explains the colours, and counts what has them. */
-function legend(machine: Machine, mm: Mm, t: Translate): TemplateResult {
+function legend(app: App, machine: Machine, mm: Mm, t: Translate): TemplateResult {
   const pages = totals(mm, machine.nodes.length);
   const whole = mm.vmas.reduce((total, vma) => total + vma.pages, 0);
   const chips = nodeIds(machine).map((id, at) => nodeChip(id, t, pages[at] ?? 0));
-  return html`<div class="legend">
+  const { textured } = app.store.state;
+  return html`<div class="legend ${textured ? "textured" : ""}">
     ${nodeBar(machine, pages, whole)}
     ${chips}
     <span class="chip"><i class="swatch hatched"></i>${t("hintEntry")}<b class="num">${formatCount(hintTotal(mm))}</b></span>
     <span class="chip"><i class="swatch rest"></i>${t("notPresent")}<b class="num">${formatCount(whole - mm.rssPages)}</b></span>
+    <button class="small" data-testid="texture" aria-pressed=${String(textured)} title=${t("everyone.textureHint")}
+      @click=${() => app.act(() => app.toggleTexture())}>${t("everyone.texture")}</button>
   </div>`;
 }
 

@@ -65,6 +65,15 @@ impl Frame {
         });
     }
 
+    /// Gives one colour to the pixels of a rectangle for which `is_figure` is true.
+    pub(crate) fn overlay(&mut self, rect: Rect, colour: Rgb, is_figure: impl Fn(u32, u32) -> bool) {
+        self.shade(rect, |x, y, pixel| {
+            if is_figure(x, y) {
+                pixel.copy_from_slice(&opaque(colour));
+            }
+        });
+    }
+
     /// Mixes `share` 256ths of a colour into what is there; transparent pixels stay so.
     pub(crate) fn tint(&mut self, rect: Rect, colour: Rgb, share: u32) {
         self.shade(rect, |_, _, pixel| {

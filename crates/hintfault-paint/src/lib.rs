@@ -13,6 +13,7 @@ mod machine_paint;
 mod space_layout;
 mod space_marks;
 mod space_paint;
+mod texture;
 
 pub use colour::{NODE_COLOURS, Rgb, Theme};
 pub use frame::Frame;
@@ -22,3 +23,4 @@ pub use machine_paint::paint_machine;
 pub use space_layout::{Hit, SpaceLayout, Strip, Zoom, layout_space};
 pub use space_marks::{OffsetMark, WindowMark};
 pub use space_paint::{Flash, SpaceMarks, SpacePainter, paint_space};
+pub use texture::Texture;

@@ -9,6 +9,7 @@ use crate::frame::Frame;
 use crate::geometry::{Rect, Scale, Viewport};
 use crate::space_layout::{SpaceLayout, Strip};
 use crate::space_marks::WindowMark;
+use crate::texture::{self, Texture};
 
 /// Hint entries are hatched in cells from this size on, and dimmed in smaller ones, in CSS pixels.
 const HATCHED_FROM_CSS_PX: u32 = 3;
@@ -43,6 +44,8 @@ pub struct Flash {
 pub struct SpaceMarks<'a> {
     /// Light or dark.
     pub theme: Theme,
+    /// How nodes are told apart.
+    pub texture: Texture,
     /// Recent faults, in any order.
     pub flashes: &'a [Flash],
     /// The page that is selected.
@@ -65,7 +68,7 @@ pub fn paint_space(
 #[derive(Debug, Default)]
 pub struct SpacePainter {
     /// How the last picture was laid out and painted; none before the first.
-    last: Option<(Viewport, SpaceLayout, Theme)>,
+    last: Option<(Viewport, SpaceLayout, Theme, Texture)>,
     /// The cells of its strips.
     cells: Vec<Vec<Cell>>,
     /// The pages alone, without any marks.
@@ -84,15 +87,15 @@ impl SpacePainter {
         marks: &SpaceMarks<'_>,
         mut cells: impl FnMut(VmaIdx, PageIdx, u32, &mut [Cell]),
     ) {
-        self.begin(viewport, layout, marks.theme);
+        self.begin(viewport, layout, marks);
         for (place, strip) in layout.strips.iter().enumerate() {
             self.buffer.clear();
             self.buffer.resize(strip.cells() as usize, Cell::default());
             cells(strip.vma, strip.first, strip.pages_per_cell, &mut self.buffer);
-            self.strip(place, strip, viewport, marks.theme);
+            self.strip(place, strip, viewport, marks);
         }
         frame.copy_from(&self.pages);
-        let mut brush = Brush { frame, theme: marks.theme, scale: viewport.scale() };
+        let mut brush = Brush { frame, theme: marks.theme, texture: marks.texture, scale: viewport.scale() };
         for (strip, cells) in layout.strips.iter().zip(&self.cells) {
             brush.huge_pages(strip, cells, first_in_table(mm, strip));
         }
@@ -100,19 +103,21 @@ impl SpacePainter {
     }
 
     /// Begins anew unless everything is where it was.
-    fn begin(&mut self, viewport: &Viewport, layout: &SpaceLayout, theme: Theme) {
-        if self.last.as_ref().is_some_and(|last| (&last.0, &last.1, last.2) == (viewport, layout, theme)) {
+    fn begin(&mut self, viewport: &Viewport, layout: &SpaceLayout, marks: &SpaceMarks<'_>) {
+        let now = (viewport, layout, marks.theme, marks.texture);
+        if self.last.as_ref().is_some_and(|last| (&last.0, &last.1, last.2, last.3) == now) {
             return;
         }
-        self.last = Some((*viewport, layout.clone(), theme));
+        self.last = Some((*viewport, layout.clone(), marks.theme, marks.texture));
         self.pages.reset(viewport);
         self.cells.clear();
         self.cells.resize(layout.strips.len(), Vec::new());
     }
 
     /// Paints what is new in the buffer, which then is what is known.
-    fn strip(&mut self, place: usize, strip: &Strip, viewport: &Viewport, theme: Theme) {
-        let mut brush = Brush { frame: &mut self.pages, theme, scale: viewport.scale() };
+    fn strip(&mut self, place: usize, strip: &Strip, viewport: &Viewport, marks: &SpaceMarks<'_>) {
+        let SpaceMarks { theme, texture, .. } = *marks;
+        let mut brush = Brush { frame: &mut self.pages, theme, texture, scale: viewport.scale() };
         let known = &mut self.cells[place];
         for (at, cell) in self.buffer.iter().enumerate() {
             if known.get(at) != Some(cell) {
@@ -126,6 +131,7 @@ impl SpacePainter {
 struct Brush<'a> {
     frame: &'a mut Frame,
     theme: Theme,
+    texture: Texture,
     scale: Scale,
 }
 
@@ -163,6 +169,9 @@ impl Brush<'_> {
         let others = Rect { x: main.right(), width: rect.width - main_width, ..present };
         let hint_height = part(present_height, cell.hint, cell.present);
         self.pages(main, hint_height, self.theme.node(cell.node));
+        if self.texture == Texture::ByNode {
+            self.texture(main, hint_height, cell.node);
+        }
         self.pages(others, hint_height, self.theme.outline());
     }
 
@@ -180,15 +189,36 @@ impl Brush<'_> {
         self.hint(hinted, colour);
     }
 
+    /// Puts the marks of a node over its pages; the lines of hatching, at the lower end, go over them.
+    fn texture(&mut self, rect: Rect, hint_height: u32, node: NodeId) {
+        let mark = texture::mark(self.theme.node(node));
+        let unit = self.scale.px(1);
+        let open = Rect { height: rect.height - hint_height, ..rect };
+        let hinted = Rect { y: open.bottom(), height: hint_height, ..rect };
+        let is_mark = |x: u32, y: u32| texture::is_mark(node, x / unit, y / unit);
+        self.frame.overlay(open, mark, is_mark);
+        match self.hatch(hinted) {
+            Some(line) => self.frame.overlay(hinted, mark, |x, y| is_mark(x, y) && !is_hatch(line, x, y)),
+            None => self.frame.overlay(hinted, mark.mix(self.theme.hatching(), DIMMED), is_mark),
+        }
+    }
+
     fn hint(&mut self, rect: Rect, colour: Rgb) {
         let dark = self.theme.hatching();
+        match self.hatch(rect) {
+            Some(line) => self.frame.pattern(rect, [colour, dark], |x, y| is_hatch(line, x, y)),
+            None => self.frame.fill(rect, colour.mix(dark, DIMMED)),
+        }
+    }
+
+    /// How wide the lines of hatching are here; none where it is too small for them.
+    fn hatch(&self, rect: Rect) -> Option<u32> {
         let side = rect.width.min(rect.height);
         if side < self.scale.px(HATCHED_FROM_CSS_PX) {
-            return self.frame.fill(rect, colour.mix(dark, DIMMED));
+            return None;
         }
         let wide = side >= self.scale.px(WIDE_HATCH_FROM_CSS_PX);
-        let line = self.scale.px(if wide { HATCH_CSS_PX } else { HATCH_CSS_PX / 2 });
-        self.frame.pattern(rect, [colour, dark], |x, y| (x + y) / line % 3 == 2);
+        Some(self.scale.px(if wide { HATCH_CSS_PX } else { HATCH_CSS_PX / 2 }))
     }
 
     /// What lies over the pages.
@@ -302,6 +332,10 @@ impl Brush<'_> {
         self.frame.stroke(cell.outset(line + paper), line, self.theme.ink());
         self.frame.stroke(cell.outset(paper), paper, self.theme.paper());
     }
+}
+
+const fn is_hatch(line: u32, x: u32, y: u32) -> bool {
+    (x + y) / line % 3 == 2
 }
 
 /// Where the first page of a strip is in its page table.

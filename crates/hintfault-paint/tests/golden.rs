@@ -11,7 +11,8 @@ use hintfault::event::PageRef;
 use hintfault::ids::{NodeId, PageIdx, VmaIdx};
 use hintfault::view::{Cell, MachineView, MmView};
 use hintfault_paint::{
-    Flash, Frame, Scale, SpaceMarks, Theme, Viewport, Zoom, layout_machine, layout_space, paint_machine, paint_space,
+    Flash, Frame, Scale, SpaceMarks, Texture, Theme, Viewport, Zoom, layout_machine, layout_space, paint_machine,
+    paint_space,
 };
 
 fn golden_path(name: &str) -> PathBuf {
@@ -58,8 +59,12 @@ struct Scene {
 
 impl Scene {
     fn paint(&self, viewport: &Viewport, theme: Theme) -> Frame {
+        self.paint_with(viewport, theme, Texture::Plain)
+    }
+
+    fn paint_with(&self, viewport: &Viewport, theme: Theme, texture: Texture) -> Frame {
         let layout = layout_space(&self.mm, viewport, self.zoom);
-        let marks = SpaceMarks { theme, flashes: &self.flashes, selected: self.selected };
+        let marks = SpaceMarks { theme, texture, flashes: &self.flashes, selected: self.selected };
         let mut frame = Frame::default();
         let cells = |vma: VmaIdx, first: PageIdx, size: u32, out: &mut [Cell]| {
             let pages = self.mm.vmas[vma.index()].pages;
@@ -106,6 +111,24 @@ fn space_of_one_large_region_dark_and_fine() {
     let scale = Scale::from_64ths(128).expect("two");
     let picture = thread_moved().paint(&scaled_viewport(780, 900, scale), Theme::Dark);
     assert_golden("space-large-dark-2x", &picture);
+}
+
+/// Pages of eight nodes in runs, every other of them hint entries.
+#[test]
+fn space_with_a_texture_for_each_node() {
+    let scene = Scene {
+        mm: address_space(&[1024]),
+        page: |_, page| match (page / 64 % 2, (page / 128) as u8) {
+            (0, node) => Page::On(node),
+            (_, node) => Page::HintOn(node),
+        },
+        zoom: None,
+        flashes: Vec::new(),
+        selected: None,
+    };
+    let picture = |theme| scene.paint_with(&viewport(640, 400), theme, Texture::ByNode);
+    assert_golden("space-textured-light", &picture(Theme::Light));
+    assert_golden("space-textured-dark", &picture(Theme::Dark));
 }
 
 #[test]

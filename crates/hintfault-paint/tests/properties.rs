@@ -8,8 +8,8 @@ use hintfault::ids::{NodeId, PageIdx, VmaIdx};
 use hintfault::time::Ns;
 use hintfault::view::{Cell, MmView, WindowView};
 use hintfault_paint::{
-    Flash, Frame, MAX_PIXELS, Point, Rect, Scale, SizeError, SpaceLayout, SpaceMarks, SpacePainter, Strip, Theme,
-    Viewport, Zoom, layout_machine, layout_space, paint_machine, paint_space,
+    Flash, Frame, MAX_PIXELS, Point, Rect, Scale, SizeError, SpaceLayout, SpaceMarks, SpacePainter, Strip, Texture,
+    Theme, Viewport, Zoom, layout_machine, layout_space, paint_machine, paint_space,
 };
 use proptest::prelude::*;
 
@@ -160,7 +160,7 @@ proptest! {
         let layout = layout_space(&mm, &viewport, zoom);
         let page = common::page_ref(0, page >> (page % 32));
         let flashes = [Flash { page, strength, from: Some(NodeId(from)) }];
-        let marks = SpaceMarks { theme: Theme::Dark, flashes: &flashes, selected: Some(page) };
+        let marks = SpaceMarks { theme: Theme::Dark, texture: Texture::ByNode, flashes: &flashes, selected: Some(page) };
         let mut frame = Frame::default();
         paint_space(&mut frame, &viewport, (&mm, &layout), &marks, |_, _, _, out: &mut [Cell]| {
             for (cell, place) in out.iter_mut().zip(0..) {
@@ -184,9 +184,10 @@ proptest! {
             let zoom = Zoom { vma: VmaIdx(vma), first: PageIdx(0), pages };
             let layout = layout_space(&mm, &viewport, is_zoomed.then_some(zoom));
             let theme = if vma == 0 { Theme::Dark } else { Theme::Light };
+            let texture = if vma == 1 { Texture::ByNode } else { Texture::Plain };
             let page = common::page_ref(vma, u32::from(vma));
             let flashes = [Flash { page, strength: 200, from: None }];
-            let marks = SpaceMarks { theme, flashes: &flashes, selected: Some(page) };
+            let marks = SpaceMarks { theme, texture, flashes: &flashes, selected: Some(page) };
             let fill = |_: VmaIdx, _: PageIdx, _: u32, out: &mut [Cell]| {
                 for (cell, place) in out.iter_mut().zip(0..) {
                     *cell = some[place / 7 % some.len()];

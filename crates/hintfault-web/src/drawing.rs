@@ -7,7 +7,7 @@ use hintfault::ids::{PageIdx, ProcIdx, VmaIdx};
 use hintfault::time::Ns;
 use hintfault::view::MmView;
 use hintfault_paint::{
-    Flash, Frame, Hit, Point, Scale, SizeError, SpaceLayout, SpaceMarks, SpacePainter, Theme, Viewport, Zoom,
+    Flash, Frame, Hit, Point, Scale, SizeError, SpaceLayout, SpaceMarks, SpacePainter, Texture, Theme, Viewport, Zoom,
     layout_machine, layout_space, paint_machine,
 };
 use hintfault_scenario::json::Writer;
@@ -47,7 +47,9 @@ impl Easel {
         let zoom = request.zoom.map(|zoom| checked_zoom(&mm, zoom)).transpose()?;
         let layout = layout_space(&mm, &viewport, zoom);
         let flashes = flashes(world, request)?;
-        let marks = SpaceMarks { theme: theme(request.dark), flashes: &flashes, selected: request.selected };
+        let texture = if request.textured { Texture::ByNode } else { Texture::Plain };
+        let theme = theme(request.dark);
+        let marks = SpaceMarks { theme, texture, flashes: &flashes, selected: request.selected };
         self.painter.paint(&mut self.frame, &viewport, (&mm, &layout), &marks, |vma, first, size, cells| {
             world.cells(process, vma, first, size, cells);
         });

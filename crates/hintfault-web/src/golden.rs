@@ -66,6 +66,7 @@ fn request() -> SpaceRequest {
         width: number("width"),
         height: number("height"),
         dark: json["dark"].as_bool().expect("dark"),
+        textured: false,
         scale: number("scale"),
         flash: json["flash"].as_bool().expect("flash"),
         flash_ms: None,

@@ -369,6 +369,8 @@ export interface SpaceRequest {
   width: number;
   height: number;
   dark: boolean;
+  /** Whether nodes have a texture besides their colour; not unless told. */
+  textured?: boolean | null;
   scale: number;
   flash: boolean;
   /** Simulated time in which a flash fades; 300 unless told. */

@@ -32,6 +32,9 @@ fn is_request(name: Option<&str>) -> bool {
     name.is_some_and(|name| !name.starts_with("data:"))
 }
 
+/// The colour of node 1, as pixels have it.
+const NODE_1: [u8; 4] = [0xE6, 0x9F, 0x00, 0xFF];
+
 /// Steps, the other language, a lesson, the editor, the timeline.
 async fn use_everything(page: &Page) {
     page.step_to(2).await;
@@ -308,4 +311,22 @@ pub(super) async fn names_every_key(page: &Page, _site: &PageSite) {
             "return document.querySelector(`[data-testid=\"${arguments[0]}\"]`).getAttribute('aria-keyshortcuts')";
         assert_eq!(page.read_with(script, vec![json!(control)]).await, json!(key));
     }
+}
+
+/// Nodes can be told apart without their colours, on this visit and on the next.
+pub(super) async fn tells_nodes_apart_by_texture(page: &Page, site: &PageSite) {
+    let node_1 = async |page: &Page| {
+        let colours = page.colours("canvas-space").await;
+        colours.iter().find(|(colour, _)| *colour == NODE_1).map_or(0, |(_, count)| *count)
+    };
+    page.scrub_to(1000).await;
+    let plain = node_1(page).await;
+    assert!(plain > 1_000, "{plain} pixels of node 1");
+    page.press("texture").await;
+    let is_pressed = "return document.querySelector('[data-testid=texture]')?.ariaPressed === 'true'";
+    page.wait_for("the textures", is_pressed).await;
+    let textured = node_1(page).await;
+    assert!((plain / 2..plain * 9 / 10).contains(&textured), "{textured} of {plain} pixels without a mark");
+    page.go(&site.url()).await;
+    page.wait_for("the textures on the next visit", is_pressed).await;
 }

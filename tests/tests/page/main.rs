@@ -113,6 +113,7 @@ topics_in_all_browsers!(
     access::has_no_serious_finding_in_the_dark_and_in_chinese,
     access::has_no_serious_finding_on_a_phone,
     everyone::names_every_key,
+    everyone::tells_nodes_apart_by_texture,
     everyone::speaks_the_language_of_the_address,
     everyone::fits_on_a_phone,
     everyone::zooms_with_two_fingers,
