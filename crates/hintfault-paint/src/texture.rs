@@ -29,15 +29,16 @@ pub(crate) fn mark(colour: Rgb) -> Rgb {
 /// Whether a mark is at this place, in widths of a line. From the ninth node on the same eight come again; no
 /// texture has slanted lines, for those mean hint entries.
 pub(crate) fn is_mark(node: NodeId, x: u32, y: u32) -> bool {
+    let every = |number: u32, period: u32| number.is_multiple_of(period);
     match node.index() % NODE_COLOURS.len() {
         0 => false,
-        1 => y % 4 == 0,
-        2 => x % 4 == 0,
-        3 => x % 3 == 0 && y % 3 == 0,
-        4 => (x / 2 + y / 2) % 2 == 0,
-        5 => y % 2 == 0,
-        6 => x % 2 == 0,
-        _ => x % 4 == 0 || y % 4 == 0,
+        1 => every(y, 4),
+        2 => every(x, 4),
+        3 => every(x, 3) && every(y, 3),
+        4 => every(x / 2 + y / 2, 2),
+        5 => every(y, 2),
+        6 => every(x, 2),
+        _ => every(x, 4) || every(y, 4),
     }
 }
 
