@@ -94,4 +94,10 @@ export function listenToKeys(app: App): void {
     if (event.key !== "Escape") event.preventDefault();
     app.act(action);
   });
+  // What lies over the views goes away when one presses beside it, as everywhere.
+  addEventListener("pointerdown", ({ target }) => {
+    if (app.store.state.share === null || !(target instanceof Element)) return;
+    if (target.closest(".popover, [data-testid=share]") === null)
+      app.act(() => app.store.update({ share: null }));
+  });
 }

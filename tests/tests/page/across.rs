@@ -49,6 +49,7 @@ fn share_from(browser: Browser) -> (String, State) {
         let page = Page::open(&client, &site, "").await;
         page.scrub_to(SHARED_TICK).await;
         let fragment = page.share().await;
+        page.press("share-close").await;
         (fragment, page.state().await)
     })
 }

@@ -149,8 +149,9 @@ pub(super) async fn writes_settings(page: &Page, _site: &PageSite) {
     let digest = page.digest().await;
     let link = page.share().await;
     assert!(link.len() > 20, "{link}");
-    // What the link is shown in lies over the forms.
-    page.press("share-close").await;
+    // What the link is shown in lies over the forms, until somebody presses beside it.
+    page.press("lower-calls").await;
+    page.wait_for("the link to go", "return document.querySelector('[data-testid=share-url]') === null").await;
     press(page, "undo").await;
     expect_value(page, "knob-scan_size_mb", "256").await;
     assert_ne!(page.digest().await, "");
