@@ -106,12 +106,36 @@ impl Page {
     /// Polls until `script` returns true.
     pub async fn wait_for(&self, what: &str, script: &str) {
         let deadline = Instant::now() + WAIT_LIMIT;
-        while self.read(script).await != Value::Bool(true) {
+        while !self.holds(script).await {
             if Instant::now() >= deadline {
                 panic!("waited in vain for {what}; {}", self.describe().await);
             }
             sleep(POLL_INTERVAL).await;
         }
+    }
+
+    /// Whether `script` returns true. WebKit's driver cannot say while one document goes and another comes.
+    async fn holds(&self, script: &str) -> bool {
+        match self.client.execute(script, Vec::new()).await {
+            Ok(value) => value == Value::Bool(true),
+            Err(error) if error.to_string().contains("Could not parse script result") => false,
+            Err(error) => panic!("{script}: {error:?}"),
+        }
+    }
+
+    /// Closes the dialog that is open, and waits until the page knows.
+    pub async fn close_dialog(&self) {
+        let close = "document.querySelector('dialog[open]').close();
+            let left = 3;
+            const count = () => {
+                left -= 1;
+                window.framesLeft = left;
+                if (left > 0) requestAnimationFrame(count);
+            };
+            count();
+            return true";
+        self.read(close).await;
+        self.wait_for("the dialog to close", "return window.framesLeft === 0").await;
     }
 
     /// Presses the control with this `data-testid`, as a pointer would.

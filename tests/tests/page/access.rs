@@ -35,7 +35,7 @@ pub(super) async fn has_no_serious_finding(page: &Page, _site: &PageSite) {
         page.press(dialog).await;
         page.wait_for("the dialog", "return document.querySelector('dialog[open]') !== null").await;
         check(page, dialog).await;
-        page.read("document.querySelector('dialog[open]').close(); return true").await;
+        page.close_dialog().await;
     }
 }
 
@@ -66,12 +66,12 @@ pub(super) async fn has_no_serious_finding_on_a_phone(page: &Page, site: &PageSi
         page.press(dialog).await;
         page.wait_for("the dialog", "return document.querySelector('dialog[open]') !== null").await;
         check(page, dialog).await;
-        page.read("document.querySelector('dialog[open]').close(); return true").await;
+        page.close_dialog().await;
     }
     page.key("/").await;
-    page.wait_for("the dialog", "return document.getElementById('find-dialog').open").await;
+    page.wait_for("the dialog", "return document.getElementById('find-dialog')?.open === true").await;
     check(page, "find").await;
-    page.read("document.querySelector('dialog[open]').close(); return true").await;
+    page.close_dialog().await;
     page.press("lang").await;
     page.wait_for_data("lang", "zh").await;
     while page.data("scheme").await != "dark" {

@@ -297,7 +297,7 @@ pub(super) async fn says_what_the_pictures_show(page: &Page, _site: &PageSite) {
 /// The help names the keys, those of the views too, and controls say which key does the same.
 pub(super) async fn names_every_key(page: &Page, _site: &PageSite) {
     page.key("?").await;
-    page.wait_for("the help", "return document.getElementById('help-dialog').open").await;
+    page.wait_for("the help", "return document.getElementById('help-dialog')?.open === true").await;
     let keys =
         page.read("return [...document.querySelectorAll('#help-dialog kbd')].map((key) => key.textContent)").await;
     let keys: Vec<&str> = keys.as_array().expect("a list").iter().filter_map(serde_json::Value::as_str).collect();
@@ -305,7 +305,7 @@ pub(super) async fn names_every_key(page: &Page, _site: &PageSite) {
     {
         assert!(keys.contains(&key), "{key} is missing in {keys:?}");
     }
-    page.read("document.querySelector('dialog[open]').close(); return true").await;
+    page.close_dialog().await;
     for (control, key) in [("play", "Space"), ("tick-forward", "ArrowRight"), ("home", "Home"), ("share", "F")] {
         let script =
             "return document.querySelector(`[data-testid=\"${arguments[0]}\"]`).getAttribute('aria-keyshortcuts')";
