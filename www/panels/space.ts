@@ -6,7 +6,7 @@ import type { App } from "../app.ts";
 import type { Machine, Mm, PageInfo, Vma } from "../engine.ts";
 import { formatCount } from "../format.ts";
 import type { Translate } from "../i18n/index.ts";
-import { type Hover, nodeIds, shownMm } from "../store.ts";
+import { type Hover, nodeIds, type State, shownMm } from "../store.ts";
 import { nodeBar, nodeChip } from "./parts.ts";
 
 export function spacePanel(app: App, t: Translate): TemplateResult {
@@ -21,9 +21,11 @@ export function spacePanel(app: App, t: Translate): TemplateResult {
       <h2>${t("space")}</h2>
       ${mm === null ? nothing : processChoice(app, mm, t)}
     </div>
-    <div class="overview-row" id="space-overview"></div>
+    <div class="overview-line"><div class="overview-row" id="space-overview"></div>
+      <button class="small" data-testid="texture" aria-pressed=${String(state.textured)} title=${t("everyone.textureHint")}
+        @click=${() => app.act(() => app.toggleTexture())}>${t("everyone.texture")}</button></div>
     ${stage(app, mm, t)}
-    ${known ? legend(app, machine, mm, t) : nothing}
+    ${known ? legend(state, machine, mm, t) : nothing}
     <p class="hidden" id="space-keys">${t("views.spaceKeys")}</p>
     <p class="hidden" id="space-words">${words}</p>
     <p class="hidden" id="space-cursor" aria-live="polite"></p>
@@ -105,18 +107,15 @@ function hintTotal(mm: Mm): number {
 }
 
 /** Explains the colours, and counts what has them. */
-function legend(app: App, machine: Machine, mm: Mm, t: Translate): TemplateResult {
+function legend({ textured }: State, machine: Machine, mm: Mm, t: Translate): TemplateResult {
   const pages = totals(mm, machine.nodes.length);
   const whole = mm.vmas.reduce((total, vma) => total + vma.pages, 0);
   const chips = nodeIds(machine).map((id, at) => nodeChip(id, t, pages[at] ?? 0));
-  const { textured } = app.store.state;
   return html`<div class="legend ${textured ? "textured" : ""}">
     ${nodeBar(machine, pages, whole)}
     ${chips}
     <span class="chip"><i class="swatch hatched"></i>${t("hintEntry")}<b class="num">${formatCount(hintTotal(mm))}</b></span>
     <span class="chip"><i class="swatch rest"></i>${t("notPresent")}<b class="num">${formatCount(whole - mm.rssPages)}</b></span>
-    <button class="small" data-testid="texture" aria-pressed=${String(textured)} title=${t("everyone.textureHint")}
-      @click=${() => app.act(() => app.toggleTexture())}>${t("everyone.texture")}</button>
   </div>`;
 }
 
