@@ -133,6 +133,9 @@ export class App implements FrameWork {
 
   inspect(inspector: Inspector): void {
     const view = inspector === "policy" ? "policy" : "why";
+    // What is new is read from its beginning.
+    if (inspector !== this.store.state.inspector)
+      document.getElementById("inspector-body")?.scrollTo(0, 0);
     this.store.update({ inspector, view });
   }
 

@@ -72,7 +72,7 @@ export class Opening {
     this.store.update({
       ...{ crashedAt: null, playing: false, job: null, midTick: false, message: null, share: null },
       ...{ selection: null, hover: null, why: null, zoom: null, process: 0, baseline: {} },
-      ...{ cursor: null, openNode: null },
+      ...{ cursor: null, openNode: null, offer: null },
       horizonTick: Math.ceil(FIRST_HORIZON_MS / tickMs),
     });
   }

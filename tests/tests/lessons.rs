@@ -1,5 +1,7 @@
 //! What the lessons of the page say is what the engine does.
 
+use hintfault::event::PageRef;
+use hintfault::ids::{PageIdx, ProcIdx, VmaIdx};
 use hintfault::time::Ns;
 use hintfault::{EventClass, EventFilter, History};
 use hintfault_procfs::print_vmstat;
@@ -35,8 +37,20 @@ fn check_lesson(lesson: &Value) -> usize {
             assert_eq!(counter_of(&history, counter), wanted.as_u64(), "{name}: {counter}");
             held += 1;
         }
+        for (page, wanted) in step["expectNode"].as_object().into_iter().flatten() {
+            assert_eq!(node_of(&history, page), wanted.as_u64(), "{name}: node of page {page}");
+            held += 1;
+        }
     }
     held
+}
+
+/// The node of a page, written as it is selected: process, VMA, page.
+fn node_of(history: &History, page: &str) -> Option<u64> {
+    let places: Vec<u32> = page.split('.').map(|place| place.parse().expect("a number")).collect();
+    let [process, vma, page] = places[..] else { panic!("{page} is no page") };
+    let page = PageRef { process: ProcIdx(process as u16), vma: VmaIdx(vma as u16), page: PageIdx(page) };
+    history.world().page(page)?.node.map(|node| u64::from(node.0))
 }
 
 fn start(scenario: &Value) -> History {

@@ -158,15 +158,15 @@ const DOCUMENTS: readonly (readonly [string, Key])[] = [
 
 function help(close: () => void, t: Translate): TemplateResult {
   return html`<div class="help">
-    <h2 id="help-title">${t("helpTitle")}</h2>
-    <div class="key-groups">${KEYS.map((group) => keyGroup(group, t))}</div>
+    <h2 id="help-title" tabindex="-1" autofocus>${t("helpTitle")}</h2>
     <p>${t("helpIntro")}</p>
+    <div class="key-groups">${KEYS.map((group) => keyGroup(group, t))}</div>
     <h3>${t("reading.read")}</h3>
     <ul class="links">${DOCUMENTS.map(
       ([file, title]) =>
         html`<li><a data-testid="read-${file}" href="./docs/${file}.html" target="_blank" rel="noopener">${t(title)}</a></li>`,
     )}</ul>
-    <div class="row end"><button class="primary" autofocus @click=${close}>${t("close")}</button></div>
+    <div class="row end"><button class="primary" @click=${close}>${t("close")}</button></div>
   </div>`;
 }
 

@@ -95,7 +95,8 @@ function ownTitle({ ownTitle, presets, language }: State, t: Translate): string 
 
 /** The link, marked, so that it can be copied by hand too. */
 function sharePopover(app: App, share: ShareState, t: Translate): TemplateResult {
-  const words = share.copied ? "shareCopied" : "shareManual";
+  const about = share.copied ? "shareCopied" : "shareManual";
+  const words: Key = app.store.state.comparing ? `compare.${about}` : about;
   const markAll = (element?: Element): void => {
     if (element instanceof HTMLInputElement && element.dataset.marked !== share.url) {
       element.dataset.marked = share.url;

@@ -49,7 +49,7 @@ function furtherLesson(app: App, tutor: Tutor, state: LessonState, t: Translate)
     @click=${() => app.act(() => tutor.open(further))}>${t("lesson.further", { title })}</button>`;
 }
 
-/** Options stay as they were chosen; the right one is named in words. */
+/** Options stay as they were chosen; the right one is marked, and named in words. */
 function question(
   app: App,
   tutor: Tutor,
@@ -60,10 +60,8 @@ function question(
 ): TemplateResult {
   const { chosen } = state;
   const options = asked.options.map(
-    (
-      option,
-      at,
-    ) => html`<button data-testid="lesson-option-${at}" aria-pressed=${String(at === chosen)}
+    (option, at) => html`<button class=${chosen !== null && at === asked.right ? "right" : ""}
+      data-testid="lesson-option-${at}" aria-pressed=${String(at === chosen)}
       ?disabled=${chosen !== null} @click=${() => app.act(() => tutor.choose(at))}>${option[language]}</button>`,
   );
   const right = chosen === asked.right;

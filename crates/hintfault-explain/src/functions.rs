@@ -78,7 +78,7 @@ pub static FUNCTIONS: &[Function] = &[
         FAULT,
         words(
             "checks that a zone of the destination stays above its high watermark",
-            "检查目标节点是否有内存区仍高于高水位线",
+            "检查目标节点是否有内存区仍高于高水线",
         ),
     ),
     of(

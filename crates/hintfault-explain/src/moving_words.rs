@@ -30,7 +30,7 @@ pub(crate) static MOVING: &[(Test, Words)] = &[
     (Test::FoundPlace, words("best CPU so far {0}: found one?", "目前最好的 CPU 为 {0}：找到了吗？")),
     (
         Test::GroupOnMoreNodes,
-        words("{0} active nodes of the group: look at other nodes too?", "组的活跃节点数为 {0}：还要看其他节点吗？"),
+        words("{0} active nodes of the group: look at other nodes too?", "组的活动节点数为 {0}：还要看其他节点吗？"),
     ),
     (
         Test::NodeHasSpare,

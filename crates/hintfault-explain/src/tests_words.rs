@@ -100,7 +100,7 @@ pub(crate) static TESTS: &[(Test, Words)] = &[
         Test::ZoneAboveHigh,
         words(
             "a zone of node {2} has {0} free pages, the high watermark with the page is {1}: above it?",
-            "节点 {2} 的一个内存区有 {0} 个空闲页，高水位线加上该页后为 {1}：高于它吗？",
+            "节点 {2} 的一个内存区有 {0} 个空闲页，高水线加上该页后为 {1}：高于它吗？",
         ),
     ),
     (Test::Isolated, words("could the page be taken off its list?", "页能从链表上隔离出来吗？")),
@@ -160,7 +160,7 @@ pub(crate) static TESTS: &[(Test, Words)] = &[
         ),
     ),
     (Test::SharedMemory, words("is the page shared memory?", "页是共享内存吗？")),
-    (Test::GroupSpread, words("{0} active nodes of the group: more than {1}?", "组的活跃节点数为 {0}：多于 {1} 吗？")),
+    (Test::GroupSpread, words("{0} active nodes of the group: more than {1}?", "组的活动节点数为 {0}：多于 {1} 吗？")),
     (
         Test::NodeActive,
         words(
@@ -221,7 +221,7 @@ pub(crate) static TESTS: &[(Test, Words)] = &[
         Test::MostlyLocal,
         words(
             "{2} local and {3} remote faults: {0} of 10 local, at least {1}?",
-            "本地缺页 {2} 次、远程 {3} 次：本地占十分之 {0}，达到 {1} 吗？",
+            "本地缺页 {2} 次、远端 {3} 次：本地占十分之 {0}，达到 {1} 吗？",
         ),
     ),
     (Test::PeriodWithin, words("new period {0}: within {1} and {2}?", "新的扫描周期为 {0}：在 {1} 与 {2} 之间吗？")),

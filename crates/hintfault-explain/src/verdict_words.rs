@@ -26,7 +26,7 @@ pub fn words_of_verdict(verdict: Verdict) -> Words {
             words("A scan is queued: a period of CPU time is used up", "扫描进入排队：已用完一个周期的 CPU 时间")
         }
         Verdict::Queued(ScanQueued::NotDue) => words("No scan: it is not time yet", "不扫描：还没到时间"),
-        Verdict::TickPasses => words("The tick changes nothing", "这个滴答不改变什么"),
+        Verdict::TickPasses => words("The tick starts no scan", "这个滴答不会引起扫描"),
         Verdict::Begin(ScanVerdict::Scan) => words("The scan begins", "扫描开始"),
         Verdict::Begin(ScanVerdict::TimerArmed) => {
             words("No scan yet: the timer is set for the first one", "还不扫描：只设置第一次扫描的时间")
