@@ -125,8 +125,13 @@ impl Page {
 
     /// Closes the dialog that is open, and waits until the page knows.
     pub async fn close_dialog(&self) {
-        let close = "document.querySelector('dialog[open]').close();
-            let left = 3;
+        self.read("document.querySelector('dialog[open]').close(); return true").await;
+        self.wait_for_frames().await;
+    }
+
+    /// Waits until what was done before is drawn.
+    pub async fn wait_for_frames(&self) {
+        let begin = "let left = 4;
             const count = () => {
                 left -= 1;
                 window.framesLeft = left;
@@ -134,8 +139,8 @@ impl Page {
             };
             count();
             return true";
-        self.read(close).await;
-        self.wait_for("the dialog to close", "return window.framesLeft === 0").await;
+        self.read(begin).await;
+        self.wait_for("frames", "return window.framesLeft === 0").await;
     }
 
     /// Presses the control with this `data-testid`, as a pointer would.

@@ -109,6 +109,7 @@ pub(super) async fn check(page: &Page, state: &str) {
 }
 
 async fn heavy_findings(page: &Page) -> Vec<Value> {
+    page.wait_for_frames().await;
     // A colour that is just changing into another is neither of them.
     page.wait_for("changes of colour to end", "return document.getAnimations().length === 0").await;
     page.read(
