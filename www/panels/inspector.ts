@@ -12,7 +12,7 @@ import { structsPanel } from "./structs.ts";
 import { tabBody, tabList } from "./tab-list.ts";
 import { whyPanel } from "./why.ts";
 
-const work = new Late(() => import("../work/panel.ts"));
+const work = new Late(() => import("../progress/panel.ts"));
 
 export function inspectorPanel(app: App, t: Translate): TemplateResult {
   const { inspector } = app.store.state;

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import en from "../i18n/en.json" with { type: "json" };
 import { addCatalogue, translator } from "../i18n/index.ts";
-import { linesOf, type Process, threadAt } from "../work/program.ts";
-import { stepWords } from "../work/words.ts";
+import { linesOf, type Process, threadAt } from "../progress/program.ts";
+import { stepWords } from "../progress/words.ts";
 
 const SERVER: Process = {
   name: "server",

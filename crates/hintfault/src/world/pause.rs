@@ -39,9 +39,15 @@ impl World {
 
     /// Wakes a thread unless something else still keeps it: its timer, a barrier, a stop.
     pub(crate) fn wake_if_free(&mut self, task: usize) {
+        if self.timers.wakeup_of(task).is_none() {
+            self.wake_by_timer(task);
+        }
+    }
+
+    /// Wakes a thread whose time has come, unless a barrier or a stop still keeps it.
+    pub(crate) fn wake_by_timer(&mut self, task: usize) {
         let waiting = &self.tasks[task];
-        let is_kept = waiting.exec.barrier.is_some() || self.mms[waiting.mm].stopped;
-        if !is_kept && self.timers.wakeup_of(task).is_none() {
+        if waiting.exec.barrier.is_none() && !self.mms[waiting.mm].stopped {
             self.try_to_wake_up(task);
         }
     }

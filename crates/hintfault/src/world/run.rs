@@ -97,7 +97,7 @@ impl World {
             }
             Occasion::WakeUp(task) => {
                 self.timers.pass_wakeup();
-                self.wake_if_free(task);
+                self.wake_by_timer(task);
             }
             Occasion::Release(process) => {
                 self.timers.pass_release();

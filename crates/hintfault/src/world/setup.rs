@@ -267,8 +267,8 @@ fn new_mm(process: &Process, mut vmas: Vec<Vma>) -> Mm {
         mm_users: threads,
         nr_threads: threads,
         rss_pages,
-        // As many as there are VMAs that might have one.
         stopped: false,
+        // As many as there are VMAs that might have one.
         anon_vmas: process.regions.len() as u32,
         mems_allowed: NodeSet(0),
     }

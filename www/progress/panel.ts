@@ -8,7 +8,7 @@ import { formatCount, formatMs, formatSeconds, formatShare } from "../format.ts"
 import type { Key, Translate } from "../i18n/index.ts";
 import { type Line, linesOf, threadAt } from "./program.ts";
 import { stepWords } from "./words.ts";
-import "./work.css";
+import "./progress.css";
 
 /** A figure and what stands in its cell. */
 type Row = readonly [Key, (outcome: Outcome, t: Translate) => string];
