@@ -178,8 +178,14 @@ export class App implements FrameWork {
     fetchDialogs(this);
     import("./views/index.ts").then(
       ({ openViews }) => this.act(() => this.canvases.extend(openViews(this))),
-      (thrown: unknown) => this.act(() => this.muted(thrown)),
+      (thrown: unknown) => this.missed(thrown),
     );
+  }
+
+  /** Says that a part of the page could not be had. */
+  missed(thrown: unknown): void {
+    const missing = message("messageNoPart", { detail: String(thrown) });
+    this.act(() => this.store.update({ message: missing }));
   }
 
   // The frame
@@ -211,16 +217,19 @@ export class App implements FrameWork {
     this.refresh();
     this.inquire();
     this.lookIntoStructs();
-    if (this.drawn === this.store.state && !this.canvases.resized()) return;
-    this.pace.begin(this.store.state);
-    this.render(this);
-    this.drawn = this.store.state;
+    const isSame = this.drawn === this.store.state;
+    if (isSame && !this.canvases.resized()) return;
+    if (!isSame) {
+      this.pace.begin(this.store.state);
+      this.render(this);
+      this.drawn = this.store.state;
+    }
     const isComparing = this.comparing.draw();
     if (this.session.playground !== null && !isComparing)
       this.canvases.paint(this.session.playground, this.store.state);
     if (this.store.state.snapshot !== null) this.loadViews();
     this.reflect();
-    if (!isComparing && this.pace.isDue("time")) this.timeline.draw();
+    if (!isSame && !isComparing && this.pace.isDue("time")) this.timeline.draw();
   }
 
   /** Asks why, where somebody looks and the simulation rests. */

@@ -5,7 +5,6 @@ import type { Builder } from "./builder/builder.ts";
 import type { Start } from "./builder/state.ts";
 import type { Translate } from "./i18n/index.ts";
 import type { Keeping } from "./keeping/index.ts";
-import { message } from "./store.ts";
 
 type BuilderModule = typeof import("./builder/index.ts");
 
@@ -20,7 +19,7 @@ export class Building {
   keep(): void {
     import("./keeping/index.ts").then(
       ({ Keeping }) => this.app.act(() => this.begin(new Keeping(this.app))),
-      (thrown: unknown) => this.fail(thrown),
+      (thrown: unknown) => this.app.missed(thrown),
     );
   }
 
@@ -32,7 +31,7 @@ export class Building {
   open(start: Start): void {
     import("./builder/index.ts").then(
       (module) => this.app.act(() => this.show(module, start)),
-      (thrown: unknown) => this.fail(thrown),
+      (thrown: unknown) => this.app.missed(thrown),
     );
   }
 
@@ -49,10 +48,5 @@ export class Building {
   panel(t: Translate): unknown {
     if (this.module === null || this.builder === null) return null;
     return this.module.builderPanel({ app: this.app, builder: this.builder, t });
-  }
-
-  private fail(thrown: unknown): void {
-    const failed = message("messageNoPart", { detail: String(thrown) });
-    this.app.act(() => this.app.store.update({ message: failed }));
   }
 }

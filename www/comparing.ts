@@ -3,7 +3,6 @@
 import type { App } from "./app.ts";
 import type { Comparison } from "./compare/comparison.ts";
 import type { Runs } from "./runner.ts";
-import { message } from "./store.ts";
 
 export class Comparing {
   private comparison: Comparison | null = null;
@@ -41,12 +40,10 @@ export class Comparing {
           comparison.begin(other);
           then?.();
         }),
-      (thrown: unknown) =>
-        this.app.act(() => {
-          const detail = String(thrown);
-          this.app.store.update({ message: message("compare.failed", { detail }) });
-          then?.();
-        }),
+      (thrown: unknown) => {
+        this.app.missed(thrown);
+        if (then !== undefined) this.app.act(then);
+      },
     );
   }
 

@@ -6,22 +6,22 @@ export class Late<Part> {
 
   constructor(private readonly fetchPart: () => Promise<Part>) {}
 
-  /** The part, if it is there; `onEnd` tells when it has come. After a failure it is asked for again. */
-  get(onEnd: () => void): Part | null {
-    if (this.part === null && !this.isAsked) this.ask(onEnd);
+  /** The part, if it is there. It is asked for once; then `onEnd` tells that it has come, or `onFail` why not. */
+  get(onEnd: () => void, onFail: (thrown: unknown) => void): Part | null {
+    if (!this.isAsked) this.ask(onEnd, onFail);
     return this.part;
   }
 
-  private ask(onEnd: () => void): void {
+  /** Has it asked for again after a failure. */
+  retry(): void {
+    this.isAsked = this.part !== null;
+  }
+
+  private ask(onEnd: () => void, onFail: (thrown: unknown) => void): void {
     this.isAsked = true;
-    this.fetchPart().then(
-      (part) => {
-        this.part = part;
-        onEnd();
-      },
-      () => {
-        this.isAsked = false;
-      },
-    );
+    this.fetchPart().then((part) => {
+      this.part = part;
+      onEnd();
+    }, onFail);
   }
 }

@@ -11,6 +11,7 @@ const MOVES_ON: readonly string[] = [
   "snapshot",
   "horizonTick",
   "midTick",
+  "structs",
 ] satisfies (keyof State)[];
 
 export class Pace {

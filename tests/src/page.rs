@@ -19,6 +19,9 @@ pub struct Page {
     client: Client,
 }
 
+/// The views of a phone.
+pub const VIEWS: [&str; 5] = ["machine", "space", "why", "policy", "timeline"];
+
 /// What must be equal wherever the same scenario is at the same tick.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct State {
@@ -121,6 +124,20 @@ impl Page {
             Err(error) if error.to_string().contains("Could not parse script result") => false,
             Err(error) => panic!("{script}: {error:?}"),
         }
+    }
+
+    /// Waits until the dialog of this name is open.
+    pub async fn wait_for_dialog(&self, name: &str) {
+        let open = format!("return document.getElementById('{name}-dialog')?.open === true");
+        self.wait_for(&format!("the dialog {name}"), &open).await;
+    }
+
+    /// On a phone: shows a view instead of the others.
+    pub async fn go_to_view(&self, view: &str) {
+        self.press(&format!("go-{view}")).await;
+        let chosen =
+            format!("return document.querySelector('[data-testid=go-{view}]').getAttribute('aria-current') === 'page'");
+        self.wait_for("the view", &chosen).await;
     }
 
     /// Closes the dialog that is open, and waits until the page knows.

@@ -12,7 +12,7 @@ import {
   problemText,
   type Translate,
 } from "../i18n/index.ts";
-import { isAwaited } from "../panels/dialogs.ts";
+import { takeAwaited } from "../panels/dialogs.ts";
 import type { Dialog } from "../store.ts";
 import { findForm } from "./find.ts";
 import { lessonList } from "./lesson-list.ts";
@@ -43,7 +43,7 @@ function asStored(name: Dialog, open: boolean): (element?: Element) => void {
     if (!(element instanceof HTMLDialogElement)) return;
     if (element.open && !open) element.close();
     // It can be opened when it has its place on the page.
-    if (open && isAwaited(name)) queueMicrotask(() => element.showModal());
+    if (open && takeAwaited(name)) queueMicrotask(() => element.showModal());
   };
 }
 

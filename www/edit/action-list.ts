@@ -4,7 +4,7 @@ import { html, type TemplateResult } from "lit-html";
 import type { Language } from "../engine.ts";
 import { formatCount, formatSeconds } from "../format.ts";
 import { readDocument, type TimedAction, timeOf } from "./document.ts";
-import { problemLines } from "./fields.ts";
+import { problemLines, refusedIn } from "./fields.ts";
 import type { Editing } from "./panel.ts";
 import { type Refusal, refusalText } from "./refusals.ts";
 import { namesOf, operationWords } from "./words.ts";
@@ -18,10 +18,9 @@ interface Listed {
 }
 
 export function actionList(editing: Editing): TemplateResult {
-  const { app, editor, t } = editing;
+  const { app, t } = editing;
   const listed = listedActions(editing);
-  const { refused } = editor.state;
-  const problems = refused?.form === "list" ? refused.problems : [];
+  const problems = refusedIn(editing, "list");
   const { snapshot } = app.store.state;
   const rows = snapshot === null ? [] : listed.map((one) => row(editing, one));
   return html`<section class="actions" aria-label=${t("edit.actions")}>

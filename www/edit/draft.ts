@@ -125,7 +125,7 @@ export function problemsOf(
 
 /** First page and how many; null if what was typed is no range. */
 export function rangeOf(
-  draft: PolicyDraft,
+  draft: Pick<PolicyDraft, "part" | "first" | "last">,
   pages: number,
 ): { readonly first: number; readonly pages: number } | null {
   if (!draft.part) return { first: 0, pages };

@@ -5,6 +5,8 @@ import { live } from "lit-html/directives/live.js";
 import type { App } from "../app.ts";
 import { type AnyProblem, problemText, type Translate } from "../i18n/index.ts";
 import { nodeClass } from "../panels/parts.ts";
+import type { Editing } from "./panel.ts";
+import type { Form } from "./state.ts";
 
 /** What every piece needs. */
 export interface Around {
@@ -50,6 +52,18 @@ export function textField(around: Around, field: TextField): TemplateResult {
         aria-invalid=${String(wrong)} aria-describedby=${wrong ? `${id}-problem` : nothing}
         @input=${onInput} />${unit === "" ? nothing : html`<span class="unit">${unit}</span>`}</label>
     ${problemLines(around, `${id}-problem`, problems)}`;
+}
+
+/** What the kernel refused of what a form wrote last. */
+export function refusedIn({ editor }: Editing, form: Form): readonly AnyProblem[] {
+  const { refused } = editor.state;
+  return refused?.form === form ? refused.problems : [];
+}
+
+/** Sends a form, once there is something to send. */
+export function applyButton({ t }: Editing, id: string, ready: boolean): TemplateResult {
+  return html`<div class="apply"><button class="primary" data-testid=${id} ?disabled=${!ready}>
+    ${t("edit.apply")}</button></div>`;
 }
 
 /** A check box with words behind it. */

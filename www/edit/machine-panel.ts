@@ -5,7 +5,7 @@ import { formatCount } from "../format.ts";
 import type { AnyProblem } from "../i18n/index.ts";
 import { nodeIds } from "../store.ts";
 import { type Knob, readDocument } from "./document.ts";
-import { formOf, problemLines, textField } from "./fields.ts";
+import { applyButton, formOf, problemLines, refusedIn, textField } from "./fields.ts";
 import { readWhole } from "./lists.ts";
 import type { Editing } from "./panel.ts";
 import { KNOBS, type KnobInfo, type Settings, settingsAt, weightsAt } from "./settings.ts";
@@ -40,11 +40,10 @@ function knobForm(editing: Editing): TemplateResult {
     const sysctl = writtenOf(typed, settings);
     if (sysctl !== null) editor.apply("machine", [{ sysctl }]);
   };
-  const refused = editor.state.refused?.form === "machine" ? editor.state.refused.problems : [];
+  const refused = refusedIn(editing, "machine");
   const body = html`${typed.map((one) => knobField(editing, one, nodes))}
     ${problemLines(editing, "machine-refused", refused)}
-    <div class="apply"><button class="primary" data-testid="machine-apply" ?disabled=${!ready}>
-      ${t("edit.apply")}</button></div>`;
+    ${applyButton(editing, "machine-apply", ready)}`;
   return formOf(editing, "machine-form", t("edit.knobs"), body, apply);
 }
 
@@ -134,7 +133,6 @@ function weightForm(editing: Editing): unknown {
   const body = html`<p class="muted">${t("edit.weightsHint")}</p>
     <div class="weights">${typed.map(field)}</div>
     ${problemLines(editing, "machine-weights-problem", problems)}
-    <div class="apply"><button class="primary" data-testid="weights-apply" ?disabled=${!ready}>
-      ${t("edit.apply")}</button></div>`;
+    ${applyButton(editing, "weights-apply", ready)}`;
   return formOf(editing, "weights-form", t("edit.weights"), body, apply);
 }

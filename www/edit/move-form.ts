@@ -2,10 +2,18 @@
 
 import { html, type TemplateResult } from "lit-html";
 import { formatCount } from "../format.ts";
-import type { AnyProblem } from "../i18n/index.ts";
+import { problemOf } from "../i18n/index.ts";
 import type { Operation } from "./document.ts";
-import { checkBox, choiceField, formOf, problemLines, textField } from "./fields.ts";
-import { readWhole } from "./lists.ts";
+import { rangeOf } from "./draft.ts";
+import {
+  applyButton,
+  checkBox,
+  choiceField,
+  formOf,
+  problemLines,
+  refusedIn,
+  textField,
+} from "./fields.ts";
 import type { Editing } from "./panel.ts";
 import { type MemoryTarget, memoryNodes, pagesScope } from "./subject.ts";
 
@@ -24,9 +32,8 @@ export function moveForm(editing: Editing, target: MemoryTarget): TemplateResult
   const { pages } = target.vma;
   const typed = typedIn(editing, target);
   const operation = operationOf(typed, target);
-  const wrong = { path: "", key: "edit.rangeWrong", values: { last: formatCount(pages - 1) } };
-  const problems = operation === null ? [wrong as AnyProblem] : [];
-  const { refused } = editor.state;
+  const wrong = problemOf("edit.rangeWrong", { last: formatCount(pages - 1) });
+  const problems = operation === null ? [wrong] : [];
   const apply = (): void => {
     // Read again: something may have been typed since this was drawn.
     const operation = operationOf(typedIn(editing, target), target);
@@ -39,9 +46,8 @@ export function moveForm(editing: Editing, target: MemoryTarget): TemplateResult
     </div>
     ${nodeField(editing, typed)}
     ${sharedField(editing, typed)}
-    ${problemLines(editing, "move-refused", refused?.form === "move" ? refused.problems : [])}
-    <div class="apply"><button class="primary" data-testid="move-apply" ?disabled=${operation === null}>
-      ${t("edit.apply")}</button></div>`;
+    ${problemLines(editing, "move-refused", refusedIn(editing, "move"))}
+    ${applyButton(editing, "move-apply", operation !== null)}`;
   return formOf(
     editing,
     "move-form",
@@ -66,12 +72,11 @@ function typedIn({ app, editor }: Editing, { vma, page }: MemoryTarget): Typed {
 /** Null if what was typed is no range. */
 function operationOf(typed: Typed, target: MemoryTarget): Operation | null {
   const { pid, region, offset, pages } = pagesScope(target);
-  const first = readWhole(typed.first, 0, pages - 1);
-  const last = readWhole(typed.last, first ?? 0, pages - 1);
-  if (first === null || last === null) return null;
-  const range = { pid, region, first: offset + first, pages: last - first + 1 };
+  const range = rangeOf({ part: true, ...typed }, pages);
+  if (range === null) return null;
+  const place = { pid, region, first: offset + range.first, pages: range.pages };
   const flags = typed.shared === SHARED ? { flags: ["move_all"] as const } : {};
-  return { move_pages: { ...range, node: Number(typed.node), ...flags } };
+  return { move_pages: { ...place, node: Number(typed.node), ...flags } };
 }
 
 function nodeField(editing: Editing, { node }: Typed): TemplateResult {

@@ -4,7 +4,7 @@ import { html, type TemplateResult } from "lit-html";
 import type { Mm, Task } from "../engine.ts";
 import { formatCount } from "../format.ts";
 import type { AnyProblem } from "../i18n/index.ts";
-import { formOf, problemLines, textField } from "./fields.ts";
+import { formOf, problemLines, refusedIn, textField } from "./fields.ts";
 import { readWhole } from "./lists.ts";
 import type { Editing } from "./panel.ts";
 
@@ -15,12 +15,11 @@ const SLEEP_MS = "100";
 /** A process that runs can be stopped, one that is stopped goes on. */
 export function stopForm(editing: Editing, mm: Mm, threads: readonly Task[]): TemplateResult {
   const { editor, t } = editing;
-  const { refused } = editor.state;
   const isStopped = threads.some(({ state }) => state === "T");
   const operation = isStopped ? { cont: mm.pid } : { stop: mm.pid };
   const body = html`<div class="apply"><span class="muted">${t(isStopped ? "edit.contHint" : "edit.stopHint")}</span>
     <button data-testid=${isStopped ? "process-cont" : "process-stop"}>${t(isStopped ? "edit.cont" : "edit.stop")}</button></div>
-    ${problemLines(editing, "pause-refused", refused?.form === "pause" ? refused.problems : [])}`;
+    ${problemLines(editing, "pause-refused", refusedIn(editing, "pause"))}`;
   const title = t(isStopped ? "edit.contTitle" : "edit.stopTitle", { name: mm.name });
   return formOf(editing, "pause-form", title, body, () => editor.apply("pause", [operation]));
 }
@@ -28,7 +27,7 @@ export function stopForm(editing: Editing, mm: Mm, threads: readonly Task[]): Te
 /** Sends a thread to sleep from wherever it is. */
 export function sleepForm(editing: Editing, task: Task): TemplateResult {
   const { editor, t } = editing;
-  const { refused, fields } = editor.state;
+  const { fields } = editor.state;
   const text = fields.sleep ?? SLEEP_MS;
   const durationOf = (text: string): number | null => readWhole(text, 1, MAX_SLEEP_MS);
   const ready = durationOf(text) !== null;
@@ -42,7 +41,7 @@ export function sleepForm(editing: Editing, task: Task): TemplateResult {
   };
   const body = html`<p class="muted">${t("edit.sleepHint")}</p>
     ${textField(editing, { id: "sleep-ms", label: t("edit.sleepFor"), value: text, unit: "ms", numeric: true, problems, onInput: (text) => editor.setField("sleep", text) })}
-    ${problemLines(editing, "sleep-refused", refused?.form === "sleep" ? refused.problems : [])}
+    ${problemLines(editing, "sleep-refused", refusedIn(editing, "sleep"))}
     <div class="apply"><button data-testid="sleep-apply" ?disabled=${!ready}>${t("edit.sleep")}</button></div>`;
   return formOf(editing, "sleep-form", t("edit.sleepTitle", { name: task.name }), body, apply);
 }

@@ -22,7 +22,15 @@ import {
   withFlag,
   withNode,
 } from "./draft.ts";
-import { checkBox, choiceField, formOf, nodeBoxes, problemLines, textField } from "./fields.ts";
+import {
+  checkBox,
+  choiceField,
+  formOf,
+  nodeBoxes,
+  problemLines,
+  refusedIn,
+  textField,
+} from "./fields.ts";
 import type { Editing } from "./panel.ts";
 import { askPreview, previewPanel } from "./preview.ts";
 import { weightsAt } from "./settings.ts";
@@ -108,8 +116,7 @@ function ofField(problems: readonly FieldProblem[], field: Field): AnyProblem[] 
 
 /** What the kernel refuses as a whole, and what the document's reader refused. */
 function formProblems(editing: Editing, problems: readonly FieldProblem[]): unknown {
-  const { refused } = editing.editor.state;
-  const rest = refused?.form === "policy" ? refused.problems : [];
+  const rest = refusedIn(editing, "policy");
   const whole = [...ofField(problems, "mode"), ...ofField(problems, "move"), ...rest];
   return problemLines(editing, "policy-problem", whole);
 }

@@ -4,14 +4,21 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import type { Mm } from "../engine.ts";
 import { formatList } from "../format.ts";
 import { type Operation, type PageRange, readDocument } from "./document.ts";
-import { checkBox, formOf, nodeBoxes, problemLines, textField } from "./fields.ts";
+import {
+  applyButton,
+  checkBox,
+  formOf,
+  nodeBoxes,
+  problemLines,
+  refusedIn,
+  textField,
+} from "./fields.ts";
 import { readList, toggled } from "./lists.ts";
 import { moveField } from "./memory-panel.ts";
 import type { Editing } from "./panel.ts";
 import { stopForm } from "./pause-forms.ts";
 import { policyForm } from "./policy-form.ts";
 import { memsAt } from "./settings.ts";
-import type { Form } from "./state.ts";
 import { allNodes, livingThreads, memoryNodes, processTarget } from "./subject.ts";
 
 export function processPanel(editing: Editing): TemplateResult {
@@ -45,11 +52,6 @@ function mappingFields(editing: Editing): TemplateResult {
     editor.draft((draft) => ({ ...draft, mappings: !draft.mappings })),
   );
   return html`${box}${mappings ? moveField(editing) : nothing}`;
-}
-
-function refusedIn({ editor }: Editing, form: Form) {
-  const { refused } = editor.state;
-  return refused?.form === form ? refused.problems : [];
 }
 
 /** Nodes of a field that is typed into. */
@@ -124,11 +126,6 @@ function memsForm(editing: Editing, mm: Mm): TemplateResult {
     ${problemLines(editing, "mems-refused", refusedIn(editing, "mems"))}
     ${applyButton(editing, "mems-apply", ready)}`;
   return formOf(editing, "mems-form", t("edit.memsTitle"), body, apply);
-}
-
-function applyButton({ t }: Editing, id: string, ready: boolean): TemplateResult {
-  return html`<div class="apply"><button class="primary" data-testid=${id} ?disabled=${!ready}>
-    ${t("edit.apply")}</button></div>`;
 }
 
 function killForm(editing: Editing, mm: Mm): TemplateResult {

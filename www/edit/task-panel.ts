@@ -5,7 +5,7 @@ import type { Cpu, Node, Task } from "../engine.ts";
 import { formatList } from "../format.ts";
 import { type AnyProblem, problemOf } from "../i18n/index.ts";
 import { nodeChip } from "../panels/parts.ts";
-import { checkBox, formOf, problemLines, textField } from "./fields.ts";
+import { applyButton, checkBox, formOf, problemLines, refusedIn, textField } from "./fields.ts";
 import { readList, toggled } from "./lists.ts";
 import type { Editing } from "./panel.ts";
 import { sleepForm } from "./pause-forms.ts";
@@ -40,7 +40,7 @@ function affinityForm(editing: Editing, task: Task): TemplateResult {
     editor.changeField("affinity", formatList(task.affinity), (text) =>
       formatList([...change(readList(text, there).numbers)].sort((a, b) => a - b)),
     );
-  const refused = editor.state.refused?.form === "affinity" ? editor.state.refused.problems : [];
+  const refused = refusedIn(editing, "affinity");
   const apply = (): void => {
     // Read again: something may have been typed since this was drawn.
     const { numbers, problems, same } = typedAffinity(editing, task, there);
@@ -54,8 +54,7 @@ function affinityForm(editing: Editing, task: Task): TemplateResult {
   const body = html`<p class="muted">${t("edit.affinityHint")}</p>${rows}
     ${textField(editing, { id: "affinity", label: t("edit.cpuList"), value: text, problems, onInput: (text) => editor.setField("affinity", text) })}
     ${problemLines(editing, "affinity-refused", refused)}
-    <div class="apply"><button class="primary" data-testid="affinity-apply" ?disabled=${problems.length > 0 || same}>
-      ${t("edit.apply")}</button></div>`;
+    ${applyButton(editing, "affinity-apply", problems.length === 0 && !same)}`;
   return formOf(editing, "affinity-form", t("edit.affinityOf", { name: task.name }), body, apply);
 }
 
@@ -106,7 +105,7 @@ function endForm(editing: Editing, task: Task): TemplateResult {
   const { editor, t } = editing;
   const isNew = task.state === "new";
   const operation = isNew ? { clone: task.tid } : { exit: task.tid };
-  const refused = editor.state.refused?.form === "task" ? editor.state.refused.problems : [];
+  const refused = refusedIn(editing, "task");
   const body = html`<div class="apply"><span class="muted">${t(isNew ? "edit.cloneHint" : "edit.exitHint")}</span>
     <button data-testid="task-end">${t(isNew ? "edit.clone" : "edit.exit")}</button></div>
     ${problemLines(editing, "task-refused", refused)}`;

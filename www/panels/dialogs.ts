@@ -20,7 +20,10 @@ export function areDialogsThere(): boolean {
 }
 
 export function fetchDialogs(app: App): void {
-  content.get(() => app.act(() => app.redraw()));
+  content.get(
+    () => app.act(() => app.redraw()),
+    (thrown) => app.missed(thrown),
+  );
 }
 
 /** Shows a dialog at once, or as soon as it is there. */
@@ -32,11 +35,12 @@ export function showDialog(app: App, dialog: Dialog): void {
     return;
   }
   awaited = dialog;
+  content.retry();
   fetchDialogs(app);
 }
 
 /** Whether this dialog was asked for before it was there. It is so only once. */
-export function isAwaited(dialog: Dialog): boolean {
+export function takeAwaited(dialog: Dialog): boolean {
   if (awaited !== dialog) return false;
   awaited = null;
   return true;

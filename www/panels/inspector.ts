@@ -27,6 +27,13 @@ export function inspectorPanel(app: App, t: Translate): TemplateResult {
   </section>`;
 }
 
+function progress(app: App) {
+  return work.get(
+    () => app.act(() => app.redraw()),
+    (thrown) => app.missed(thrown),
+  );
+}
+
 function body(app: App, inspector: Inspector, t: Translate): TemplateResult {
   switch (inspector) {
     case "why":
@@ -36,6 +43,6 @@ function body(app: App, inspector: Inspector, t: Translate): TemplateResult {
     case "structs":
       return structsPanel(app, t);
     case "text":
-      return html`${work.get(() => app.act(() => app.redraw()))?.workPanel(app, t)} ${countersTable(app.store.state, t)}`;
+      return html`${progress(app)?.workPanel(app, t)} ${countersTable(app.store.state, t)}`;
   }
 }

@@ -6,7 +6,7 @@ import type { App } from "../app.ts";
 import type { Outcome, Task } from "../engine.ts";
 import { formatCount, formatMs, formatSeconds, formatShare } from "../format.ts";
 import type { Key, Translate } from "../i18n/index.ts";
-import { type Line, linesOf, threadAt } from "./program.ts";
+import { type Line, linesOf, type Process, threadAt } from "./program.ts";
 import { stepWords } from "./words.ts";
 import "./progress.css";
 
@@ -69,9 +69,19 @@ function figures(
     <tbody>${ROWS.map(row)}</tbody></table>`;
 }
 
+let known: { readonly text: string; readonly processes: readonly Process[] } = {
+  text: "",
+  processes: [],
+};
+
+/** Read once for each document, not for each moment of its run. */
+function processesOf(text: string): readonly Process[] {
+  if (known.text !== text) known = { text, processes: JSON.parse(text).processes };
+  return known.processes;
+}
+
 function program(app: App, task: Task, t: Translate): TemplateResult | typeof nothing {
-  const { processes } = JSON.parse(app.session.documentText);
-  const found = threadAt(processes, task.index);
+  const found = threadAt(processesOf(app.session.documentText), task.index);
   if (found === null) return nothing;
   const lines = linesOf(found.process, found.thread);
   const title = t("work.program", { name: task.name });

@@ -6,7 +6,7 @@ import { asset } from "./asset.ts";
 let unpacked: Promise<string> | null = null;
 
 /** The place in that page of what lies beside the page otherwise: "./docs/explain.html#tests" → "explain.tests". */
-export function placeInDocs(address: string): string {
+function placeInDocs(address: string): string {
   return address.replace("./docs/", "").replace(".html", "").replace("#", ".");
 }
 

@@ -13,11 +13,11 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 const DOCS_DIR = "dist/docs";
 const GLUE_ADDRESS = "new URL('hintfault_web_bg.wasm', import.meta.url)";
+const SCRIPT_HASH = "sha256-of-the-script";
 /** Nothing is asked for, of anyone: what the file needs is in it. */
 const POLICY =
-  "default-src 'none'; script-src 'SCRIPT' 'wasm-unsafe-eval'; style-src 'unsafe-inline'; " +
+  `default-src 'none'; script-src '${SCRIPT_HASH}' 'wasm-unsafe-eval'; style-src 'unsafe-inline'; ` +
   "img-src data:; object-src 'none'; base-uri 'none'; form-action 'none'";
-const SCRIPT_HASH = "sha256-of-the-script";
 
 function packed(content: Uint8Array | string, type: string): string {
   const coded = gzipSync(content, { level: 9 }).toString("base64");
@@ -71,7 +71,6 @@ export function enterHere(): Plugin {
           .replace("./www/main.ts", "./www/single/main.ts")
           .replace("./www/icon.svg", `data:image/svg+xml;base64,${icon()}`)
           .replace(/content="default-src[^"]*"/, () => `content="${POLICY}"`)
-          .replace("'SCRIPT'", `'${SCRIPT_HASH}'`)
           .replace(/\s*<link rel="manifest"[^>]*>/, ""),
     },
   };
@@ -90,6 +89,7 @@ export function nameScript(): Plugin {
           const html = String(file.source);
           const script = /<script type="module"[^>]*>([\s\S]*?)<\/script>/.exec(html)?.[1];
           if (script === undefined) this.error("no script in the page");
+          if (!html.includes(SCRIPT_HASH)) this.error("the page has no policy that was replaced");
           const hash = createHash("sha256").update(script).digest("base64");
           file.source = html.replace(SCRIPT_HASH, () => `sha256-${hash}`);
         }

@@ -29,6 +29,7 @@ test("what somebody did is seen at once, in all parts", () => {
   drawn(pace, state({}));
   assert.deepEqual(drawn(pace, state({ speed: 2 })), PARTS);
   assert.equal(drawn(pace, state({ speed: 2, horizonTick: 10 })).length, 1);
+  assert.equal(drawn(pace, state({ speed: 2, horizonTick: 10, structs: [] })).length, 1);
   assert.deepEqual(drawn(pace, state({ speed: 2, playing: false })), PARTS);
   assert.deepEqual(drawn(pace, state({ speed: 2, playing: false, horizonTick: 11 })), PARTS);
 });

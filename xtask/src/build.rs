@@ -11,7 +11,7 @@ use flate2::write::GzEncoder;
 
 use crate::command::Output;
 use crate::docs::write_docs;
-use crate::offline::{WORKER, write_offline};
+use crate::offline::{WORKER, files_of, write_offline};
 use crate::project::Project;
 use crate::setup::Tools;
 
@@ -62,10 +62,10 @@ pub fn build_single_file(project: &Project, tools: &Tools, output: Output) -> Re
 /// # Errors
 /// If the folder cannot be read.
 pub fn weigh(dist_dir: &Path) -> Result<Vec<Weight>> {
-    let mut weights = Vec::new();
-    weigh_into(dist_dir, dist_dir, &mut weights)?;
-    weights.sort_by(|a, b| a.file.cmp(&b.file));
-    Ok(weights)
+    let files = files_of(dist_dir)?;
+    let paths = files.iter().map(|file| dist_dir.join(file));
+    let weighed = paths.filter(|path| has_extension(path, &["wasm", "js", "mjs", "css"]));
+    weighed.map(|path| weigh_file(dist_dir, &path)).collect()
 }
 
 /// The sizes as a table, and an error if their sum is over the budget: that of what every visitor
@@ -152,18 +152,6 @@ fn reset(folder: &Path) -> Result<()> {
         fs::remove_dir_all(folder).with_context(|| format!("remove {}", folder.display()))?;
     }
     fs::create_dir_all(folder).with_context(|| format!("make {}", folder.display()))
-}
-
-fn weigh_into(dist_dir: &Path, folder: &Path, weights: &mut Vec<Weight>) -> Result<()> {
-    for entry in fs::read_dir(folder).with_context(|| format!("read {}", folder.display()))? {
-        let path = entry.context("read a folder")?.path();
-        if path.is_dir() {
-            weigh_into(dist_dir, &path, weights)?;
-        } else if has_extension(&path, &["wasm", "js", "mjs", "css"]) {
-            weights.push(weigh_file(dist_dir, &path)?);
-        }
-    }
-    Ok(())
 }
 
 fn weigh_file(dist_dir: &Path, path: &Path) -> Result<Weight> {

@@ -22,9 +22,7 @@ const PAGE: &str = "index.html";
 /// # Errors
 /// If a file of the page cannot be read or written, or is not what is expected.
 pub fn write_offline(dist_dir: &Path) -> Result<()> {
-    let mut files = Vec::new();
-    list_into(dist_dir, "", &mut files)?;
-    files.sort();
+    let files = files_of(dist_dir)?;
     let build = name_of(dist_dir, &files)?;
     let entry = entry_of(dist_dir)?;
     let kept: Vec<&String> = files.iter().filter(|file| is_kept(file)).collect();
@@ -42,7 +40,17 @@ fn is_kept(file: &str) -> bool {
     ![PAGE, WORKER, LIST].contains(&file)
 }
 
-/// Paths below `dist_dir`, with slashes.
+/// Paths of all files below a folder, with slashes, in order.
+///
+/// # Errors
+/// If it cannot be read.
+pub fn files_of(folder: &Path) -> Result<Vec<String>> {
+    let mut files = Vec::new();
+    list_into(folder, "", &mut files)?;
+    files.sort();
+    Ok(files)
+}
+
 fn list_into(folder: &Path, prefix: &str, files: &mut Vec<String>) -> Result<()> {
     for entry in fs::read_dir(folder).with_context(|| format!("read {}", folder.display()))? {
         let entry = entry.context("read a folder")?;

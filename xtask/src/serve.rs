@@ -51,9 +51,7 @@ pub struct Running {
     thread: Option<JoinHandle<()>>,
     stop: Option<oneshot::Sender<()>>,
     port: u16,
-    prefix: String,
-    answered: Arc<Mutex<Vec<Answered>>>,
-    closed: Arc<AtomicBool>,
+    desk: Arc<Desk>,
 }
 
 impl Site {
@@ -144,31 +142,29 @@ impl Running {
         listener.set_nonblocking(true).context("wait for many at once")?;
         let port = listener.local_addr().context("ask for the port")?.port();
         let runtime = Builder::new_current_thread().enable_io().build().context("start the server")?;
-        let answered = Arc::new(Mutex::new(Vec::new()));
-        let prefix = site.prefix.clone();
-        let closed = Arc::new(AtomicBool::new(false));
-        let desk = Arc::new(Desk { site, answered: Arc::clone(&answered), closed: Arc::clone(&closed) });
+        let desk = Arc::new(Desk { site, answered: Mutex::default(), closed: AtomicBool::new(false) });
         let (stop, stopped) = oneshot::channel();
-        let thread = thread::spawn(move || serve(&runtime, listener, &desk, stopped));
-        Ok(Self { thread: Some(thread), stop: Some(stop), port, prefix, answered, closed })
+        let served = Arc::clone(&desk);
+        let thread = thread::spawn(move || serve(&runtime, listener, &served, stopped));
+        Ok(Self { thread: Some(thread), stop: Some(stop), port, desk })
     }
 
     /// The address of the page.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("http://127.0.0.1:{}{}", self.port, self.prefix)
+        format!("http://127.0.0.1:{}{}", self.port, self.desk.site.prefix)
     }
 
     /// What was asked for so far.
     #[must_use]
     pub fn answered(&self) -> Vec<Answered> {
-        self.answered.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.desk.answered.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// From now on nothing is served, as if the host were gone. Browsers hold on to connections, and
     /// would wait forever at the end of one that nobody answers.
     pub fn close(&self) {
-        self.closed.store(true, Ordering::Relaxed);
+        self.desk.closed.store(true, Ordering::Relaxed);
     }
 
     /// Serves until the process ends.
@@ -194,8 +190,8 @@ impl Drop for Running {
 /// Where requests are answered.
 struct Desk {
     site: Site,
-    answered: Arc<Mutex<Vec<Answered>>>,
-    closed: Arc<AtomicBool>,
+    answered: Mutex<Vec<Answered>>,
+    closed: AtomicBool,
 }
 
 impl Desk {

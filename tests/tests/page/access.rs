@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use hintfault_tests::page::Page;
+use hintfault_tests::page::{Page, VIEWS};
 use hintfault_tests::site::PageSite;
 use serde_json::Value;
 
@@ -33,7 +33,7 @@ pub(super) async fn has_no_serious_finding(page: &Page, _site: &PageSite) {
     check(page, "marks of the timeline").await;
     for dialog in ["open", "help", "lessons"] {
         page.press(dialog).await;
-        page.wait_for("the dialog", "return document.querySelector('dialog[open]') !== null").await;
+        page.wait_for_dialog(dialog).await;
         check(page, dialog).await;
         page.close_dialog().await;
     }
@@ -64,12 +64,12 @@ pub(super) async fn has_no_serious_finding_on_a_phone(page: &Page, site: &PageSi
     check_views(page, "light").await;
     for dialog in ["help", "open", "lessons"] {
         page.press(dialog).await;
-        page.wait_for("the dialog", "return document.querySelector('dialog[open]') !== null").await;
+        page.wait_for_dialog(dialog).await;
         check(page, dialog).await;
         page.close_dialog().await;
     }
     page.key("/").await;
-    page.wait_for("the dialog", "return document.getElementById('find-dialog')?.open === true").await;
+    page.wait_for_dialog("find").await;
     check(page, "find").await;
     page.close_dialog().await;
     page.press("lang").await;
@@ -82,11 +82,8 @@ pub(super) async fn has_no_serious_finding_on_a_phone(page: &Page, site: &PageSi
 }
 
 async fn check_views(page: &Page, look: &str) {
-    for view in ["machine", "space", "why", "policy", "timeline"] {
-        page.press(&format!("go-{view}")).await;
-        let chosen =
-            format!("return document.querySelector('[data-testid=go-{view}]').getAttribute('aria-current') === 'page'");
-        page.wait_for("the view", &chosen).await;
+    for view in VIEWS {
+        page.go_to_view(view).await;
         check(page, &format!("{view}, {look}")).await;
     }
 }

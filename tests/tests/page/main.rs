@@ -62,10 +62,11 @@ macro_rules! topics_in {
     };
 }
 
+/// The driver of `WebKitGTK` accepts fingers and moves none.
 macro_rules! topics_in_all_browsers {
     ($($file:ident::$topic:ident),+ $(,)?) => {
-        topics_in!(chromium, Browser::Chromium, [$($file::$topic),+]);
-        topics_in!(firefox, Browser::Firefox, [$($file::$topic),+]);
+        topics_in!(chromium, Browser::Chromium, [$($file::$topic),+, everyone::zooms_with_two_fingers]);
+        topics_in!(firefox, Browser::Firefox, [$($file::$topic),+, everyone::zooms_with_two_fingers]);
         topics_in!(webkit, Browser::WebKit, [$($file::$topic),+]);
     };
 }
@@ -116,7 +117,6 @@ topics_in_all_browsers!(
     everyone::tells_nodes_apart_by_texture,
     everyone::speaks_the_language_of_the_address,
     everyone::fits_on_a_phone,
-    everyone::zooms_with_two_fingers,
     everyone::tells_what_a_step_has_come_to,
     everyone::says_what_the_pictures_show,
     builder::builds_a_scenario_from_nothing,
