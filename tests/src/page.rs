@@ -55,6 +55,12 @@ impl Page {
         self.wait_for("the first frame", "return document.documentElement.dataset.ready === 'true'").await;
     }
 
+    /// Is away from the page for so long.
+    pub async fn leave_for(&self, time: Duration) {
+        self.client.goto("about:blank").await.expect("an empty page");
+        sleep(time).await;
+    }
+
     /// Waits until this page has another window beside it, changes over to that, and returns its text.
     pub async fn text_of_new_window(&self) -> String {
         let deadline = Instant::now() + WAIT_LIMIT;

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use hintfault_tests::browser::{Browser, with_browser};
 use hintfault_tests::page::{Page, VIEWS};
@@ -131,9 +132,11 @@ const NEXT_WORKER: &str = "navigator.serviceWorker.getRegistration().then((known
     known.update().catch(() => undefined).then(look);
 }))";
 
-/// A worker takes over when no page of the old one is left, which may be a moment after it was left.
+/// A worker takes over when no page of the old one is left, which may be a while after it was left:
+/// the page is started again with ever longer breaks.
 async fn start_until_new(page: &Page, url: &str) {
-    for _ in 0..20 {
+    for tries in 0..TRIES_OF_START {
+        page.leave_for(BREAK * tries).await;
         page.go(url).await;
         if page.data("build").await == "new" {
             return;
@@ -141,6 +144,10 @@ async fn start_until_new(page: &Page, url: &str) {
     }
     panic!("the old build is still there");
 }
+
+/// With `BREAK` more before each, half a minute in all.
+const TRIES_OF_START: u32 = 17;
+const BREAK: Duration = Duration::from_millis(200);
 
 /// A build that differs in its page, under another name.
 fn rebuild(folder: &Path) {

@@ -129,15 +129,19 @@ pub(super) async fn opens_the_figures_of_a_node(page: &Page, _site: &PageSite) {
     page.wait_for("their end", "return document.querySelector('[data-testid=node-card]') === null").await;
 }
 
+/// What stands over the CPU that the worker runs on.
+const TAG_OF_WORKER: &str =
+    "[...document.querySelectorAll('#machine-overlay .cpu-tag')].find((tag) => tag.textContent.includes('worker'))";
+
 pub(super) async fn selects_the_task_that_runs_on_a_cpu(page: &Page, _site: &PageSite) {
     wait_for_views(page).await;
-    at(
-        page,
-        "canvas-machine",
-        "const cpu = [...document.querySelectorAll('#machine-overlay .cpu-tag')]
-             .find((tag) => tag.textContent.includes('worker')).getBoundingClientRect();
-         canvas.dispatchEvent(new MouseEvent('click', at(cpu.left - box.left + 9, cpu.top - box.top + 9)));",
-    )
-    .await;
+    page.wait_for("the worker on a CPU", &format!("return {TAG_OF_WORKER} !== undefined")).await;
+    // Until what lies over the machine has its last place.
+    page.wait_for_frames().await;
+    let click = format!(
+        "const cpu = {TAG_OF_WORKER}.getBoundingClientRect();
+         canvas.dispatchEvent(new MouseEvent('click', at(cpu.left - box.left + 9, cpu.top - box.top + 9)));"
+    );
+    at(page, "canvas-machine", &click).await;
     page.wait_for("the task", "return document.querySelector('[data-testid=choose-task]').value === '1000'").await;
 }
