@@ -30,9 +30,11 @@ macro_rules! preset {
 }
 
 /// All of them. The first is what the page opens with. They are written in TOML, in `presets/`.
-pub const ALL: [Preset; 12] = [
+pub const ALL: [Preset; 14] = [
     preset!("thread-moved"),
     preset!("to-and-fro"),
+    preset!("thread-to-memory"),
+    preset!("threads-swap"),
     preset!("two-nodes-private"),
     preset!("shared"),
     preset!("already-local"),

@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::{env, fs};
 
-use hintfault::event::EventKind;
+use hintfault::event::{EventKind, MoveCause};
 use hintfault::input::{ProcessStart, Scenario};
 use hintfault::time::Ns;
 use hintfault::view::Outcome;
@@ -49,6 +49,8 @@ fn ids_are_the_names_that_links_use() {
     let wanted = [
         "thread-moved",
         "to-and-fro",
+        "thread-to-memory",
+        "threads-swap",
         "two-nodes-private",
         "shared",
         "already-local",
@@ -136,6 +138,30 @@ fn pages_follow_the_thread_to_and_fro() {
     for (at_ms, on_nodes) in [(3900, [0, 1024]), (7900, [1024, 0]), (11_900, [0, 1024]), (15_900, [1024, 0])] {
         assert_eq!(node_pages("to-and-fro", at_ms), [on_nodes], "{at_ms} ms");
     }
+}
+
+/// When tasks changed CPUs, in milliseconds, from where to where and by whom.
+fn task_moves(id: &str) -> Vec<(u64, u16, u16, MoveCause)> {
+    let mut world = World::new(&scenario(id)).expect("valid");
+    world.run_until(Ns::from_ms(10_000));
+    let events = world.events(0, usize::MAX).into_iter();
+    let moves = events.filter_map(|event| match event.kind {
+        EventKind::TaskMoved { from, to, cause } => Some((event.time.0 / 1_000_000, from.0, to.0, cause)),
+        _ => None,
+    });
+    moves.collect()
+}
+
+#[test]
+fn balancing_takes_a_thread_to_its_memory() {
+    assert_eq!(task_moves("thread-to-memory"), [(3012, 2, 0, MoveCause::NumaMove)]);
+    assert_eq!(node_pages("thread-to-memory", 10_000), [[8192, 0]], "the pages stay");
+}
+
+#[test]
+fn threads_swap_where_no_cpu_is_idle() {
+    let swap = MoveCause::NumaSwap;
+    assert_eq!(task_moves("threads-swap"), [(3012, 0, 1, swap), (3012, 1, 0, swap)]);
 }
 
 #[test]
