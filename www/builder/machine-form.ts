@@ -14,8 +14,17 @@ import {
   typed,
   wholeProblems,
 } from "./fields.ts";
-import { fieldText, type Path, pathText, typedNumber } from "./json.ts";
-import { DISTANCES, distancesOf, NODES, nodeIdsOf, withNewNode, withoutNode } from "./machine.ts";
+import { fieldText, type Json, type Path, pathText, typedNumber } from "./json.ts";
+import {
+  DISTANCES,
+  distancesOf,
+  MAX_NODES,
+  NODES,
+  nodeIdsOf,
+  nodesBeyond,
+  withNewNode,
+  withoutNode,
+} from "./machine.ts";
 import { MACHINES } from "./machines.ts";
 import { fieldId } from "./places.ts";
 import { costFields } from "./settings-form.ts";
@@ -24,10 +33,11 @@ const RATES = ["100", "250", "300", "1000"] as const;
 
 export function machineForm(around: Around): TemplateResult {
   const { t } = around;
+  const isFull = nodeIdsOf(around.builder.state.doc).length >= MAX_NODES;
   return html`${knownMachines(around)} ${numactlForm(around)}
     <section class="b-list"><h3>${t("builder.nodes")}</h3>
       ${wholeProblems(around, ["machine"])} ${wholeProblems(around, NODES)} ${nodeTable(around)}
-      <div class="row">${button(around, "b-add-node", t("builder.addNode"), () => around.builder.edit(withNewNode))}</div>
+      <div class="row">${button(around, "b-add-node", t("builder.addNode"), () => around.builder.edit(withNewNode), { isOff: isFull })}</div>
     </section>
     <section class="b-list"><h3>${t("distances")}</h3>${distanceTable(around)}</section>
     <section class="b-list"><h3>${t("builder.clock")}</h3><div class="b-fields">
@@ -96,8 +106,11 @@ const USUAL: Readonly<Record<string, string>> = {
 };
 
 function nodeTable(around: Around): TemplateResult {
-  const ids = nodeIdsOf(around.builder.state.doc);
-  return html`<ul class="b-nodes">${ids.map((id, at) => nodeRow(around, id, at, ids.length))}</ul>`;
+  const { doc } = around.builder.state;
+  const ids = nodeIdsOf(doc);
+  const beyond = nodesBeyond(doc);
+  return html`<ul class="b-nodes">${ids.map((id, at) => nodeRow(around, id, at, ids.length))}</ul>
+    ${beyond > 0 ? html`<p class="muted">${around.t("builder.notShown", { count: formatCount(beyond) })}</p>` : nothing}`;
 }
 
 function nodeRow(around: Around, id: number, at: number, count: number): TemplateResult {
@@ -151,23 +164,32 @@ function distanceTable(around: Around): TemplateResult {
       <thead><tr><th scope="col">${t("builder.fromTo")}</th>${ids.map((id) => html`<th scope="col">${formatCount(id)}</th>`)}</tr></thead>
       <tbody>${rows.map(
         (row, from) =>
-          html`<tr><th scope="row">${formatCount(ids[from] ?? from)}</th>${row.map((_, to) => html`<td>${distance(around, from, to)}</td>`)}</tr>`,
+          html`<tr><th scope="row">${formatCount(ids[from] ?? from)}</th>${row.map((value, to) => html`<td>${distance(around, { from, to, value }, ids)}</td>`)}</tr>`,
       )}</tbody>
     </table></div>
     ${problemLines(around, pathText(DISTANCES), problems)}`;
 }
 
-function distance(around: Around, from: number, to: number): TemplateResult {
+interface DistanceCell {
+  readonly from: number;
+  readonly to: number;
+  readonly value: Json;
+}
+
+function distance(
+  around: Around,
+  { from, to, value }: DistanceCell,
+  ids: readonly number[],
+): TemplateResult {
   const { app, builder, t } = around;
-  const { doc, symmetric, typing } = builder.state;
-  const ids = nodeIdsOf(doc);
+  const { symmetric, typing } = builder.state;
   const path = pathText([...DISTANCES, from, to]);
-  const shown = typing?.path === path ? typing.text : fieldText(distancesOf(doc)[from]?.[to]);
+  const shown = typing?.path === path ? typing.text : fieldText(value);
   const isWrong = problemsWithin(around, path).length > 0;
   const onInput = (event: Event): void => {
-    const { value } = event.target as HTMLInputElement;
+    const text = (event.target as HTMLInputElement).value;
     app.act(() =>
-      builder.typeDistance({ from, to, isBoth: symmetric }, typedNumber(value) ?? "", value),
+      builder.typeDistance({ from, to, isBoth: symmetric }, typedNumber(text) ?? "", text),
     );
   };
   const name = t("builder.distanceName", { from: ids[from] ?? from, to: ids[to] ?? to });
