@@ -125,7 +125,7 @@ export function withoutNode(doc: Table, at: number): Table {
   return withValue(fewer, DISTANCES, rows);
 }
 
-/** With the nodes of a machine that is known, and everything that concerns one node alone gone. */
+/** With the nodes and distances of a machine that is known. */
 export function withMachine(
   doc: Table,
   nodes: readonly NodeSpec[],
@@ -133,6 +133,12 @@ export function withMachine(
 ): Table {
   const plain = nodes.map((node) => ({ ...node }) as Json);
   return withValue(withValue(doc, NODES, plain), DISTANCES, distances);
+}
+
+/** With what the machine of another draft says; what only this one says of its machine stays. */
+export function withMachineOf(doc: Table, other: Table): Table {
+  const machine = { ...tableAt(doc, ["machine"]), ...tableAt(other, ["machine"]) };
+  return withValue(doc, ["machine"], machine);
 }
 
 /** What `numactl --hardware` prints on a machine; the engine reads it. */
@@ -160,7 +166,6 @@ export interface Summary {
   readonly nodes: readonly { readonly id: number; readonly cpus: number; readonly bytes: number }[];
   readonly processes: number;
   readonly threads: number;
-  readonly regions: number;
   readonly regionBytes: number;
 }
 
@@ -177,7 +182,6 @@ export function summaryOf(doc: Table): Summary {
     })),
     processes: processes.length,
     threads: threads.reduce<number>((sum, thread) => sum + countOf(thread), 0),
-    regions: regions.length,
     regionBytes: regions.reduce<number>(
       (sum, region) => sum + bytesIn(valueAt(region, ["size"])),
       0,
@@ -186,6 +190,6 @@ export function summaryOf(doc: Table): Summary {
 }
 
 function countOf(thread: Json): number {
-  const { count } = tableAt(thread, []);
+  const count = valueAt(thread, ["count"]);
   return typeof count === "number" ? count : 1;
 }

@@ -26,7 +26,7 @@ import { itemList } from "./list.ts";
 import { fieldId } from "./places.ts";
 import { policyField } from "./policy-form.ts";
 import { regionForm } from "./region-form.ts";
-import { copyOf, newProcess, newRegion, newThread } from "./starting.ts";
+import { copyOfProcess, newProcess, newRegion, newThread } from "./starting.ts";
 import { threadForm } from "./thread-form.ts";
 
 const PROCESSES: Path = ["processes"];
@@ -120,7 +120,7 @@ function processButtons(around: Around, own: Path, process: Json): TemplateResul
   };
   const copy = (): void => {
     builder.edit((doc) =>
-      withItem(doc, PROCESSES, at + 1, copied(process, listAt(doc, PROCESSES))),
+      withItem(doc, PROCESSES, at + 1, copyOfProcess(process, listAt(doc, PROCESSES))),
     );
     builder.chooseProcess(at + 1);
   };
@@ -133,13 +133,4 @@ function processButtons(around: Around, own: Path, process: Json): TemplateResul
     ${button(around, "b-process-down", t("builder.processDown"), () => move(at + 1), { isOff: at >= count - 1 })}
     ${button(around, "b-process-copy", t("builder.processCopy"), copy)}
     ${button(around, "b-process-remove", t("builder.processRemove"), remove, { isOff: count === 1 })}</div>`;
-}
-
-/** Thread ids are unique on the machine. */
-function copied(process: Json, others: readonly Json[]): Json {
-  const threads = listAt(process, ["threads"]).map((thread) => {
-    const { tid: _tid, ...rest } = thread as { readonly [name: string]: Json };
-    return rest;
-  });
-  return copyOf({ ...(process as { readonly [name: string]: Json }), threads }, others);
 }

@@ -22,6 +22,7 @@ import {
   numbersIn,
   summaryOf,
   withDistance,
+  withMachineOf,
   withNewNode,
   withNodes,
   withoutNode,
@@ -29,7 +30,14 @@ import {
 import { MACHINES } from "../builder/machines.ts";
 import { sectionOf } from "../builder/places.ts";
 import { policyOf, policyParts, withFlag, withMode } from "../builder/policy.ts";
-import { copyOf, NEW_SCENARIO, placementOf, stepAs, stepKind } from "../builder/starting.ts";
+import {
+  copyOf,
+  copyOfProcess,
+  NEW_SCENARIO,
+  placementOf,
+  stepAs,
+  stepKind,
+} from "../builder/starting.ts";
 import { describe, embedSnippet, fileName } from "../keeping/text.ts";
 import { bytesIn } from "../size.ts";
 
@@ -136,6 +144,18 @@ test("a document without nodes has two, which can be written out", () => {
   ]);
 });
 
+test("on another machine a draft keeps the clock and the costs of its own", () => {
+  const machine = { hz: 100, uptime_ms: 5, costs: { mark_pte_ns: 9 }, nodes: [{ id: 3 }] };
+  const other = { version: 1, machine: { nodes: [{ cpus: "0" }], distances: [[10]] } };
+  const moved = withMachineOf({ version: 1, machine, processes: [null] }, other);
+  assert.deepEqual(moved, {
+    version: 1,
+    machine: { ...machine, ...other.machine },
+    processes: [null],
+  });
+  assert.deepEqual(withMachineOf({ machine: 7 }, other), { machine: other.machine });
+});
+
 test("distances grow and shrink with the nodes", () => {
   const three = withNewNode(NEW_SCENARIO);
   assert.deepEqual(distancesOf(three), [
@@ -223,6 +243,9 @@ test("steps change their kind and keep what still holds", () => {
   const process = { regions: [{ name: "heap" }] };
   const step = { write: "heap", pattern: "random" };
   assert.deepEqual(stepAs("read", step, process), { read: "heap", pattern: "random" });
+  const rare = { write: "heap", write_every: 4, passes: 2 };
+  assert.deepEqual(stepAs("read", rare, process), { read: "heap", passes: 2 });
+  assert.deepEqual(stepAs("write", rare, process), rare);
   assert.deepEqual(stepAs("loop", step, process), { loop: [step], times: 2 });
   assert.deepEqual(stepAs("write", { sleep_ms: 1 }, process), { write: "heap" });
   assert.equal(stepKind({ nothing: 1 }), null);
@@ -233,6 +256,17 @@ test("a copy has a name of its own and no number that must be unique", () => {
   assert.deepEqual(copyOf(region, [region]), { name: "heap 2", size: "1 MiB" });
   const thread = { tid: 7, start: "by_clone", program: [] };
   assert.deepEqual(copyOf(thread, [thread]), { program: [], start: "by_clone" });
+});
+
+test("a copy of a process has threads without ids, and only where there were threads", () => {
+  const threads = [{ tid: 7, name: "worker" }, null, 3];
+  assert.deepEqual(copyOfProcess({ name: "app", pid: 1, threads }, [{ name: "app" }]), {
+    name: "app 2",
+    threads: [{ name: "worker" }, null, 3],
+  });
+  assert.deepEqual(copyOfProcess({ name: "app" }, []), { name: "app" });
+  assert.deepEqual(copyOfProcess({ threads: "x" }, []), { threads: "x" });
+  assert.equal(copyOfProcess(null, []), null);
 });
 
 test("where pages begin is told, or left to the text", () => {
