@@ -3,10 +3,10 @@
 import type { App } from "../app.ts";
 import { isScenarioFailure, type Problem } from "../engine.ts";
 import { formatCount } from "../format.ts";
+import { UndoStack } from "../forms/undo.ts";
 import { type AnyProblem, problemOf } from "../i18n/index.ts";
 import { OPEN_MAX_CHARS } from "../opening.ts";
 import { forget, keep, kept } from "../settings.ts";
-import { UndoStack } from "../undo.ts";
 import {
   type Json,
   type Path,

@@ -1,6 +1,6 @@
 /** Nodes, CPUs and distances of a draft, and what it all comes to. */
 
-import { bytesIn } from "../size.ts";
+import { bytesIn } from "../forms/size.ts";
 import { isList, type Json, listAt, type Table, tableAt, valueAt, withValue } from "./json.ts";
 import type { NodeSpec } from "./machines.ts";
 

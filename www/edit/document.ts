@@ -1,5 +1,7 @@
 /** Actions of a scenario's document. The document is JSON; what is not said here stays as it is. */
 
+import type { PolicyFlag } from "../forms/policy.ts";
+
 export type Knob =
   | "numa_balancing"
   | "scan_delay_ms"
@@ -7,7 +9,6 @@ export type Knob =
   | "scan_period_max_ms"
   | "scan_size_mb";
 
-export type PolicyFlag = "static" | "relative" | "balancing";
 export type MoveFlag = "strict" | "move" | "move_all";
 
 export interface PolicyFields {

@@ -2,9 +2,9 @@
 
 import type { App } from "../app.ts";
 import { type Bilingual, type EditPreview, isScenarioFailure } from "../engine.ts";
+import { UndoStack } from "../forms/undo.ts";
 import type { AnyProblem } from "../i18n/index.ts";
 import { titleOf } from "../session.ts";
-import { UndoStack } from "../undo.ts";
 import {
   type Now,
   type Operation,

@@ -29,7 +29,7 @@ import {
 } from "../builder/machine.ts";
 import { MACHINES } from "../builder/machines.ts";
 import { sectionOf } from "../builder/places.ts";
-import { policyOf, policyParts, withFlag, withMode } from "../builder/policy.ts";
+import { policyOf, policyParts, withMode } from "../builder/policy.ts";
 import {
   copyOf,
   copyOfProcess,
@@ -38,8 +38,9 @@ import {
   stepAs,
   stepKind,
 } from "../builder/starting.ts";
+import { withFlag } from "../forms/policy.ts";
+import { bytesIn } from "../forms/size.ts";
 import { describe, embedSnippet, fileName } from "../keeping/text.ts";
-import { bytesIn } from "../size.ts";
 
 test("paths are named as the engine names them, and read back", () => {
   const path = ["processes", 0, "regions", 12, "size"] as const;

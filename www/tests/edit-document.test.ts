@@ -19,7 +19,7 @@ function documentWith(...actions: readonly object[]): string {
   return JSON.stringify({ version: 1, title: { en: "A" }, processes: [{ name: "db" }], actions });
 }
 
-import { UndoStack } from "../undo.ts";
+import { UndoStack } from "../forms/undo.ts";
 
 test("an edit is appended at its tick, and the rest of the document stays", () => {
   const text = documentWith(EARLY);
