@@ -15,7 +15,7 @@ export interface Around {
 }
 
 /** Problems of exactly this field. */
-export function problemsAt({ builder }: Around, path: string): readonly AnyProblem[] {
+function problemsAt({ builder }: Around, path: string): readonly AnyProblem[] {
   return builder.state.problems.filter((problem) => problem.path === path);
 }
 
@@ -44,7 +44,7 @@ export function wholeProblems(around: Around, path: Path): TemplateResult | type
   return problemLines(around, text, problemsAt(around, text));
 }
 
-export interface FieldLook {
+interface FieldLook {
   readonly label: Key;
   /** Whether what is typed is a number in the document. */
   readonly isNumber?: boolean;
@@ -98,7 +98,7 @@ export interface Option {
   readonly words: string;
 }
 
-export interface ChoiceLook extends FieldLook {
+interface ChoiceLook extends FieldLook {
   readonly options: readonly Option[];
   /** Writes the choice; left out where the value itself is written. */
   readonly write?: (value: string) => void;
@@ -155,16 +155,19 @@ export function more(around: Around, paths: readonly Path[], content: unknown): 
     <div class="b-fields">${content}</div></details>`;
 }
 
+/** What can be done with an item of a list. */
+export interface ItemActions {
+  readonly move: (to: number) => void;
+  readonly copy: () => void;
+  readonly remove: () => void;
+}
+
 /** Up, down, copy and remove of an item of a list. */
 export function itemButtons(
   around: Around,
   path: Path,
   item: { readonly at: number; readonly count: number; readonly name: string },
-  actions: {
-    readonly move: (to: number) => void;
-    readonly copy: () => void;
-    readonly remove: () => void;
-  },
+  actions: ItemActions,
 ): TemplateResult {
   const { t } = around;
   const id = fieldId(pathText([...path, item.at]));

@@ -162,7 +162,7 @@ export function numactlText(
 }
 
 /** What of the draft is where, for the small drawing. */
-export interface Summary {
+interface Summary {
   readonly nodes: readonly { readonly id: number; readonly cpus: number; readonly bytes: number }[];
   readonly processes: number;
   readonly threads: number;

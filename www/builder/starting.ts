@@ -138,7 +138,7 @@ const FRESH_STEPS: Readonly<Record<StepKind, (process: Json, step: Json) => Json
 };
 
 /** Where a region's pages are at first: nowhere yet, all on a node, or as only the text can say. */
-export type Placement = "touch" | "own" | number;
+type Placement = "touch" | "own" | number;
 
 export function placementOf(region: Json): Placement {
   const entries = listAt(region, ["populate"]);

@@ -106,7 +106,7 @@ export function rangeOf(
 }
 
 /** Weights that were typed in; null if one of them is no weight. */
-export function weightsOf(draft: PolicyDraft): { node: number; weight: number }[] | null {
+function weightsOf(draft: PolicyDraft): { node: number; weight: number }[] | null {
   if (draft.mode !== "weighted interleave") return [];
   const weights = [];
   for (const [node, text] of Object.entries(draft.weights)) {
@@ -136,7 +136,7 @@ export type Scope =
     };
 
 /** Flags of `mbind`. */
-export function moveFlags({ move, strict }: PolicyDraft): readonly MoveFlag[] {
+function moveFlags({ move, strict }: PolicyDraft): readonly MoveFlag[] {
   return [...(strict ? (["strict"] as const) : []), ...(move === "" ? [] : [move])];
 }
 
@@ -166,7 +166,7 @@ export function operationsOf(
 }
 
 /** The pages that the draft means, as the document names them. */
-export function pageRange(draft: PolicyDraft, scope: Scope & { kind: "pages" }): PageRange {
+function pageRange(draft: PolicyDraft, scope: Scope & { kind: "pages" }): PageRange {
   const { pid, region, offset } = scope;
   const range = rangeOf(draft, scope.pages);
   if (range === null || (scope.isWhole && range.pages === scope.pages)) return { pid, region };
