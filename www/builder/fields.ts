@@ -54,6 +54,12 @@ interface FieldLook {
   /** Shown where the label is not: in tables. */
   readonly isBare?: boolean;
   readonly isWide?: boolean;
+  /** Whether its parts have no fields: what is wrong with them is told here. */
+  readonly isWhole?: boolean;
+}
+
+function problemsOf(around: Around, path: string, look: FieldLook): readonly AnyProblem[] {
+  return look.isWhole ? problemsWithin(around, path) : problemsAt(around, path);
 }
 
 /** The label of a field with the name that the document has for it. */
@@ -77,7 +83,7 @@ export function typed(around: Around, path: Path, look: FieldLook): TemplateResu
   const text = pathText(path);
   const { typing, doc } = builder.state;
   const shown = typing?.path === text ? typing.text : fieldText(valueAt(doc, path));
-  const problems = problemsAt(around, text);
+  const problems = problemsOf(around, text, look);
   const isNumber = look.isNumber === true;
   const onInput = (event: Event): void => {
     const { value } = event.target as HTMLInputElement;
@@ -113,7 +119,7 @@ export function chosen(around: Around, path: Path, look: ChoiceLook): TemplateRe
   const value = look.chosen ?? fieldText(valueAt(builder.state.doc, path));
   const isKnown = look.options.some((option) => option.value === value);
   const options = isKnown ? look.options : [...look.options, { value, words: value }];
-  const problems = problemsAt(around, text);
+  const problems = problemsOf(around, text, look);
   const write =
     look.write ??
     ((other: string): void => {

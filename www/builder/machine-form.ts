@@ -2,8 +2,9 @@
 
 import { html, nothing, type TemplateResult } from "lit-html";
 import { formatCount } from "../format.ts";
+import { checkBox } from "../forms/check-box.ts";
 import { problemText } from "../i18n/index.ts";
-import { nodeClass } from "../panels/parts.ts";
+import { nodeChip } from "../panels/parts.ts";
 import {
   type Around,
   button,
@@ -119,7 +120,7 @@ function nodeRow(around: Around, id: number, at: number, count: number): Templat
   const name = t("node", { id });
   const rare = ["used", ...NUMBERS].map((column) => [...own, column]);
   return html`<li class="b-card" id=${fieldId(pathText(own))} tabindex="-1" aria-label=${name}>
-    <div class="b-card-head"><span class="chip"><i class="swatch ${nodeClass(id)}"></i><b>${name}</b></span>
+    <div class="b-card-head"><b>${nodeChip(id, t)}</b>
       ${button(around, `b-remove-node-${at}`, t("builder.remove"), () => builder.edit((doc) => withoutNode(doc, at)), { name: `${t("builder.remove")}: ${name}`, isOff: count === 1 })}</div>
     ${wholeProblems(around, own)}
     <div class="b-fields">${COLUMNS.map((column) =>
@@ -151,14 +152,13 @@ function zoneProblems(around: Around, own: Path): unknown {
 }
 
 function distanceTable(around: Around): TemplateResult {
-  const { app, builder, t } = around;
+  const { builder, t } = around;
   const { doc, symmetric } = builder.state;
   const ids = nodeIdsOf(doc);
   const rows = distancesOf(doc);
   const toggle = (): void => builder.setSymmetric(!symmetric);
   const problems = problemsWithin(around, pathText(DISTANCES));
-  return html`<label class="check"><input type="checkbox" data-testid="b-symmetric" .checked=${symmetric}
-      @change=${() => app.act(toggle)} /><span>${t("builder.symmetric")}</span></label>
+  return html`${checkBox(around, "b-symmetric", symmetric, t("builder.symmetric"), toggle)}
     <div class="b-scroll"><table class="b-distances">
       <caption class="hidden">${t("builder.distancesHow")}</caption>
       <thead><tr><th scope="col">${t("builder.fromTo")}</th>${ids.map((id) => html`<th scope="col">${formatCount(id)}</th>`)}</tr></thead>

@@ -1,6 +1,7 @@
 /** A memory policy: mode, nodes, flags. */
 
 import { html, nothing, type TemplateResult } from "lit-html";
+import { checkBox } from "../forms/check-box.ts";
 import { FLAGS, MODES, takesNodes, withFlag } from "../forms/policy.ts";
 import { type Around, problemLines, problemsWithin } from "./fields.ts";
 import { type Path, pathText, valueAt } from "./json.ts";
@@ -42,9 +43,10 @@ function policyRest(around: Around, path: Path, parts: PolicyParts): TemplateRes
     const nodes = (event.target as HTMLInputElement).value;
     app.act(() => builder.set(path, policyOf({ ...parts, nodes }), { isTyped: true }));
   };
-  const flag = (name: string): TemplateResult => html`<label class="check"><input type="checkbox"
-    data-testid="${id}-${name}" .checked=${parts.flags.includes(name)}
-    @change=${() => app.act(() => builder.set(path, policyOf(withFlag(parts, name))))} /><span>${name}</span></label>`;
+  const flag = (name: string): TemplateResult =>
+    checkBox(around, `${id}-${name}`, parts.flags.includes(name), name, () =>
+      builder.set(path, policyOf(withFlag(parts, name))),
+    );
   return html`<label class="b-field"><span class="label">${t("builder.policyNodes")}</span>
       <input class="num" data-testid="${id}-nodes" autocomplete="off" spellcheck="false" .value=${parts.nodes}
         @input=${onNodes} /></label>

@@ -2,6 +2,7 @@
 
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { EditPreview } from "../engine.ts";
+import { checkBox } from "../forms/check-box.ts";
 import {
   MODES,
   type Mode,
@@ -25,15 +26,7 @@ import {
   type Scope,
   withNode,
 } from "./draft.ts";
-import {
-  checkBox,
-  choiceField,
-  formOf,
-  nodeBoxes,
-  problemLines,
-  refusedIn,
-  textField,
-} from "./fields.ts";
+import { choiceField, formOf, nodeBoxes, problemLines, refusedIn, textField } from "./fields.ts";
 import type { Editing } from "./panel.ts";
 import { askPreview, previewPanel } from "./preview.ts";
 import { weightsAt } from "./settings.ts";
