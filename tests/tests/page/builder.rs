@@ -261,6 +261,7 @@ pub(super) async fn offers_to_go_on(page: &Page, site: &PageSite) {
     assert!(!has(page, "offer").await, "a link is not talked over");
     page.go(&site.url()).await;
     page.press("offer-discard").await;
+    page.wait_for("the offer to go", "return document.querySelector('[data-testid=offer]') === null").await;
     page.go(&site.url()).await;
     wait_for_keeping(page).await;
     assert!(!has(page, "offer").await, "it was discarded");
