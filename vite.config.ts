@@ -2,12 +2,13 @@ import { readFileSync } from "node:fs";
 import { defineConfig, type Plugin } from "vite";
 
 /**
- * What the browser loads only when a part of the page needs it lies in a folder of its own. The
- * simulator's glue is always needed, and what several parts share may be.
+ * What the browser loads only when a part of the page needs it lies in a folder of its own, and so
+ * do pieces that such parts share. The simulator's glue is always needed.
  */
 function chunkName(chunk: { isDynamicEntry: boolean; moduleIds: string[] }): string {
   const isEngine = chunk.moduleIds.some((id) => id.includes("/www/wasm/"));
-  const isLater = chunk.isDynamicEntry && !isEngine;
+  const isShared = chunk.moduleIds.every((id) => SHARED.test(id));
+  const isLater = (chunk.isDynamicEntry && !isEngine) || isShared;
   return isLater ? "assets/later/[name]-[hash].js" : "assets/[name]-[hash].js";
 }
 
@@ -39,6 +40,9 @@ function assetName({ names }: { names: string[] }): string {
 /** What everybody loads is one file: it is smaller so, and parts that come later share it. */
 const FIRST = /\/www\/[^/]+\.ts$|\/www\/(i18n|panels)\/|\/lit-html\//;
 
+/** What parts that come later share, and nothing else needs. */
+const SHARED = /\/www\/forms\//;
+
 // Relative addresses everywhere, so that dist/ works from any sub-path of any host.
 export default defineConfig({
   base: "./",
@@ -57,7 +61,12 @@ export default defineConfig({
         entryFileNames: entryName,
         chunkFileNames: chunkName,
         assetFileNames: assetName,
-        codeSplitting: { groups: [{ name: "index", test: FIRST }] },
+        codeSplitting: {
+          groups: [
+            { name: "index", test: FIRST },
+            { name: "forms", test: SHARED },
+          ],
+        },
       },
     },
   },

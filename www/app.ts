@@ -300,6 +300,7 @@ export class App implements FrameWork {
       playing: String(state.playing),
       comparing: String(state.comparing),
       tick: String(state.snapshot?.clock.tick ?? 0),
+      keeping: String(this.building.keeping !== null),
     });
     this.reflectDigest(settled);
     tell({ ready: String(!this.opening.isRestoring) });

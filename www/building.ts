@@ -26,6 +26,7 @@ export class Building {
   private begin(keeping: Keeping): void {
     this.keeping = keeping;
     keeping.begin();
+    this.app.redraw();
   }
 
   open(start: Start): void {

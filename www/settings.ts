@@ -8,6 +8,8 @@ const LANGUAGE = "hintfault.language";
 const THEME = "hintfault.theme";
 const TEXTURE = "hintfault.textured";
 const CHART = "hintfault.charts";
+/** A longer text is not kept: storage is small, and writing takes time. */
+const MAX_CHARS = 262_144;
 const THEMES: readonly Theme[] = ["auto", "light", "dark"];
 
 /** What was kept under a name; null if nothing was, or the browser does not say. */
@@ -19,8 +21,9 @@ export function kept(name: string): string | null {
   }
 }
 
-/** Keeps a text; false where storage is refused or full, and then it holds for this visit. */
+/** Keeps a text; false where it is too long, or storage refused or full: then it holds for this visit. */
 export function keep(name: string, value: string): boolean {
+  if (value.length > MAX_CHARS) return false;
   try {
     localStorage.setItem(name, value);
     return true;

@@ -3,6 +3,7 @@
 import type { App } from "../app.ts";
 import { isScenarioFailure, type Problem } from "../engine.ts";
 import { formatCount } from "../format.ts";
+import { UndoStack } from "../forms/undo.ts";
 import { type AnyProblem, problemOf } from "../i18n/index.ts";
 import { OPEN_MAX_CHARS } from "../opening.ts";
 import { forget, keep, kept } from "../settings.ts";
@@ -24,6 +25,7 @@ import {
   numactlText,
   withDistance,
   withMachine,
+  withMachineOf,
   withNodes,
 } from "./machine.ts";
 import type { MachineSpec } from "./machines.ts";
@@ -32,11 +34,8 @@ import { NEW_SCENARIO } from "./starting.ts";
 import type { BuilderState, Section, Start } from "./state.ts";
 
 const DRAFT = "hintfault.draft";
-/** A longer draft is not kept by the browser. */
-const MAX_KEPT_CHARS = 262_144;
 /** Drafts are written so long after the last change. */
 const QUIET_MS = 400;
-const MAX_UNDO = 100;
 
 const CLOSED: BuilderState = {
   ...{ open: false, doc: NEW_SCENARIO, text: null, broken: false, typing: null, problems: [] },
@@ -52,8 +51,7 @@ interface Draft {
 }
 
 export class Builder {
-  private past: Draft[] = [];
-  private future: Draft[] = [];
+  private readonly undoStack = new UndoStack<Draft>();
   private openedText = "";
   /** The field of the last change: what is typed on there is one change. */
   private lastField: string | null = null;
@@ -72,6 +70,11 @@ export class Builder {
     this.app.store.update({ builder: { ...this.state, ...patch } });
   }
 
+  private get draft(): Draft {
+    const { doc, text, broken } = this.state;
+    return { doc, text, broken };
+  }
+
   /** The draft as text, as it would be saved. */
   get source(): string {
     return sourceOf(this.state);
@@ -85,7 +88,6 @@ export class Builder {
     const doc =
       start === "new" || running === "" ? NEW_SCENARIO : (readTable(running) ?? NEW_SCENARIO);
     const left = this.leftBehind();
-    this.past = [];
     this.begin({ doc, text: null, broken: false });
     this.update({ open: true, section: "machine", process: 0, offered: left });
     this.app.store.update({ dialog: "builder", playing: false });
@@ -99,7 +101,8 @@ export class Builder {
 
   private begin(draft: Draft): void {
     this.openedText = sourceOf(draft);
-    this.future = [];
+    this.undoStack.reset();
+    this.lastField = null;
     this.show(draft);
     this.update({ symmetric: isSymmetric(draft.doc), changed: false });
   }
@@ -155,11 +158,8 @@ export class Builder {
   }
 
   private put(draft: Draft, field: string | null): void {
-    const { doc, text, broken } = this.state;
-    if (field === null || field !== this.lastField) this.past.push({ doc, text, broken });
-    if (this.past.length > MAX_UNDO) this.past.shift();
+    if (field === null || field !== this.lastField) this.undoStack.remember(this.draft);
     this.lastField = field;
-    this.future = [];
     this.show(draft);
   }
 
@@ -168,7 +168,7 @@ export class Builder {
     this.update({
       ...draft,
       ...{ problems: this.problemsOf(source), typing: null, changed: source !== this.openedText },
-      ...{ canUndo: this.past.length > 0, canRedo: this.future.length > 0 },
+      ...{ canUndo: this.undoStack.canUndo, canRedo: this.undoStack.canRedo },
     });
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.app.act(() => this.keepDraft()), QUIET_MS);
@@ -180,18 +180,15 @@ export class Builder {
   }
 
   undo(): void {
-    this.step(this.past, this.future);
+    this.step(this.undoStack.undo(this.draft));
   }
 
   redo(): void {
-    this.step(this.future, this.past);
+    this.step(this.undoStack.redo(this.draft));
   }
 
-  private step(from: Draft[], to: Draft[]): void {
-    const draft = from.pop();
-    if (draft === undefined) return;
-    const { doc, text, broken } = this.state;
-    to.push({ doc, text, broken });
+  private step(draft: Draft | null): void {
+    if (draft === null) return;
     this.lastField = null;
     this.show(draft);
   }
@@ -247,8 +244,7 @@ export class Builder {
     if (moved.doc !== null) return moved;
     const plain = this.importedUnder(text, writeTable(NEW_SCENARIO));
     if (plain.doc === null) return plain;
-    const doc = withValue(this.state.doc, ["machine"], plain.doc.machine);
-    return { ...plain, doc };
+    return { ...plain, doc: withMachineOf(this.state.doc, plain.doc) };
   }
 
   private importedUnder(text: string, workload: string): Imported {
@@ -318,8 +314,7 @@ export class Builder {
     clearTimeout(this.timer);
     const { changed, open } = this.state;
     if (!changed || !open) return;
-    const { source } = this;
-    const stored = source.length <= MAX_KEPT_CHARS && keep(DRAFT, source);
+    const stored = keep(DRAFT, this.source);
     if (stored !== this.state.stored) this.update({ stored });
   }
 }

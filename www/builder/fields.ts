@@ -15,7 +15,7 @@ export interface Around {
 }
 
 /** Problems of exactly this field. */
-export function problemsAt({ builder }: Around, path: string): readonly AnyProblem[] {
+function problemsAt({ builder }: Around, path: string): readonly AnyProblem[] {
   return builder.state.problems.filter((problem) => problem.path === path);
 }
 
@@ -44,7 +44,7 @@ export function wholeProblems(around: Around, path: Path): TemplateResult | type
   return problemLines(around, text, problemsAt(around, text));
 }
 
-export interface FieldLook {
+interface FieldLook {
   readonly label: Key;
   /** Whether what is typed is a number in the document. */
   readonly isNumber?: boolean;
@@ -54,6 +54,12 @@ export interface FieldLook {
   /** Shown where the label is not: in tables. */
   readonly isBare?: boolean;
   readonly isWide?: boolean;
+  /** Whether its parts have no fields: what is wrong with them is told here. */
+  readonly isWhole?: boolean;
+}
+
+function problemsOf(around: Around, path: string, look: FieldLook): readonly AnyProblem[] {
+  return look.isWhole ? problemsWithin(around, path) : problemsAt(around, path);
 }
 
 /** The label of a field with the name that the document has for it. */
@@ -77,7 +83,7 @@ export function typed(around: Around, path: Path, look: FieldLook): TemplateResu
   const text = pathText(path);
   const { typing, doc } = builder.state;
   const shown = typing?.path === text ? typing.text : fieldText(valueAt(doc, path));
-  const problems = problemsAt(around, text);
+  const problems = problemsOf(around, text, look);
   const isNumber = look.isNumber === true;
   const onInput = (event: Event): void => {
     const { value } = event.target as HTMLInputElement;
@@ -98,7 +104,7 @@ export interface Option {
   readonly words: string;
 }
 
-export interface ChoiceLook extends FieldLook {
+interface ChoiceLook extends FieldLook {
   readonly options: readonly Option[];
   /** Writes the choice; left out where the value itself is written. */
   readonly write?: (value: string) => void;
@@ -113,7 +119,7 @@ export function chosen(around: Around, path: Path, look: ChoiceLook): TemplateRe
   const value = look.chosen ?? fieldText(valueAt(builder.state.doc, path));
   const isKnown = look.options.some((option) => option.value === value);
   const options = isKnown ? look.options : [...look.options, { value, words: value }];
-  const problems = problemsAt(around, text);
+  const problems = problemsOf(around, text, look);
   const write =
     look.write ??
     ((other: string): void => {
@@ -155,16 +161,19 @@ export function more(around: Around, paths: readonly Path[], content: unknown): 
     <div class="b-fields">${content}</div></details>`;
 }
 
+/** What can be done with an item of a list. */
+export interface ItemActions {
+  readonly move: (to: number) => void;
+  readonly copy: () => void;
+  readonly remove: () => void;
+}
+
 /** Up, down, copy and remove of an item of a list. */
 export function itemButtons(
   around: Around,
   path: Path,
   item: { readonly at: number; readonly count: number; readonly name: string },
-  actions: {
-    readonly move: (to: number) => void;
-    readonly copy: () => void;
-    readonly remove: () => void;
-  },
+  actions: ItemActions,
 ): TemplateResult {
   const { t } = around;
   const id = fieldId(pathText([...path, item.at]));

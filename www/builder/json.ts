@@ -17,7 +17,7 @@ export function isTable(value: Json | undefined): value is Table {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function isList(value: Json | undefined): value is readonly Json[] {
+export function isList(value: Json | undefined): value is readonly Json[] {
   return Array.isArray(value);
 }
 
@@ -104,8 +104,7 @@ export function withMoved(root: Table, path: Path, from: number, to: number): Ta
   const list = listAt(root, path);
   const item = list[from];
   if (item === undefined || to < 0 || to >= list.length) return root;
-  const others = list.filter((_, index) => index !== from);
-  return withValue(root, path, [...others.slice(0, to), item, ...others.slice(to)]);
+  return withItem(withValue(root, [...path, from], undefined), path, to, item);
 }
 
 /** What was typed, as a value: nothing, a number where it is one, else the text as it is. */

@@ -3,7 +3,7 @@
 import { html, type TemplateResult } from "lit-html";
 import { formatCount } from "../format.ts";
 import type { Key } from "../i18n/index.ts";
-import { type Around, button, itemButtons, wholeProblems } from "./fields.ts";
+import { type Around, button, type ItemActions, itemButtons, wholeProblems } from "./fields.ts";
 import {
   fieldText,
   type Json,
@@ -21,7 +21,7 @@ import { copyOf } from "./starting.ts";
 /** More items of one list are not drawn; they can be edited as text. */
 const MAX_SHOWN = 64;
 
-export interface ListLook {
+interface ListLook {
   readonly path: Path;
   readonly title: Key;
   readonly add: Key;
@@ -47,6 +47,25 @@ export function itemList(around: Around, look: ListLook): TemplateResult {
   </section>`;
 }
 
+/** Moving, copying and removing the item at a place; `copied` makes the copy. */
+export function itemActions(
+  { builder }: Around,
+  path: Path,
+  at: number,
+  copied: (item: Json, others: readonly Json[]) => Json = copyOf,
+): ItemActions {
+  return {
+    move: (to) => builder.edit((doc) => withMoved(doc, path, at, to)),
+    copy: () =>
+      builder.edit((doc) => {
+        const items = listAt(doc, path);
+        const item = items[at];
+        return item === undefined ? doc : withItem(doc, path, at + 1, copied(item, items));
+      }),
+    remove: () => builder.edit((doc) => withValue(doc, [...path, at], undefined)),
+  };
+}
+
 function card(
   around: Around,
   look: ListLook,
@@ -54,16 +73,11 @@ function card(
   at: number,
   count: number,
 ): TemplateResult {
-  const { builder, t } = around;
+  const { t } = around;
   const { path } = look;
   const own = [...path, at];
   const name = fieldText(valueAt(item, ["name"])) || t(look.noun, { number: at + 1 });
-  const actions = {
-    move: (to: number): void => builder.edit((doc) => withMoved(doc, path, at, to)),
-    copy: (): void =>
-      builder.edit((doc) => withItem(doc, path, at + 1, copyOf(item, listAt(doc, path)))),
-    remove: (): void => builder.edit((doc) => withValue(doc, own, undefined)),
-  };
+  const actions = itemActions(around, path, at);
   return html`<li class="b-card" id=${fieldId(pathText(own))} tabindex="-1" aria-label=${name}>
     <div class="b-card-head"><b class="num">${at + 1}</b>${itemButtons(around, path, { at, count, name }, actions)}</div>
     ${wholeProblems(around, own)}

@@ -2,8 +2,9 @@
 
 import { html, nothing, type TemplateResult } from "lit-html";
 import { formatCount } from "../format.ts";
+import { checkBox } from "../forms/check-box.ts";
 import { problemText } from "../i18n/index.ts";
-import { nodeClass } from "../panels/parts.ts";
+import { nodeChip } from "../panels/parts.ts";
 import {
   type Around,
   button,
@@ -14,8 +15,17 @@ import {
   typed,
   wholeProblems,
 } from "./fields.ts";
-import { fieldText, type Path, pathText, typedNumber } from "./json.ts";
-import { DISTANCES, distancesOf, NODES, nodeIdsOf, withNewNode, withoutNode } from "./machine.ts";
+import { fieldText, type Json, type Path, pathText, typedNumber } from "./json.ts";
+import {
+  DISTANCES,
+  distancesOf,
+  MAX_NODES,
+  NODES,
+  nodeIdsOf,
+  nodesBeyond,
+  withNewNode,
+  withoutNode,
+} from "./machine.ts";
 import { MACHINES } from "./machines.ts";
 import { fieldId } from "./places.ts";
 import { costFields } from "./settings-form.ts";
@@ -24,10 +34,11 @@ const RATES = ["100", "250", "300", "1000"] as const;
 
 export function machineForm(around: Around): TemplateResult {
   const { t } = around;
+  const isFull = nodeIdsOf(around.builder.state.doc).length >= MAX_NODES;
   return html`${knownMachines(around)} ${numactlForm(around)}
     <section class="b-list"><h3>${t("builder.nodes")}</h3>
       ${wholeProblems(around, ["machine"])} ${wholeProblems(around, NODES)} ${nodeTable(around)}
-      <div class="row">${button(around, "b-add-node", t("builder.addNode"), () => around.builder.edit(withNewNode))}</div>
+      <div class="row">${button(around, "b-add-node", t("builder.addNode"), () => around.builder.edit(withNewNode), { isOff: isFull })}</div>
     </section>
     <section class="b-list"><h3>${t("distances")}</h3>${distanceTable(around)}</section>
     <section class="b-list"><h3>${t("builder.clock")}</h3><div class="b-fields">
@@ -96,8 +107,11 @@ const USUAL: Readonly<Record<string, string>> = {
 };
 
 function nodeTable(around: Around): TemplateResult {
-  const ids = nodeIdsOf(around.builder.state.doc);
-  return html`<ul class="b-nodes">${ids.map((id, at) => nodeRow(around, id, at, ids.length))}</ul>`;
+  const { doc } = around.builder.state;
+  const ids = nodeIdsOf(doc);
+  const beyond = nodesBeyond(doc);
+  return html`<ul class="b-nodes">${ids.map((id, at) => nodeRow(around, id, at, ids.length))}</ul>
+    ${beyond > 0 ? html`<p class="muted">${around.t("builder.notShown", { count: formatCount(beyond) })}</p>` : nothing}`;
 }
 
 function nodeRow(around: Around, id: number, at: number, count: number): TemplateResult {
@@ -106,7 +120,7 @@ function nodeRow(around: Around, id: number, at: number, count: number): Templat
   const name = t("node", { id });
   const rare = ["used", ...NUMBERS].map((column) => [...own, column]);
   return html`<li class="b-card" id=${fieldId(pathText(own))} tabindex="-1" aria-label=${name}>
-    <div class="b-card-head"><span class="chip"><i class="swatch ${nodeClass(id)}"></i><b>${name}</b></span>
+    <div class="b-card-head"><b>${nodeChip(id, t)}</b>
       ${button(around, `b-remove-node-${at}`, t("builder.remove"), () => builder.edit((doc) => withoutNode(doc, at)), { name: `${t("builder.remove")}: ${name}`, isOff: count === 1 })}</div>
     ${wholeProblems(around, own)}
     <div class="b-fields">${COLUMNS.map((column) =>
@@ -138,36 +152,44 @@ function zoneProblems(around: Around, own: Path): unknown {
 }
 
 function distanceTable(around: Around): TemplateResult {
-  const { app, builder, t } = around;
+  const { builder, t } = around;
   const { doc, symmetric } = builder.state;
   const ids = nodeIdsOf(doc);
   const rows = distancesOf(doc);
   const toggle = (): void => builder.setSymmetric(!symmetric);
   const problems = problemsWithin(around, pathText(DISTANCES));
-  return html`<label class="check"><input type="checkbox" data-testid="b-symmetric" .checked=${symmetric}
-      @change=${() => app.act(toggle)} /><span>${t("builder.symmetric")}</span></label>
+  return html`${checkBox(around, "b-symmetric", symmetric, t("builder.symmetric"), toggle)}
     <div class="b-scroll"><table class="b-distances">
       <caption class="hidden">${t("builder.distancesHow")}</caption>
       <thead><tr><th scope="col">${t("builder.fromTo")}</th>${ids.map((id) => html`<th scope="col">${formatCount(id)}</th>`)}</tr></thead>
       <tbody>${rows.map(
         (row, from) =>
-          html`<tr><th scope="row">${formatCount(ids[from] ?? from)}</th>${row.map((_, to) => html`<td>${distance(around, from, to)}</td>`)}</tr>`,
+          html`<tr><th scope="row">${formatCount(ids[from] ?? from)}</th>${row.map((value, to) => html`<td>${distance(around, { from, to, value }, ids)}</td>`)}</tr>`,
       )}</tbody>
     </table></div>
     ${problemLines(around, pathText(DISTANCES), problems)}`;
 }
 
-function distance(around: Around, from: number, to: number): TemplateResult {
+interface DistanceCell {
+  readonly from: number;
+  readonly to: number;
+  readonly value: Json;
+}
+
+function distance(
+  around: Around,
+  { from, to, value }: DistanceCell,
+  ids: readonly number[],
+): TemplateResult {
   const { app, builder, t } = around;
-  const { doc, symmetric, typing } = builder.state;
-  const ids = nodeIdsOf(doc);
+  const { symmetric, typing } = builder.state;
   const path = pathText([...DISTANCES, from, to]);
-  const shown = typing?.path === path ? typing.text : fieldText(distancesOf(doc)[from]?.[to]);
+  const shown = typing?.path === path ? typing.text : fieldText(value);
   const isWrong = problemsWithin(around, path).length > 0;
   const onInput = (event: Event): void => {
-    const { value } = event.target as HTMLInputElement;
+    const text = (event.target as HTMLInputElement).value;
     app.act(() =>
-      builder.typeDistance({ from, to, isBoth: symmetric }, typedNumber(value) ?? "", value),
+      builder.typeDistance({ from, to, isBoth: symmetric }, typedNumber(text) ?? "", text),
     );
   };
   const name = t("builder.distanceName", { from: ids[from] ?? from, to: ids[to] ?? to });

@@ -1,6 +1,7 @@
 /** Nodes, CPUs and distances of a draft, and what it all comes to. */
 
-import { type Json, listAt, type Table, tableAt, valueAt, withValue } from "./json.ts";
+import { bytesIn } from "../forms/size.ts";
+import { isList, type Json, listAt, type Table, tableAt, valueAt, withValue } from "./json.ts";
 import type { NodeSpec } from "./machines.ts";
 
 /** What a document without nodes has. */
@@ -10,45 +11,47 @@ const DEFAULT_NODES: readonly Json[] = [
 ];
 const LOCAL = 10;
 const REMOTE = 20;
+/** As the format has it. A text may have more; they are neither drawn nor summed up. */
+export const MAX_NODES = 64;
 /** More than a machine can have; longer lists are not counted. */
 const MAX_NUMBER = 4096;
-
-const MIB = 2 ** 20;
-const UNITS: Readonly<Record<string, number>> = {
-  B: 1,
-  KiB: 2 ** 10,
-  MiB: MIB,
-  GiB: 2 ** 30,
-  TiB: 2 ** 40,
-  pages: 4096,
-};
 
 export const NODES = ["machine", "nodes"] as const;
 export const DISTANCES = ["machine", "distances"] as const;
 
 /** "0-3,8", or the numbers themselves; what cannot be read is left out. */
 export function numbersIn(value: Json | undefined): readonly number[] {
-  if (Array.isArray(value)) return value.filter((item) => typeof item === "number");
+  if (Array.isArray(value))
+    return value.slice(0, MAX_NUMBER).filter((item) => typeof item === "number");
   if (typeof value !== "string") return [];
-  return value.split(",").flatMap((part) => {
-    const ends = /^\s*(\d{1,4})(?:-(\d{1,4}))?\s*$/.exec(part);
-    if (ends === null) return [];
-    const [first, last] = [Number(ends[1]), Number(ends[2] ?? ends[1])];
-    if (last < first || last > MAX_NUMBER) return [];
-    return Array.from({ length: last - first + 1 }, (_, at) => first + at);
-  });
+  const numbers: number[] = [];
+  for (const part of value.split(",", MAX_NUMBER)) {
+    numbers.push(...rangeIn(part));
+    if (numbers.length > MAX_NUMBER) return [];
+  }
+  return numbers;
 }
 
-/** "64 MiB", "16384 pages", or bytes; 0 for what cannot be read. */
-export function bytesIn(value: Json | undefined): number {
-  if (typeof value === "number") return value;
-  if (typeof value !== "string") return 0;
-  const read = /^\s*(\d{1,15})\s*([A-Za-z]+)?\s*$/.exec(value);
-  return Number(read?.[1] ?? 0) * (UNITS[read?.[2] ?? "B"] ?? 0);
+function rangeIn(part: string): readonly number[] {
+  const ends = /^\s*(\d{1,4})(?:-(\d{1,4}))?\s*$/.exec(part);
+  if (ends === null) return [];
+  const [first, last] = [Number(ends[1]), Number(ends[2] ?? ends[1])];
+  if (last < first || last > MAX_NUMBER) return [];
+  return Array.from({ length: last - first + 1 }, (_, at) => first + at);
 }
 
-export function nodesOf(doc: Table): readonly Json[] {
+function allNodes(doc: Table): readonly Json[] {
   return valueAt(doc, NODES) === undefined ? DEFAULT_NODES : listAt(doc, NODES);
+}
+
+/** The nodes that a machine can have. */
+export function nodesOf(doc: Table): readonly Json[] {
+  return allNodes(doc).slice(0, MAX_NODES);
+}
+
+/** How many nodes there are beyond those. */
+export function nodesBeyond(doc: Table): number {
+  return Math.max(0, allNodes(doc).length - MAX_NODES);
 }
 
 /** The numbers of the nodes; each is one more than the one before unless it says otherwise. */
@@ -94,23 +97,19 @@ export function withDistance(
   { from, to, isBoth }: DistancePair,
   distance: Json,
 ): Table {
-  const rows = distancesOf(doc).map((row, at) =>
-    row.map((other, place) => {
-      const isThis = at === from && place === to;
-      const isMirror = isBoth && at === to && place === from;
-      return isThis || isMirror ? distance : other;
-    }),
-  );
-  return withValue(doc, DISTANCES, rows);
+  // A table that is not shown whole is not written out: that would cut off the rest.
+  const filled = nodesBeyond(doc) > 0 ? doc : withValue(doc, DISTANCES, distancesOf(doc));
+  const there = withValue(filled, [...DISTANCES, from, to], distance);
+  return isBoth ? withValue(there, [...DISTANCES, to, from], distance) : there;
 }
 
 /** With one node more: as large as the last one, with the CPUs that follow. */
 export function withNewNode(doc: Table): Table {
-  const nodes = nodesOf(doc);
-  const cpus = nodes.flatMap((node) => numbersIn(valueAt(node, ["cpus"])));
+  const nodes = allNodes(doc);
+  const taken = nodesOf(doc).flatMap((node) => numbersIn(valueAt(node, ["cpus"])));
   const last = nodes.at(-1);
   const count = Math.max(1, numbersIn(valueAt(last, ["cpus"])).length);
-  const first = Math.max(-1, ...cpus) + 1;
+  const first = taken.reduce((highest, cpu) => Math.max(highest, cpu), -1) + 1;
   const list = count === 1 ? `${first}` : `${first}-${first + count - 1}`;
   const memory = valueAt(last, ["memory"]) ?? "1 GiB";
   const grown = withValue(doc, NODES, [...nodes, { cpus: list, memory }]);
@@ -120,12 +119,13 @@ export function withNewNode(doc: Table): Table {
 
 export function withoutNode(doc: Table, at: number): Table {
   const others = <Item>(list: readonly Item[]): Item[] => list.filter((_, index) => index !== at);
-  const rows = others(distancesOf(doc)).map(others);
-  const fewer = withValue(doc, NODES, others(nodesOf(doc)));
-  return valueAt(doc, DISTANCES) === undefined ? fewer : withValue(fewer, DISTANCES, rows);
+  const fewer = withValue(doc, NODES, others(allNodes(doc)));
+  if (valueAt(doc, DISTANCES) === undefined) return fewer;
+  const rows = others(listAt(doc, DISTANCES)).map((row) => (isList(row) ? others(row) : row));
+  return withValue(fewer, DISTANCES, rows);
 }
 
-/** With the nodes of a machine that is known, and everything that concerns one node alone gone. */
+/** With the nodes and distances of a machine that is known. */
 export function withMachine(
   doc: Table,
   nodes: readonly NodeSpec[],
@@ -135,13 +135,19 @@ export function withMachine(
   return withValue(withValue(doc, NODES, plain), DISTANCES, distances);
 }
 
+/** With what the machine of another draft says; what only this one says of its machine stays. */
+export function withMachineOf(doc: Table, other: Table): Table {
+  const machine = { ...tableAt(doc, ["machine"]), ...tableAt(other, ["machine"]) };
+  return withValue(doc, ["machine"], machine);
+}
+
 /** What `numactl --hardware` prints on a machine; the engine reads it. */
 export function numactlText(
   nodes: readonly NodeSpec[],
   distances: readonly (readonly number[])[],
 ): string {
   const lines = nodes.flatMap(({ cpus, memory }, id) => {
-    const megabytes = bytesIn(memory) / MIB;
+    const megabytes = bytesIn(memory) / 2 ** 20;
     const list = numbersIn(cpus ?? "").join(" ");
     return [
       `node ${id} cpus: ${list}`,
@@ -156,11 +162,10 @@ export function numactlText(
 }
 
 /** What of the draft is where, for the small drawing. */
-export interface Summary {
+interface Summary {
   readonly nodes: readonly { readonly id: number; readonly cpus: number; readonly bytes: number }[];
   readonly processes: number;
   readonly threads: number;
-  readonly regions: number;
   readonly regionBytes: number;
 }
 
@@ -177,7 +182,6 @@ export function summaryOf(doc: Table): Summary {
     })),
     processes: processes.length,
     threads: threads.reduce<number>((sum, thread) => sum + countOf(thread), 0),
-    regions: regions.length,
     regionBytes: regions.reduce<number>(
       (sum, region) => sum + bytesIn(valueAt(region, ["size"])),
       0,
@@ -186,6 +190,6 @@ export function summaryOf(doc: Table): Summary {
 }
 
 function countOf(thread: Json): number {
-  const { count } = tableAt(thread, []);
+  const count = valueAt(thread, ["count"]);
   return typeof count === "number" ? count : 1;
 }

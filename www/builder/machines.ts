@@ -1,4 +1,4 @@
-/** Machines as they are sold and rented. Memory is what such a machine commonly has. */
+/** Typical machines, none of them a certain model. */
 
 export interface NodeSpec {
   readonly cpus?: string;

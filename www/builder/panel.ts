@@ -5,7 +5,7 @@ import { guard } from "lit-html/directives/guard.js";
 import { ref } from "lit-html/directives/ref.js";
 import { formatCount, formatPages } from "../format.ts";
 import { type AnyProblem, problemText } from "../i18n/index.ts";
-import { nodeClass } from "../panels/parts.ts";
+import { nodeChip } from "../panels/parts.ts";
 import { tabBody, tabList } from "../panels/tab-list.ts";
 import { titleOf } from "../session.ts";
 import { type Around, button } from "./fields.ts";
@@ -87,7 +87,7 @@ function offer(around: Around, text: string): TemplateResult {
 function drawing({ builder, t }: Around): TemplateResult {
   const summary = summaryOf(builder.state.doc);
   const node = ({ id, cpus, bytes }: (typeof summary.nodes)[number]): TemplateResult =>
-    html`<li class="b-node"><span class="chip"><i class="swatch ${nodeClass(id)}"></i>${t("node", { id })}</span>
+    html`<li class="b-node">${nodeChip(id, t)}
       <span class="num">${t("builder.cpus", { count: formatCount(cpus) })}</span><span class="num">${formatPages(bytes / PAGE_BYTES)}</span></li>`;
   const memory = summary.nodes.reduce((sum, { bytes }) => sum + bytes, 0);
   const share = memory === 0 ? 0 : Math.min(100, (100 * summary.regionBytes) / memory);

@@ -1,20 +1,13 @@
 /** A memory policy: mode, nodes, flags. */
 
 import { html, nothing, type TemplateResult } from "lit-html";
+import { checkBox } from "../forms/check-box.ts";
+import { FLAGS, MODES, takesNodes, withFlag } from "../forms/policy.ts";
 import { type Around, problemLines, problemsWithin } from "./fields.ts";
 import { type Path, pathText, valueAt } from "./json.ts";
 import { nodeIdsOf } from "./machine.ts";
 import { fieldId } from "./places.ts";
-import {
-  POLICY_FLAGS,
-  POLICY_MODES,
-  type PolicyParts,
-  policyOf,
-  policyParts,
-  takesNodes,
-  withFlag,
-  withMode,
-} from "./policy.ts";
+import { type PolicyParts, policyOf, policyParts, withMode } from "./policy.ts";
 
 export function policyField(around: Around, path: Path): TemplateResult {
   const { app, builder, t } = around;
@@ -23,7 +16,7 @@ export function policyField(around: Around, path: Path): TemplateResult {
   const { doc } = builder.state;
   const parts = policyParts(valueAt(doc, path));
   const problems = problemsWithin(around, text);
-  const modes = ["", ...POLICY_MODES, ...(isKnown(parts.mode) ? [] : [parts.mode])];
+  const modes = ["", ...MODES, ...(isKnown(parts.mode) ? [] : [parts.mode])];
   const onMode = (event: Event): void => {
     const mode = modes[(event.target as HTMLSelectElement).selectedIndex] ?? "";
     app.act(() => builder.set(path, policyOf(withMode(parts, mode, nodeIdsOf(doc)))));
@@ -40,7 +33,7 @@ export function policyField(around: Around, path: Path): TemplateResult {
 }
 
 function isKnown(mode: string): boolean {
-  return mode === "" || POLICY_MODES.some((known) => known === mode);
+  return mode === "" || MODES.some((known) => known === mode);
 }
 
 function policyRest(around: Around, path: Path, parts: PolicyParts): TemplateResult {
@@ -50,11 +43,12 @@ function policyRest(around: Around, path: Path, parts: PolicyParts): TemplateRes
     const nodes = (event.target as HTMLInputElement).value;
     app.act(() => builder.set(path, policyOf({ ...parts, nodes }), { isTyped: true }));
   };
-  const flag = (name: string): TemplateResult => html`<label class="check"><input type="checkbox"
-    data-testid="${id}-${name}" .checked=${parts.flags.includes(name)}
-    @change=${() => app.act(() => builder.set(path, policyOf(withFlag(parts, name))))} /><span>${name}</span></label>`;
+  const flag = (name: string): TemplateResult =>
+    checkBox(around, `${id}-${name}`, parts.flags.includes(name), name, () =>
+      builder.set(path, policyOf(withFlag(parts, name))),
+    );
   return html`<label class="b-field"><span class="label">${t("builder.policyNodes")}</span>
       <input class="num" data-testid="${id}-nodes" autocomplete="off" spellcheck="false" .value=${parts.nodes}
         @input=${onNodes} /></label>
-    <span class="b-flags" role="group" aria-label=${t("builder.policyFlags")}>${POLICY_FLAGS.map(flag)}</span>`;
+    <span class="b-flags" role="group" aria-label=${t("builder.policyFlags")}>${FLAGS.map(flag)}</span>`;
 }

@@ -1,18 +1,7 @@
 /** A memory policy as parts of a form: "bind=static|balancing:0-1", or the table that says the same. */
 
+import { takesBalancing, takesHome, takesNodes } from "../forms/policy.ts";
 import { fieldText, isTable, type Json, listAt, type Table } from "./json.ts";
-
-export const POLICY_MODES = [
-  "default",
-  "local",
-  "prefer",
-  "prefer (many)",
-  "bind",
-  "interleave",
-  "weighted interleave",
-] as const;
-export const POLICY_FLAGS = ["static", "relative", "balancing"] as const;
-export type PolicyFlag = (typeof POLICY_FLAGS)[number];
 
 export interface PolicyParts {
   /** Empty where no policy is written. */
@@ -53,21 +42,10 @@ export function policyOf({ mode, flags, nodes, home }: PolicyParts): Json | unde
   return `${mode}${behind}${nodes === "" ? "" : `:${nodes}`}`;
 }
 
-export function takesNodes(mode: string): boolean {
-  return mode !== "" && mode !== "default" && mode !== "local";
-}
-
 /** With another mode; what that mode does not take is left out. */
 export function withMode(parts: PolicyParts, mode: string, nodes: readonly number[]): PolicyParts {
   if (!takesNodes(mode)) return { mode, flags: [], nodes: "", home: undefined };
-  const isHomed = mode === "bind" || mode === "prefer (many)";
-  const flags = parts.flags.filter((flag) => isHomed || flag !== "balancing");
+  const flags = parts.flags.filter((flag) => takesBalancing(mode) || flag !== "balancing");
   const named = parts.nodes === "" ? `${nodes[0] ?? 0}` : parts.nodes;
-  return { mode, flags, nodes: named, home: isHomed ? parts.home : undefined };
-}
-
-export function withFlag(parts: PolicyParts, flag: string): PolicyParts {
-  const others = parts.flags.filter((other) => other !== flag);
-  const isLess = others.length < parts.flags.length;
-  return { ...parts, flags: isLess ? others : [...others, flag] };
+  return { mode, flags, nodes: named, home: takesHome(mode) ? parts.home : undefined };
 }

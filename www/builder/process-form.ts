@@ -11,22 +11,12 @@ import {
   typed,
   wholeProblems,
 } from "./fields.ts";
-import {
-  fieldText,
-  type Json,
-  listAt,
-  type Path,
-  pathText,
-  valueAt,
-  withItem,
-  withMoved,
-  withValue,
-} from "./json.ts";
-import { itemList } from "./list.ts";
+import { fieldText, type Json, listAt, type Path, pathText, valueAt, withItem } from "./json.ts";
+import { itemActions, itemList } from "./list.ts";
 import { fieldId } from "./places.ts";
 import { policyField } from "./policy-form.ts";
 import { regionForm } from "./region-form.ts";
-import { copyOf, newProcess, newRegion, newThread } from "./starting.ts";
+import { copyOfProcess, newProcess, newRegion, newThread } from "./starting.ts";
 import { threadForm } from "./thread-form.ts";
 
 const PROCESSES: Path = ["processes"];
@@ -63,7 +53,7 @@ function processChoice(around: Around, processes: readonly Json[], at: number): 
 function processForm(around: Around, own: Path, process: Json): TemplateResult {
   const { t } = around;
   return html`<section class="b-list b-process" id=${fieldId(pathText(own))} tabindex="-1" aria-label=${t("process")}>
-      ${wholeProblems(around, own)} ${processFields(around, own, process)} ${processButtons(around, own, process)}
+      ${wholeProblems(around, own)} ${processFields(around, own, process)} ${processButtons(around, Number(own[1]))}
     </section>
     ${itemList(around, {
       path: [...own, "regions"],
@@ -110,22 +100,20 @@ function processFields(around: Around, own: Path, process: Json): TemplateResult
     )}`;
 }
 
-function processButtons(around: Around, own: Path, process: Json): TemplateResult {
+function processButtons(around: Around, at: number): TemplateResult {
   const { builder, t } = around;
-  const at = Number(own[1]);
   const count = listAt(builder.state.doc, PROCESSES).length;
+  const actions = itemActions(around, PROCESSES, at, copyOfProcess);
   const move = (to: number): void => {
-    builder.edit((doc) => withMoved(doc, PROCESSES, at, to));
+    actions.move(to);
     builder.chooseProcess(to);
   };
   const copy = (): void => {
-    builder.edit((doc) =>
-      withItem(doc, PROCESSES, at + 1, copied(process, listAt(doc, PROCESSES))),
-    );
+    actions.copy();
     builder.chooseProcess(at + 1);
   };
   const remove = (): void => {
-    builder.edit((doc) => withValue(doc, own, undefined));
+    actions.remove();
     builder.chooseProcess(Math.max(0, at - 1));
   };
   return html`<div class="row">
@@ -133,13 +121,4 @@ function processButtons(around: Around, own: Path, process: Json): TemplateResul
     ${button(around, "b-process-down", t("builder.processDown"), () => move(at + 1), { isOff: at >= count - 1 })}
     ${button(around, "b-process-copy", t("builder.processCopy"), copy)}
     ${button(around, "b-process-remove", t("builder.processRemove"), remove, { isOff: count === 1 })}</div>`;
-}
-
-/** Thread ids are unique on the machine. */
-function copied(process: Json, others: readonly Json[]): Json {
-  const threads = listAt(process, ["threads"]).map((thread) => {
-    const { tid: _tid, ...rest } = thread as { readonly [name: string]: Json };
-    return rest;
-  });
-  return copyOf({ ...(process as { readonly [name: string]: Json }), threads }, others);
 }

@@ -13,17 +13,8 @@ import {
   typed,
   wholeProblems,
 } from "./fields.ts";
-import {
-  fieldText,
-  type Json,
-  listAt,
-  type Path,
-  pathText,
-  valueAt,
-  withItem,
-  withMoved,
-  withValue,
-} from "./json.ts";
+import { fieldText, type Json, listAt, type Path, pathText, valueAt, withItem } from "./json.ts";
+import { itemActions } from "./list.ts";
 import { fieldId } from "./places.ts";
 import {
   isAccess,
@@ -62,14 +53,10 @@ function stepItem(
   process: Json,
   depth: number,
 ): TemplateResult {
-  const { builder, t } = around;
+  const { t } = around;
   const own = [...path, at];
   const kind = stepKind(step);
-  const actions = {
-    move: (to: number): void => builder.edit((doc) => withMoved(doc, path, at, to)),
-    copy: (): void => builder.edit((doc) => withItem(doc, path, at + 1, step)),
-    remove: (): void => builder.edit((doc) => withValue(doc, own, undefined)),
-  };
+  const actions = itemActions(around, path, at);
   const name = t("builder.stepNoun", { number: at + 1 });
   return html`<li class="b-step" id=${fieldId(pathText(own))} tabindex="-1" aria-label=${name}>
     <div class="b-card-head">${kindField(around, own, step, process)}
@@ -140,16 +127,7 @@ function plainOptions(names: readonly string[]): Option[] {
 }
 
 const PATTERNS = ["random", "zipf", "hot_cold"] as const;
-const RARE = [
-  "first",
-  "pages",
-  "passes",
-  "visits",
-  "until_ms",
-  "share",
-  "write_every",
-  "stride",
-] as const;
+const RARE = ["first", "pages", "passes", "visits", "until_ms", "share", "write_every"] as const;
 
 function accessFields(around: Around, own: Path, kind: StepKind, process: Json): TemplateResult {
   const { builder, t } = around;
@@ -181,7 +159,7 @@ function accessFields(around: Around, own: Path, kind: StepKind, process: Json):
     </div>
     ${more(
       around,
-      RARE.filter((name) => name !== "stride").map((name) => [...own, name]),
+      RARE.map((name) => [...own, name]),
       html`${number("first", "builder.first", { usual: "0" })}
       ${number("pages", "builder.pages", { usual: t("builder.allPages") })}
       ${number("passes", "builder.passes", { usual: "1" })}

@@ -1,8 +1,8 @@
 /** A region: a mapping of a process. */
 
 import { html, nothing, type TemplateResult } from "lit-html";
-import { type Around, chosen, more, problemLines, problemsWithin, typed } from "./fields.ts";
-import { type Json, type Path, pathText, valueAt } from "./json.ts";
+import { type Around, chosen, more, typed } from "./fields.ts";
+import { type Json, type Path, valueAt } from "./json.ts";
 import { nodeIdsOf } from "./machine.ts";
 import { policyField } from "./policy-form.ts";
 import { placementOf } from "./starting.ts";
@@ -49,12 +49,10 @@ function placement(around: Around, own: Path, region: Json): TemplateResult {
   const { builder, t } = around;
   const path = [...own, "populate"];
   const placed = placementOf(region);
-  const own_ = placed === "own" ? [{ value: "own", words: t("builder.placedOwn") }] : [];
-  const text = pathText(path);
-  // What is wrong with a part of the list is told here as well: its parts have no fields.
-  const inner = problemsWithin(around, text).filter((problem) => problem.path !== text);
-  return html`${chosen(around, path, {
+  const isOwn = placed === "own";
+  return chosen(around, path, {
     label: "builder.placed",
+    isWhole: true,
     chosen: `${placed}`,
     options: [
       { value: "touch", words: t("builder.placedTouch") },
@@ -62,11 +60,11 @@ function placement(around: Around, own: Path, region: Json): TemplateResult {
         value: `${id}`,
         words: t("builder.placedNode", { id }),
       })),
-      ...own_,
+      ...(isOwn ? [{ value: "own", words: t("builder.placedOwn") }] : []),
     ],
     write: (value) => {
       if (value === "own") return;
       builder.set(path, value === "touch" ? undefined : [{ node: Number(value) }]);
     },
-  })}${inner.length === 0 ? nothing : problemLines(around, `${text}-inner`, inner)}`;
+  });
 }

@@ -1,16 +1,9 @@
 /** Title, the kernel's settings, and what everything costs. */
 
-import { html, type TemplateResult } from "lit-html";
+import { html, nothing, type TemplateResult } from "lit-html";
+import { KNOBS } from "../forms/knobs.ts";
 import { type Around, chosen, more, typed, wholeProblems } from "./fields.ts";
 import type { Path } from "./json.ts";
-
-/** Settings of the kernel with their defaults, named as sysctl and debugfs name them. */
-const KNOBS = [
-  ["scan_delay_ms", "1000", "ms"],
-  ["scan_period_min_ms", "1000", "ms"],
-  ["scan_period_max_ms", "60000", "ms"],
-  ["scan_size_mb", "256", "MB"],
-] as const;
 
 const COSTS = [
   ["local_access_ns", "1440"],
@@ -49,14 +42,12 @@ export function settingsForm(around: Around): TemplateResult {
             { value: "0", words: t("builder.balancingOff") },
           ],
         })}
-        ${KNOBS.map(([knob, usual, unit]) =>
-          typed(around, ["kernel", knob], {
-            label: `builder.knob_${knob}`,
-            isNumber: true,
-            unit,
-            usual,
-          }),
-        )}
+        ${KNOBS.map(({ knob, unit, initial }) => {
+          // Whether it balances at all is a choice, above.
+          if (knob === "numa_balancing") return nothing;
+          const look = { isNumber: true, unit, usual: `${initial}` };
+          return typed(around, ["kernel", knob], { label: `builder.knob_${knob}`, ...look });
+        })}
       </div></section>
     <section class="b-list"><h3>${t("builder.chance")}</h3><div class="b-fields">
       ${typed(around, ["seed"], { label: "builder.seed", isNumber: true, usual: "0" })}

@@ -1,6 +1,16 @@
 /** What a new scenario, and new parts of one, begin with. */
 
-import { freshName, type Json, listAt, type Table, tableAt, valueAt } from "./json.ts";
+import {
+  freshName,
+  isList,
+  isTable,
+  type Json,
+  listAt,
+  type Table,
+  tableAt,
+  valueAt,
+  withValue,
+} from "./json.ts";
 
 /** A thread far from its memory: small, and something happens in it. */
 export const NEW_SCENARIO: Table = {
@@ -59,15 +69,25 @@ export function newStep(process: Json): Json {
 
 /** The same once more, under a name of its own and without numbers that must be unique. */
 export function copyOf(item: Json, others: readonly Json[]): Json {
-  if (typeof item !== "object" || item === null || Array.isArray(item)) return item;
-  const { pid: _pid, tid: _tid, start, ...rest } = item as Table;
+  if (!isTable(item)) return item;
+  const { pid: _pid, tid: _tid, start, ...rest } = item;
   const name = typeof rest.name === "string" ? { name: freshName(rest.name, namesIn(others)) } : {};
   // A region's first address is its own; how a process or thread starts is not.
   const isAddress = typeof start === "string" && start.startsWith("0x");
   return { ...rest, ...name, ...(start === undefined || isAddress ? {} : { start }) };
 }
 
-export const ACCESSES = ["write", "read"] as const;
+/** Thread ids are unique on the machine. */
+export function copyOfProcess(process: Json, others: readonly Json[]): Json {
+  const copy = copyOf(process, others);
+  if (!isTable(copy) || !isList(copy.threads)) return copy;
+  const threads = copy.threads.map((thread) =>
+    isTable(thread) ? withValue(thread, ["tid"], undefined) : thread,
+  );
+  return { ...copy, threads };
+}
+
+const ACCESSES = ["write", "read"] as const;
 export const STEP_KINDS = [
   ...ACCESSES,
   "compute_ms",
@@ -86,12 +106,14 @@ export function stepKind(step: Json | undefined): StepKind | null {
   return STEP_KINDS.find((kind) => valueAt(step, [kind]) !== undefined) ?? null;
 }
 
-/** A step of another kind; between reading and writing everything else stays. */
+/** A step of another kind; between reading and writing everything stays that both have. */
 export function stepAs(kind: StepKind, step: Json, process: Json): Json {
   const before = stepKind(step);
   if (before !== null && isAccess(before) && isAccess(kind)) {
     const { [before]: region, ...rest } = step as Table;
-    return { [kind]: region ?? "", ...rest };
+    // A step that only reads has no writes to count.
+    const kept = kind === "write" ? rest : withValue(rest, ["write_every"], undefined);
+    return { [kind]: region ?? "", ...kept };
   }
   return FRESH_STEPS[kind](process, step);
 }
@@ -116,7 +138,7 @@ const FRESH_STEPS: Readonly<Record<StepKind, (process: Json, step: Json) => Json
 };
 
 /** Where a region's pages are at first: nowhere yet, all on a node, or as only the text can say. */
-export type Placement = "touch" | "own" | number;
+type Placement = "touch" | "own" | number;
 
 export function placementOf(region: Json): Placement {
   const entries = listAt(region, ["populate"]);

@@ -54,7 +54,8 @@ function whereabouts(around: Around, own: Path, thread: Json): TemplateResult {
     list === "" ? [] : [{ value: list, words: t("builder.onNode", { id: ids[at] ?? at }) }],
   );
   const written = fieldText(valueAt(thread, ["affinity"]));
-  const same = nodes.find(({ value }) => numbersIn(value).join() === numbersIn(written).join());
+  const cpus = numbersIn(written).join();
+  const same = nodes.find(({ value }) => numbersIn(value).join() === cpus);
   const chosenValue = same?.value ?? written;
   const isOther = written !== "" && same === undefined;
   return chosen(around, [...own, "affinity-node"], {

@@ -1,13 +1,8 @@
 /** Actions of a scenario's document. The document is JSON; what is not said here stays as it is. */
 
-export type Knob =
-  | "numa_balancing"
-  | "scan_delay_ms"
-  | "scan_period_min_ms"
-  | "scan_period_max_ms"
-  | "scan_size_mb";
+import type { Knob } from "../forms/knobs.ts";
+import type { PolicyFlag } from "../forms/policy.ts";
 
-export type PolicyFlag = "static" | "relative" | "balancing";
 export type MoveFlag = "strict" | "move" | "move_all";
 
 export interface PolicyFields {

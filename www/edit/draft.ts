@@ -1,20 +1,10 @@
 /** A memory policy being put together, and the calls that it comes to. */
 
 import { formatList } from "../format.ts";
+import { FLAGS, type Mode, type PolicyFlag, takesHome, takesNodes } from "../forms/policy.ts";
 import { type AnyProblem, problemOf } from "../i18n/index.ts";
-import type { MoveFlag, Operation, PageRange, PolicyFields, PolicyFlag } from "./document.ts";
+import type { MoveFlag, Operation, PageRange, PolicyFields } from "./document.ts";
 import { readList, readWhole, toggled } from "./lists.ts";
-
-export const MODES = [
-  "default",
-  "local",
-  "prefer",
-  "prefer (many)",
-  "bind",
-  "interleave",
-  "weighted interleave",
-] as const;
-export type Mode = (typeof MODES)[number];
 
 /** What is done with pages that are there already. */
 export type Move = "" | "move" | "move_all";
@@ -52,17 +42,6 @@ export interface FieldProblem {
 
 const MAX_WEIGHT = 255;
 
-export function takesNodes(mode: Mode): boolean {
-  return mode !== "default" && mode !== "local";
-}
-
-export function takesBalancing(mode: Mode): boolean {
-  return mode === "bind" || mode === "prefer (many)";
-}
-
-/** Only these look for a home node. */
-export const takesHome = takesBalancing;
-
 export function nodesOf(draft: PolicyDraft, there: readonly number[]): readonly number[] {
   return takesNodes(draft.mode) ? readList(draft.nodesText, there).numbers : [];
 }
@@ -74,18 +53,10 @@ export function withNode(draft: PolicyDraft, node: number, there: readonly numbe
   return { ...draft, nodesText: formatList(nodes) };
 }
 
-export function withFlag(draft: PolicyDraft, flag: PolicyFlag): PolicyDraft {
-  const others = draft.flags.filter((other) => other !== flag);
-  return {
-    ...draft,
-    flags: others.length < draft.flags.length ? others : [...draft.flags, flag],
-  };
-}
-
 /** Flags that are shown for the mode; others are not part of the policy. */
 export function flagsOf({ mode, flags }: PolicyDraft): readonly PolicyFlag[] {
   if (!takesNodes(mode)) return [];
-  return (["static", "relative", "balancing"] as const).filter((flag) => flags.includes(flag));
+  return FLAGS.filter((flag) => flags.includes(flag));
 }
 
 /** As `numa_maps` prints it: "bind=static:0-1". */
@@ -135,7 +106,7 @@ export function rangeOf(
 }
 
 /** Weights that were typed in; null if one of them is no weight. */
-export function weightsOf(draft: PolicyDraft): { node: number; weight: number }[] | null {
+function weightsOf(draft: PolicyDraft): { node: number; weight: number }[] | null {
   if (draft.mode !== "weighted interleave") return [];
   const weights = [];
   for (const [node, text] of Object.entries(draft.weights)) {
@@ -165,7 +136,7 @@ export type Scope =
     };
 
 /** Flags of `mbind`. */
-export function moveFlags({ move, strict }: PolicyDraft): readonly MoveFlag[] {
+function moveFlags({ move, strict }: PolicyDraft): readonly MoveFlag[] {
   return [...(strict ? (["strict"] as const) : []), ...(move === "" ? [] : [move])];
 }
 
@@ -195,7 +166,7 @@ export function operationsOf(
 }
 
 /** The pages that the draft means, as the document names them. */
-export function pageRange(draft: PolicyDraft, scope: Scope & { kind: "pages" }): PageRange {
+function pageRange(draft: PolicyDraft, scope: Scope & { kind: "pages" }): PageRange {
   const { pid, region, offset } = scope;
   const range = rangeOf(draft, scope.pages);
   if (range === null || (scope.isWhole && range.pages === scope.pages)) return { pid, region };

@@ -2,6 +2,7 @@
 
 import type { App } from "../app.ts";
 import { type Bilingual, type EditPreview, isScenarioFailure } from "../engine.ts";
+import { UndoStack } from "../forms/undo.ts";
 import type { AnyProblem } from "../i18n/index.ts";
 import { titleOf } from "../session.ts";
 import {
@@ -15,7 +16,12 @@ import {
 } from "./document.ts";
 import { FRESH_DRAFT, type PolicyDraft } from "./draft.ts";
 import type { EditState, Form, Subject } from "./state.ts";
-import { type Moment, UndoStack } from "./undo.ts";
+
+/** A whole document and the tick at which one stood. */
+interface Moment {
+  readonly document: string;
+  readonly tick: number;
+}
 
 /** What the scenario was when it was opened. */
 interface Opened {
@@ -26,7 +32,7 @@ interface Opened {
 }
 
 export class Editor {
-  private readonly undoStack = new UndoStack();
+  private readonly undoStack = new UndoStack<Moment>();
   private opened: Opened;
 
   constructor(private readonly app: App) {

@@ -3,6 +3,7 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import { live } from "lit-html/directives/live.js";
 import type { App } from "../app.ts";
+import { checkBox } from "../forms/check-box.ts";
 import { type AnyProblem, problemText, type Translate } from "../i18n/index.ts";
 import { nodeClass } from "../panels/parts.ts";
 import type { Editing } from "./panel.ts";
@@ -64,18 +65,6 @@ export function refusedIn({ editor }: Editing, form: Form): readonly AnyProblem[
 export function applyButton({ t }: Editing, id: string, ready: boolean): TemplateResult {
   return html`<div class="apply"><button class="primary" data-testid=${id} ?disabled=${!ready}>
     ${t("edit.apply")}</button></div>`;
-}
-
-/** A check box with words behind it. */
-export function checkBox(
-  { app }: Around,
-  id: string,
-  checked: boolean,
-  words: unknown,
-  toggle: () => void,
-): TemplateResult {
-  return html`<label class="check"><input type="checkbox" data-testid=${id} .checked=${live(checked)}
-    @change=${() => app.act(toggle)} /><span>${words}</span></label>`;
 }
 
 /** One check box for each node, in its colour. */

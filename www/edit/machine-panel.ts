@@ -2,13 +2,14 @@
 
 import { html, nothing, type TemplateResult } from "lit-html";
 import { formatCount } from "../format.ts";
+import { KNOBS, type Knob, type KnobInfo } from "../forms/knobs.ts";
 import type { AnyProblem } from "../i18n/index.ts";
 import { nodeIds } from "../store.ts";
-import { type Knob, readDocument } from "./document.ts";
+import { readDocument } from "./document.ts";
 import { applyButton, formOf, problemLines, refusedIn, textField } from "./fields.ts";
 import { readWhole } from "./lists.ts";
 import type { Editing } from "./panel.ts";
-import { KNOBS, type KnobInfo, type Settings, settingsAt, weightsAt } from "./settings.ts";
+import { type Settings, settingsAt, weightsAt } from "./settings.ts";
 import { memoryNodes } from "./subject.ts";
 
 const MAX_WEIGHT = 255;

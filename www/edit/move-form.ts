@@ -2,18 +2,11 @@
 
 import { html, type TemplateResult } from "lit-html";
 import { formatCount } from "../format.ts";
+import { checkBox } from "../forms/check-box.ts";
 import { problemOf } from "../i18n/index.ts";
 import type { Operation } from "./document.ts";
 import { rangeOf } from "./draft.ts";
-import {
-  applyButton,
-  checkBox,
-  choiceField,
-  formOf,
-  problemLines,
-  refusedIn,
-  textField,
-} from "./fields.ts";
+import { applyButton, choiceField, formOf, problemLines, refusedIn, textField } from "./fields.ts";
 import type { Editing } from "./panel.ts";
 import { type MemoryTarget, memoryNodes, pagesScope } from "./subject.ts";
 

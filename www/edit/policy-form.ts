@@ -2,35 +2,31 @@
 
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { EditPreview } from "../engine.ts";
+import { checkBox } from "../forms/check-box.ts";
+import {
+  MODES,
+  type Mode,
+  type PolicyFlag,
+  takesBalancing,
+  takesHome,
+  takesNodes,
+  withFlag,
+} from "../forms/policy.ts";
 import type { AnyProblem, Key } from "../i18n/index.ts";
-import { type Operation, type PolicyFlag, readDocument } from "./document.ts";
+import { type Operation, readDocument } from "./document.ts";
 import {
   type Field,
   type FieldProblem,
   flagsOf,
-  MODES,
-  type Mode,
   nodesOf,
   operationsOf,
   type PolicyDraft,
   policyText,
   problemsOf,
   type Scope,
-  takesBalancing,
-  takesHome,
-  takesNodes,
-  withFlag,
   withNode,
 } from "./draft.ts";
-import {
-  checkBox,
-  choiceField,
-  formOf,
-  nodeBoxes,
-  problemLines,
-  refusedIn,
-  textField,
-} from "./fields.ts";
+import { choiceField, formOf, nodeBoxes, problemLines, refusedIn, textField } from "./fields.ts";
 import type { Editing } from "./panel.ts";
 import { askPreview, previewPanel } from "./preview.ts";
 import { weightsAt } from "./settings.ts";

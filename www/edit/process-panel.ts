@@ -3,16 +3,9 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { Mm } from "../engine.ts";
 import { formatList } from "../format.ts";
+import { checkBox } from "../forms/check-box.ts";
 import { type Operation, type PageRange, readDocument } from "./document.ts";
-import {
-  applyButton,
-  checkBox,
-  formOf,
-  nodeBoxes,
-  problemLines,
-  refusedIn,
-  textField,
-} from "./fields.ts";
+import { applyButton, formOf, nodeBoxes, problemLines, refusedIn, textField } from "./fields.ts";
 import { readList, toggled } from "./lists.ts";
 import { moveField } from "./memory-panel.ts";
 import type { Editing } from "./panel.ts";

@@ -1,7 +1,7 @@
 /** Where a draft begins: with what is in force. */
 
-import type { PolicyFlag } from "./document.ts";
-import { FRESH_DRAFT, MODES, type Mode, type PolicyDraft } from "./draft.ts";
+import { MODES, type Mode, type PolicyFlag } from "../forms/policy.ts";
+import { FRESH_DRAFT, type PolicyDraft } from "./draft.ts";
 import type { MemoryTarget } from "./subject.ts";
 
 const PRINTED = /^([^=:]+)(?:=([^:]*))?(?::(.*))?$/;

@@ -3,9 +3,10 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { Cpu, Node, Task } from "../engine.ts";
 import { formatList } from "../format.ts";
+import { checkBox } from "../forms/check-box.ts";
 import { type AnyProblem, problemOf } from "../i18n/index.ts";
 import { nodeChip } from "../panels/parts.ts";
-import { applyButton, checkBox, formOf, problemLines, refusedIn, textField } from "./fields.ts";
+import { applyButton, formOf, problemLines, refusedIn, textField } from "./fields.ts";
 import { readList, toggled } from "./lists.ts";
 import type { Editing } from "./panel.ts";
 import { sleepForm } from "./pause-forms.ts";

@@ -16,8 +16,6 @@ import { describe, embedSnippet, fileName } from "./text.ts";
 import "./keeping.css";
 
 const SAVED = "hintfault.scenario";
-/** A longer text is not kept: storage is small, and writing takes time. */
-const MAX_CHARS = 262_144;
 /** Written so long after the last change. */
 const QUIET_MS = 800;
 
@@ -53,8 +51,7 @@ export class Keeping {
     const { presetId, lesson, selection, snapshot } = this.app.store.state;
     if (playground === null || snapshot === null || presetId !== null || lesson !== null) return;
     try {
-      const body = playground.fragmentBody(encodeSelection(selection));
-      if (body.length <= MAX_CHARS) keep(SAVED, body);
+      keep(SAVED, playground.fragmentBody(encodeSelection(selection)));
     } catch (thrown) {
       if (!isScenarioFailure(thrown)) throw thrown;
     }

@@ -14,22 +14,32 @@ import {
   withValue,
 } from "../builder/json.ts";
 import {
-  bytesIn,
   distancesOf,
   isSymmetric,
   nodeIdsOf,
+  nodesBeyond,
   numactlText,
   numbersIn,
   summaryOf,
   withDistance,
+  withMachineOf,
   withNewNode,
   withNodes,
   withoutNode,
 } from "../builder/machine.ts";
 import { MACHINES } from "../builder/machines.ts";
 import { sectionOf } from "../builder/places.ts";
-import { policyOf, policyParts, withFlag, withMode } from "../builder/policy.ts";
-import { copyOf, NEW_SCENARIO, placementOf, stepAs, stepKind } from "../builder/starting.ts";
+import { policyOf, policyParts, withMode } from "../builder/policy.ts";
+import {
+  copyOf,
+  copyOfProcess,
+  NEW_SCENARIO,
+  placementOf,
+  stepAs,
+  stepKind,
+} from "../builder/starting.ts";
+import { withFlag } from "../forms/policy.ts";
+import { bytesIn } from "../forms/size.ts";
 import { describe, embedSnippet, fileName } from "../keeping/text.ts";
 
 test("paths are named as the engine names them, and read back", () => {
@@ -40,10 +50,10 @@ test("paths are named as the engine names them, and read back", () => {
 });
 
 test("a change leaves everything else as it is, and the old draft too", () => {
-  const draft: Table = { a: { b: [1, { c: 2 }] }, d: "kept" };
+  const draft: Table = { a: { b: [1, { c: 2 }] }, d: { kept: 1 } };
   const changed = withValue(draft, ["a", "b", 1, "c"], 3);
-  assert.deepEqual(changed, { a: { b: [1, { c: 3 }] }, d: "kept" });
-  assert.deepEqual(draft, { a: { b: [1, { c: 2 }] }, d: "kept" });
+  assert.deepEqual(changed, { a: { b: [1, { c: 3 }] }, d: { kept: 1 } });
+  assert.deepEqual(draft, { a: { b: [1, { c: 2 }] }, d: { kept: 1 } });
   assert.equal(changed.d, draft.d);
 });
 
@@ -105,10 +115,24 @@ test("CPUs and sizes are read for the drawing; what cannot be read counts nothin
   assert.deepEqual(numbersIn("0-2,8"), [0, 1, 2, 8]);
   assert.deepEqual(numbersIn([3, 4]), [3, 4]);
   for (const bad of ["x", "3-1", "0-99999", "", 5, null]) assert.deepEqual(numbersIn(bad), []);
+  assert.deepEqual(numbersIn("0-4000,".repeat(100_000)), []);
   assert.equal(bytesIn("64 MiB"), 64 * 2 ** 20);
   assert.equal(bytesIn("3 pages"), 12_288);
+  assert.equal(bytesIn("1 page"), 4096);
+  assert.equal(bytesIn(" 512KiB "), 524_288);
+  assert.equal(bytesIn("512"), 512);
   assert.equal(bytesIn(4096), 4096);
-  for (const bad of ["1 Gib", "much", null, undefined]) assert.equal(bytesIn(bad), 0);
+  for (const bad of [
+    "1 Gib",
+    "1_024 KiB",
+    "-1 B",
+    "1.5 GiB",
+    "1 constructor",
+    "much",
+    null,
+    undefined,
+  ])
+    assert.equal(bytesIn(bad), 0);
 });
 
 test("a document without nodes has two, which can be written out", () => {
@@ -119,6 +143,18 @@ test("a document without nodes has two, which can be written out", () => {
     [10, 20],
     [20, 10],
   ]);
+});
+
+test("on another machine a draft keeps the clock and the costs of its own", () => {
+  const machine = { hz: 100, uptime_ms: 5, costs: { mark_pte_ns: 9 }, nodes: [{ id: 3 }] };
+  const other = { version: 1, machine: { nodes: [{ cpus: "0" }], distances: [[10]] } };
+  const moved = withMachineOf({ version: 1, machine, processes: [null] }, other);
+  assert.deepEqual(moved, {
+    version: 1,
+    machine: { ...machine, ...other.machine },
+    processes: [null],
+  });
+  assert.deepEqual(withMachineOf({ machine: 7 }, other), { machine: other.machine });
 });
 
 test("distances grow and shrink with the nodes", () => {
@@ -133,6 +169,21 @@ test("distances grow and shrink with the nodes", () => {
     [10, 20],
     [20, 10],
   ]);
+});
+
+test("of very many nodes only those of a machine are looked at, and no other is lost", () => {
+  const nodes = Array.from({ length: 50_000 }, () => ({ cpus: "0", memory: "1 GiB" }));
+  const crowd: Table = { machine: { nodes, distances: [[10, 20], "x"] } };
+  assert.equal(nodeIdsOf(crowd).length, 64);
+  assert.equal(nodesBeyond(crowd), 49_936);
+  assert.equal(distancesOf(crowd).length, 64);
+  assert.equal(summaryOf(crowd).nodes.length, 64);
+  const written = withDistance(crowd, { from: 0, to: 1, isBoth: false }, 40);
+  assert.deepEqual(valueAt(written, ["machine", "distances"]), [[10, 40], "x"]);
+  const fewer = withoutNode(crowd, 0);
+  assert.equal(nodesBeyond(fewer), 49_935);
+  assert.deepEqual(valueAt(fewer, ["machine", "distances"]), ["x"]);
+  assert.equal(nodesBeyond(withNewNode(crowd)), 49_937);
 });
 
 test("a distance is written both ways where both are to be one", () => {
@@ -193,6 +244,9 @@ test("steps change their kind and keep what still holds", () => {
   const process = { regions: [{ name: "heap" }] };
   const step = { write: "heap", pattern: "random" };
   assert.deepEqual(stepAs("read", step, process), { read: "heap", pattern: "random" });
+  const rare = { write: "heap", write_every: 4, passes: 2 };
+  assert.deepEqual(stepAs("read", rare, process), { read: "heap", passes: 2 });
+  assert.deepEqual(stepAs("write", rare, process), rare);
   assert.deepEqual(stepAs("loop", step, process), { loop: [step], times: 2 });
   assert.deepEqual(stepAs("write", { sleep_ms: 1 }, process), { write: "heap" });
   assert.equal(stepKind({ nothing: 1 }), null);
@@ -203,6 +257,17 @@ test("a copy has a name of its own and no number that must be unique", () => {
   assert.deepEqual(copyOf(region, [region]), { name: "heap 2", size: "1 MiB" });
   const thread = { tid: 7, start: "by_clone", program: [] };
   assert.deepEqual(copyOf(thread, [thread]), { program: [], start: "by_clone" });
+});
+
+test("a copy of a process has threads without ids, and only where there were threads", () => {
+  const threads = [{ tid: 7, name: "worker" }, null, 3];
+  assert.deepEqual(copyOfProcess({ name: "app", pid: 1, threads }, [{ name: "app" }]), {
+    name: "app 2",
+    threads: [{ name: "worker" }, null, 3],
+  });
+  assert.deepEqual(copyOfProcess({ name: "app" }, []), { name: "app" });
+  assert.deepEqual(copyOfProcess({ threads: "x" }, []), { threads: "x" });
+  assert.equal(copyOfProcess(null, []), null);
 });
 
 test("where pages begin is told, or left to the text", () => {

@@ -10,7 +10,6 @@ import {
   withoutAction,
 } from "../edit/document.ts";
 import { memsAt, settingsAt, weightsAt } from "../edit/settings.ts";
-import { type Moment, UndoStack } from "../edit/undo.ts";
 
 const NOW = { tick: 500, nowMs: 2000, tickMs: 4 };
 const PLAN = { at_ms: 4000, sysctl: { numa_balancing: 0 } };
@@ -19,6 +18,8 @@ const EARLY = { at_tick: 100, kill: 7 };
 function documentWith(...actions: readonly object[]): string {
   return JSON.stringify({ version: 1, title: { en: "A" }, processes: [{ name: "db" }], actions });
 }
+
+import { UndoStack } from "../forms/undo.ts";
 
 test("an edit is appended at its tick, and the rest of the document stays", () => {
   const text = documentWith(EARLY);
@@ -115,10 +116,10 @@ test("weights and cpusets in force follow the actions", () => {
   );
 });
 
-const moment = (tick: number): Moment => ({ document: `d${tick}`, tick });
+const moment = (tick: number) => ({ document: `d${tick}`, tick });
 
 test("undo and redo walk over moments, and an edit forgets the other future", () => {
-  const stack = new UndoStack();
+  const stack = new UndoStack<ReturnType<typeof moment>>();
   assert.equal(stack.undo(moment(0)), null);
   stack.remember(moment(1));
   stack.remember(moment(2));
@@ -136,7 +137,7 @@ test("undo and redo walk over moments, and an edit forgets the other future", ()
 });
 
 test("only so many steps are kept, the newest", () => {
-  const stack = new UndoStack();
+  const stack = new UndoStack<ReturnType<typeof moment>>();
   for (let tick = 0; tick < 150; tick += 1) stack.remember(moment(tick));
   const found: number[] = [];
   for (let at = moment(150); ; ) {

@@ -2,17 +2,16 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   FRESH_DRAFT,
-  MODES,
   operationsOf,
   type PolicyDraft,
   policyText,
   problemsOf,
   type Scope,
-  withFlag,
   withNode,
 } from "../edit/draft.ts";
 import { draftFrom } from "../edit/start.ts";
 import { operationWords, policyWords } from "../edit/words.ts";
+import { MODES, withFlag } from "../forms/policy.ts";
 import en from "../i18n/en.json" with { type: "json" };
 import { addCatalogue, translator } from "../i18n/index.ts";
 

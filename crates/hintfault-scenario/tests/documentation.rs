@@ -11,6 +11,7 @@ use hintfault_scenario::document::{
 use hintfault_scenario::{Text, limits, validate};
 
 const DOC: &str = include_str!("../../../docs/scenario-format.md");
+const BUILDER_FORM: &str = include_str!("../../../www/builder/settings-form.ts");
 const FULL: &str = include_str!("golden/full.toml");
 const LATER: [&str; 7] = [
     include_str!("golden/scheduling.toml"),
@@ -89,10 +90,10 @@ fn the_examples_are_valid() {
     assert_eq!(sizes, [(2, 2), (2, 2)]);
 }
 
-#[test]
-fn defaults_of_costs_are_the_documented_ones() {
+/// Costs in nanoseconds by default.
+fn default_costs() -> [(&'static str, u32); 13] {
     let costs = Costs::CURRENT_SERVER;
-    let defaults = [
+    [
         ("local_access_ns", costs.local_access_ns),
         ("mark_pte_ns", costs.mark_pte_ns),
         ("visit_pte_ns", costs.visit_pte_ns),
@@ -106,10 +107,22 @@ fn defaults_of_costs_are_the_documented_ones() {
         ("first_touch_ns", costs.first_touch_ns),
         ("migrate_huge_page_ns", costs.migrate_huge_page_ns),
         ("first_touch_huge_ns", costs.first_touch_huge_ns),
-    ];
-    for (name, default) in defaults {
+    ]
+}
+
+#[test]
+fn defaults_of_costs_are_the_documented_ones() {
+    for (name, default) in default_costs() {
         let row = DOC.lines().find(|line| line.starts_with(&format!("| `{name}` |"))).expect(name);
         assert_eq!(row.split('|').nth(3).map(str::trim), Some(default.to_string().as_str()), "{row}");
+    }
+}
+
+#[test]
+fn forms_of_the_page_show_the_default_costs() {
+    for (name, default) in default_costs() {
+        let row = format!("[\"{name}\", \"{default}\"],");
+        assert!(BUILDER_FORM.contains(&row), "{row}");
     }
 }
 

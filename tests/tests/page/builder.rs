@@ -19,31 +19,45 @@ node   0   1
   1:  32  10
 ";
 
+/// The machines to choose from, each with its last node and what that has.
+const KNOWN_MACHINES: [(&str, usize, &str); 7] = [
+    ("vm", 1, "2 GiB"),
+    ("xeon4", 3, "128 GiB"),
+    ("epyc4", 3, "64 GiB"),
+    ("epyc8", 7, "64 GiB"),
+    ("xeon8", 7, "192 GiB"),
+    ("cxl", 2, "128 GiB"),
+    ("xeon2", 1, "96 GiB"),
+];
+
 /// A scenario from nothing, as with a pointer: a machine, a process more, a region, a program.
 pub(super) async fn builds_a_scenario_from_nothing(page: &Page, _site: &PageSite) {
     open_new(page).await;
-    page.choose("b-machine", "xeon2").await;
-    expect_value(page, "b-machine.nodes[1].memory", "96 GiB").await;
+    for (machine, last_node, memory) in KNOWN_MACHINES {
+        page.choose("b-machine", machine).await;
+        expect_value(page, &format!("b-machine.nodes[{last_node}].memory"), memory).await;
+        expect_text(page, "b-problems", "Nothing is wrong").await;
+    }
     expect_text(page, "b-drawing", "32 CPUs").await;
     open_section(page, "settings").await;
     page.fill("b-title.en", "Two of a kind").await;
     page.fill("b-kernel.scan_size_mb", "64").await;
     open_section(page, "processes").await;
-    press(page, "b-processes-add").await;
+    page.press("b-processes-add").await;
     expect_value(page, "b-processes[1].name", "app 2").await;
     page.fill("b-processes[1].regions[0].size", "32 MiB").await;
-    press(page, "b-processes[1].regions-add").await;
+    page.press("b-processes[1].regions-add").await;
     page.choose("b-processes[1].regions[1].populate", "1").await;
     page.choose("b-processes[1].regions[1].policy", "bind").await;
     page.fill("b-processes[1].threads[0].count", "3").await;
-    press(page, "b-processes[1].threads[0].program-add").await;
+    page.press("b-processes[1].threads[0].program-add").await;
     page.choose("b-processes[1].threads[0].program[1].kind", "read").await;
     page.choose("b-processes[1].threads[0].program[1].read", "region").await;
     page.choose("b-processes[1].threads[0].program[1].pattern", "hot_cold").await;
     page.fill("b-processes[1].threads[0].program[1].hot_percent", "75").await;
     expect_text(page, "b-problems", "Nothing is wrong").await;
     expect_text(page, "b-drawing", "threads: 4").await;
-    press(page, "b-run").await;
+    page.press("b-run").await;
     wait_until_closed(page).await;
     page.wait_for_data("tick", "0").await;
     assert_eq!(page.read("return document.querySelector('[data-testid=scenario]').value").await, json!(""));
@@ -93,10 +107,10 @@ pub(super) async fn tells_errors_at_their_fields(page: &Page, _site: &PageSite) 
     expect_text(page, "b-processes[0].threads[0].count-problem", "0.5").await;
     expect_value(page, "b-processes[0].threads[0].count", "0.5").await;
     // The list leads to the first field, which another section shows.
-    press(page, "b-run").await;
+    page.press("b-run").await;
     wait_for_control(page, "b-processes[0].threads[0].count").await;
     page.fill("b-processes[0].threads[0].count", "2").await;
-    press(page, "b-run").await;
+    page.press("b-run").await;
     wait_for_focus(page, "b-machine.nodes[0].memory").await;
     page.fill("b-machine.nodes[0].memory", "1 GiB").await;
     open_section(page, "processes").await;
@@ -107,7 +121,7 @@ pub(super) async fn tells_errors_at_their_fields(page: &Page, _site: &PageSite) 
     page.fill("b-processes[0].policy-nodes", "5").await;
     expect_text(page, "b-processes[0].policy-problem", "5").await;
     // What ran goes on.
-    press(page, "b-close").await;
+    page.press("b-close").await;
     wait_until_closed(page).await;
     assert_eq!(page.digest().await, before);
 }
@@ -129,18 +143,21 @@ pub(super) async fn keeps_text_and_forms_alike(page: &Page, _site: &PageSite) {
     page.wait_for("forms that rest", "return document.querySelector('.builder fieldset').disabled").await;
     open_section(page, "text").await;
     assert_eq!(value_of(page, "b-text").await, "{ \"version\": 1, ");
-    press(page, "b-mend").await;
+    page.press("b-mend").await;
     expect_text(page, "b-problems", "Nothing is wrong").await;
     // Any shape of a text leaves the forms standing.
-    for text in HOSTILE {
+    let crowd = format!("{{\"version\": 1, \"machine\": {{\"nodes\": [{}]}}}}", ["{}"; 20_000].join(","));
+    for text in HOSTILE.into_iter().chain([crowd.as_str()]) {
         page.fill("b-text", text).await;
+        // What is told is told of this text, not of the one before.
+        page.wait_for_frames().await;
         expect_text(page, "b-problems", "wrong;").await;
         for section in ["machine", "settings", "processes", "text"] {
             open_section(page, section).await;
         }
     }
-    press(page, "b-undo").await;
-    press(page, "b-redo").await;
+    page.press("b-undo").await;
+    page.press("b-redo").await;
     expect_text(page, "b-problems", "wrong;").await;
 }
 
@@ -156,18 +173,18 @@ const HOSTILE: [&str; 7] = [
 
 pub(super) async fn takes_a_pasted_machine(page: &Page, _site: &PageSite) {
     open_new(page).await;
-    press(page, "b-numactl-open").await;
+    page.press("b-numactl-open").await;
     page.fill("b-numactl", "node 0 cpus: x").await;
-    press(page, "b-numactl-take").await;
+    page.press("b-numactl-take").await;
     expect_text(page, "b-numactl-problem", "line 1").await;
     page.fill("b-numactl", NUMACTL).await;
-    press(page, "b-numactl-take").await;
+    page.press("b-numactl-take").await;
     expect_value(page, "b-machine.distances[0][1]", "32").await;
     expect_text(page, "b-drawing", "4 CPUs").await;
     // The thread is on the node that took the place of its own.
     open_section(page, "processes").await;
     expect_value(page, "b-processes[0].threads[0].affinity", "4").await;
-    press(page, "b-undo").await;
+    page.press("b-undo").await;
     expect_value(page, "b-processes[0].threads[0].affinity", "2").await;
 }
 
@@ -177,10 +194,10 @@ pub(super) async fn saves_and_opens_files(page: &Page, _site: &PageSite) {
     open_new(page).await;
     open_section(page, "settings").await;
     page.fill("b-title.en", "Round / trip").await;
-    press(page, "b-save").await;
+    page.press("b-save").await;
     let (name, text) = downloaded(page).await;
     assert_eq!(name, "Round-trip.json");
-    press(page, "b-run").await;
+    page.press("b-run").await;
     wait_until_closed(page).await;
     page.wait_for("a digest", "return document.documentElement.dataset.digest !== ''").await;
     let digest = page.digest().await;
@@ -191,7 +208,7 @@ pub(super) async fn saves_and_opens_files(page: &Page, _site: &PageSite) {
         "return document.querySelector('[data-testid=open-text]').value.includes('Round / trip')",
     )
     .await;
-    press(page, "open-load").await;
+    page.press("open-load").await;
     page.wait_for_data("digest", &digest).await;
     // A newer version, TOML, and far too much of anything.
     for (text, words) in [
@@ -206,7 +223,7 @@ pub(super) async fn saves_and_opens_files(page: &Page, _site: &PageSite) {
                 &format!("return document.querySelector('[data-testid=open-text]').value.startsWith({:?})", &text[..9]),
             )
             .await;
-            press(page, "open-load").await;
+            page.press("open-load").await;
         }
         expect_text(page, "open-errors", words).await;
     }
@@ -217,11 +234,12 @@ pub(super) async fn saves_and_opens_files(page: &Page, _site: &PageSite) {
 pub(super) async fn offers_to_go_on(page: &Page, site: &PageSite) {
     page.step_to(1).await;
     page.go(&site.url()).await;
+    wait_for_keeping(page).await;
     assert!(!has(page, "offer").await, "a preset is not offered");
     open_new(page).await;
     open_section(page, "settings").await;
     page.fill("b-title.en", "Mine").await;
-    press(page, "b-run").await;
+    page.press("b-run").await;
     wait_until_closed(page).await;
     page.step_to(3).await;
     page.wait_for(
@@ -232,22 +250,24 @@ pub(super) async fn offers_to_go_on(page: &Page, site: &PageSite) {
     let digest = page.digest().await;
     page.go(&site.url()).await;
     expect_text(page, "offer", "Go on with “Mine”, tick 3?").await;
-    press(page, "offer-take").await;
+    page.press("offer-take").await;
     page.wait_for_data("digest", &digest).await;
     assert!(!has(page, "offer").await);
     // A link says itself what is to be shown.
     let fragment = page.share().await;
     page.go(&format!("{}{fragment}", site.url())).await;
     page.wait_for_tick(3).await;
+    wait_for_keeping(page).await;
     assert!(!has(page, "offer").await, "a link is not talked over");
     page.go(&site.url()).await;
-    press(page, "offer-discard").await;
+    page.press("offer-discard").await;
+    page.wait_for("the offer to go", "return document.querySelector('[data-testid=offer]') === null").await;
     page.go(&site.url()).await;
-    page.wait_for("the page to be looked at", "return performance.getEntriesByName('first-picture').length > 0").await;
+    wait_for_keeping(page).await;
     assert!(!has(page, "offer").await, "it was discarded");
     page.read("localStorage.setItem('hintfault.scenario', '{\"d\":{\"version\":9},\"t\":1}'); return true").await;
     page.go(&site.url()).await;
-    press(page, "offer-take").await;
+    page.press("offer-take").await;
     expect_text(page, "message", "version 9").await;
     page.step_to(1).await;
 }
@@ -256,12 +276,21 @@ pub(super) async fn offers_to_go_on(page: &Page, site: &PageSite) {
 pub(super) async fn keeps_the_draft(page: &Page, site: &PageSite) {
     open_new(page).await;
     open_section(page, "settings").await;
+    page.fill("b-title.en", "A first thought").await;
+    page.press("b-close").await;
+    wait_until_closed(page).await;
+    // Another draft: what is typed into the same field is a change of its own.
+    open_new(page).await;
+    open_section(page, "settings").await;
+    page.fill("b-title.en", "A second thought").await;
+    page.press("b-undo").await;
+    expect_value(page, "b-title.en", "My scenario").await;
     page.fill("b-title.en", "Half a thought").await;
     page.wait_for("the draft to be kept", "return (localStorage.getItem('hintfault.draft') ?? '').includes('Half')")
         .await;
     page.go(&site.url()).await;
     open_new(page).await;
-    press(page, "b-offer-take").await;
+    page.press("b-offer-take").await;
     open_section(page, "settings").await;
     expect_value(page, "b-title.en", "Half a thought").await;
 }
@@ -284,7 +313,7 @@ pub(super) async fn works_without_storage(page: &Page, _site: &PageSite) {
         "return /not kept in the browser/.test(document.querySelector('.b-stays').textContent)",
     )
     .await;
-    press(page, "b-run").await;
+    page.press("b-run").await;
     wait_until_closed(page).await;
     page.step_to(2).await;
     page.press("theme").await;
@@ -325,7 +354,7 @@ pub(super) async fn has_no_serious_finding_anywhere(page: &Page, _site: &PageSit
         while page.data("scheme").await != scheme {
             page.press("theme").await;
         }
-        press(page, "lang").await;
+        page.press("lang").await;
         page.wait_for(
             "the other language",
             &format!(
@@ -335,7 +364,7 @@ pub(super) async fn has_no_serious_finding_anywhere(page: &Page, _site: &PageSit
         )
         .await;
         open_new(page).await;
-        press(page, "b-numactl-open").await;
+        page.press("b-numactl-open").await;
         check(page, "machine").await;
         open_section(page, "settings").await;
         check(page, "settings").await;
@@ -346,7 +375,7 @@ pub(super) async fn has_no_serious_finding_anywhere(page: &Page, _site: &PageSit
         check(page, "processes with an error").await;
         open_section(page, "text").await;
         check(page, "text").await;
-        press(page, "b-close").await;
+        page.press("b-close").await;
         wait_until_closed(page).await;
     }
     page.share().await;
@@ -356,9 +385,9 @@ pub(super) async fn has_no_serious_finding_anywhere(page: &Page, _site: &PageSit
 
 pub(super) async fn fits_a_phone(page: &Page, _site: &PageSite) {
     page.resize(400, 800).await;
-    press(page, "build").await;
+    page.press("build").await;
     wait_for_control(page, "b-run").await;
-    press(page, "b-new").await;
+    page.press("b-new").await;
     for section in ["machine", "settings", "processes", "text"] {
         open_section(page, section).await;
         let wide = page
@@ -368,7 +397,7 @@ pub(super) async fn fits_a_phone(page: &Page, _site: &PageSite) {
     }
     open_section(page, "processes").await;
     page.fill("b-processes[0].regions[0].size", "16 MiB").await;
-    press(page, "b-run").await;
+    page.press("b-run").await;
     wait_until_closed(page).await;
     page.step_to(1).await;
 }
@@ -377,37 +406,19 @@ pub(super) async fn fits_a_phone(page: &Page, _site: &PageSite) {
 async fn open_new(page: &Page) {
     wait_for_control(page, "new").await;
     let has_room = page.read("return document.querySelector('[data-testid=new]').getClientRects().length > 0").await;
-    press(page, if has_room == Value::Bool(true) { "new" } else { "build" }).await;
+    page.press(if has_room == Value::Bool(true) { "new" } else { "build" }).await;
     page.wait_for("the draft", "return document.getElementById('builder-dialog')?.open === true").await;
     if has_room == Value::Bool(false) {
-        press(page, "b-new").await;
+        page.press("b-new").await;
     }
 }
 
 async fn open_section(page: &Page, section: &str) {
-    press(page, &format!("b-section-{section}")).await;
-    let script =
-        format!("return document.querySelector('[data-testid=\"b-section-{section}\"]').ariaSelected === 'true'");
-    page.wait_for(section, &script).await;
+    page.open_tab(&format!("b-section-{section}")).await;
 }
 
 async fn wait_until_closed(page: &Page) {
     page.wait_for("the builder to close", "return !document.getElementById('builder-dialog').open").await;
-}
-
-/// Presses what may have to be scrolled to first.
-async fn press(page: &Page, test_id: &str) {
-    wait_for_control(page, test_id).await;
-    let script = format!(
-        "const control = document.querySelector('[data-testid=\"{test_id}\"]');
-         control.scrollIntoView({{ block: 'center' }});
-         const {{ top }} = control.getBoundingClientRect();
-         const moved = Math.abs((window.stoodAt ?? Infinity) - top);
-         window.stoodAt = top;
-         return moved < 2 && !control.disabled"
-    );
-    page.wait_for(&format!("{test_id} to stand still"), &script).await;
-    page.press(test_id).await;
 }
 
 /// Notes what would be saved, in place of the browser's own dialog.
@@ -433,7 +444,7 @@ async fn downloaded(page: &Page) -> (String, String) {
 }
 
 async fn drop_file(page: &Page, name: &str, text: &str) {
-    page.wait_for("the page to take files", "return performance.getEntriesByName('first-picture').length > 0").await;
+    wait_for_keeping(page).await;
     let script = "const data = new DataTransfer();
          data.items.add(new File([arguments[1]], arguments[0]));
          const drop = new Event('drop', { bubbles: true, cancelable: true });
@@ -442,6 +453,11 @@ async fn drop_file(page: &Page, name: &str, text: &str) {
          return drop.defaultPrevented";
     let taken = page.read_with(script, vec![json!(name), json!(text)]).await;
     assert_eq!(taken, Value::Bool(true), "nobody took the file");
+}
+
+/// What offers earlier work, and takes files, comes after the first picture.
+async fn wait_for_keeping(page: &Page) {
+    page.wait_for_data("keeping", "true").await;
 }
 
 async fn has(page: &Page, test_id: &str) -> bool {

@@ -1,16 +1,11 @@
-/** Undo and redo: each step is a whole document and the tick at which one stood. */
+/** Undo and redo: each step is a whole state, as it was before an edit. */
 
-export interface Moment {
-  readonly document: string;
-  readonly tick: number;
-}
-
-/** A document may have a megabyte; older steps are forgotten. */
+/** A state may have a megabyte; older steps are forgotten. */
 const MAX_STEPS = 100;
 
-export class UndoStack {
-  private past: Moment[] = [];
-  private future: Moment[] = [];
+export class UndoStack<Step> {
+  private past: Step[] = [];
+  private future: Step[] = [];
 
   get canUndo(): boolean {
     return this.past.length > 0;
@@ -26,19 +21,19 @@ export class UndoStack {
   }
 
   /** Keeps what there was before an edit. */
-  remember(before: Moment): void {
+  remember(before: Step): void {
     this.past = [...this.past, before].slice(-MAX_STEPS);
     this.future = [];
   }
 
-  /** The moment before the last edit; the present one stays reachable by `redo`. */
-  undo(present: Moment): Moment | null {
+  /** The state before the last edit; the present one stays reachable by `redo`. */
+  undo(present: Step): Step | null {
     const before = this.past.pop() ?? null;
     if (before !== null) this.future.push(present);
     return before;
   }
 
-  redo(present: Moment): Moment | null {
+  redo(present: Step): Step | null {
     const after = this.future.pop() ?? null;
     if (after !== null) this.past.push(present);
     return after;
