@@ -128,7 +128,7 @@ export class App implements FrameWork {
   /** Closes what lies over the views. */
   dismiss(): void {
     const { view } = this.store.state;
-    this.store.update({ share: null, view: hasDrawer({ view }) ? "space" : view });
+    if (hasDrawer({ view })) this.store.update({ view: "space" });
   }
 
   inspect(inspector: Inspector): void {

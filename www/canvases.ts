@@ -194,7 +194,8 @@ function flashMs({ playing, reducedMotion, speed, snapshot }: State, left: numbe
   return Math.max(tickMs, (FLASH_MS / 1000) * ticks * tickMs);
 }
 
-function spaceRequest(size: Size, state: State, left: number): SpaceRequest {
+/** What to paint an address space by; `left` of the afterglow, from 1 to 0. */
+export function spaceRequest(size: Size, state: State, left: number): SpaceRequest {
   return {
     ...size,
     process: state.process,

@@ -20,12 +20,12 @@ export class Comparing {
 
   /** The document that is compared with the one that runs. */
   get other(): string | undefined {
-    return this.shown?.otherText;
+    return this.shown?.sharedText;
   }
 
   toggle(): void {
     if (this.app.store.state.comparing) this.close();
-    else this.open();
+    else this.open(undefined, () => this.app.act(() => this.comparison?.takeFocus()));
   }
 
   /** Compares with a document, or with the change that was chosen last. */
@@ -52,6 +52,7 @@ export class Comparing {
     this.comparison?.end();
     this.app.canvases.forget();
     this.app.store.update({ comparing: false });
+    this.comparison?.returnFocus();
   }
 
   /** Takes note of another document, before anything is drawn. */

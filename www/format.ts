@@ -5,7 +5,7 @@ const MARK_NO_CPUPID = 0x1f_ffff;
 const CPUPID_PID_BITS = 8;
 
 // Made once: making one takes longer than using it many times.
-const formatter = (least: number, most: number): Intl.NumberFormat =>
+export const formatter = (least: number, most: number): Intl.NumberFormat =>
   new Intl.NumberFormat("en-US", { minimumFractionDigits: least, maximumFractionDigits: most });
 const WHOLE = formatter(0, 0);
 const DECIMAL = formatter(0, 3);
@@ -75,6 +75,12 @@ export function formatList(numbers: readonly number[]): string {
     at += 1;
   }
   return runs.join(",");
+}
+
+/** A whole number out of a field; null if the text is none or out of bounds. */
+export function readWhole(text: string, min: number, max: number): number | null {
+  const number = /^\s*\d{1,15}\s*$/.test(text) ? Number(text) : Number.NaN;
+  return number >= min && number <= max ? number : null;
 }
 
 export interface CpuPid {

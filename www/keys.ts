@@ -80,8 +80,10 @@ function undoing(app: App, event: KeyboardEvent): (() => void) | null {
 /** What a key press asks for; null if it is not for the page. */
 function askedBy(app: App, event: KeyboardEvent): (() => void) | null {
   if (event.ctrlKey || event.metaKey || event.altKey) return undoing(app, event);
+  const isEscape = event.key === "Escape";
+  if (isEscape && app.store.state.share !== null) return () => app.opening.endShare();
   if (isTaken(event.target, event.key)) return null;
-  if (event.key === "Escape") return () => app.dismiss();
+  if (isEscape) return () => app.dismiss();
   return actionOf(app, event.key, event.shiftKey);
 }
 

@@ -5,9 +5,32 @@ import { fragmentOf, replaceAddress, withFragment } from "./url.ts";
 /** Browsers limit how often a page may rewrite its address. */
 const QUIET_MS = 500;
 
-export class LinkKeeper {
+/**
+ * Does something a moment after the last change of what a key stands for. What it stands for at first
+ * is known already.
+ */
+export class Lull {
+  key: string | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
-  private keptKey: string | null = null;
+
+  constructor(private readonly quietMs: number) {}
+
+  rest(key: string, act: () => void): void {
+    const isFirst = this.key === null;
+    if (key === this.key) return;
+    this.key = key;
+    if (isFirst) return;
+    this.end();
+    this.timer = setTimeout(act, this.quietMs);
+  }
+
+  end(): void {
+    clearTimeout(this.timer);
+  }
+}
+
+export class LinkKeeper {
+  private readonly lull = new Lull(QUIET_MS);
   private ownFragment = fragmentOf(location.hash);
 
   constructor(onForeign: (fragment: string) => void) {
@@ -19,25 +42,17 @@ export class LinkKeeper {
     });
   }
 
-  /**
-   * Rewrites the fragment a moment after the last change. What `key` stands for at first is what
-   * the address says already, so a link is never replaced before something has changed.
-   */
+  /** Rewrites the fragment; a link is never replaced before something has changed. */
   keep(key: string, fragment: () => Promise<string | null>): void {
-    const first = this.keptKey === null;
-    if (key === this.keptKey) return;
-    this.keptKey = key;
-    if (first) return;
-    clearTimeout(this.timer);
-    this.timer = setTimeout(async () => {
+    this.lull.rest(key, async () => {
       const text = await fragment();
-      if (text !== null && this.keptKey === key) this.write(text);
-    }, QUIET_MS);
+      if (text !== null && this.lull.key === key) this.write(text);
+    });
   }
 
   /** Puts a fragment into the address bar; returns the whole address. */
   write(fragment: string): string {
-    clearTimeout(this.timer);
+    this.lull.end();
     this.ownFragment = fragment;
     const url = withFragment(location.href, fragment);
     replaceAddress(url);

@@ -1,7 +1,8 @@
 /** Where scenarios come from and go to: presets, texts, links. */
 
 import type { App } from "./app.ts";
-import { isScenarioFailure, type Shared } from "./engine.ts";
+import { isScenarioFailure, type Playground, type Shared } from "./engine.ts";
+import { Detour } from "./focus.ts";
 import { formatCount } from "./format.ts";
 import { pack, unpack } from "./fragment.ts";
 import { type AnyProblem, problemOf } from "./i18n/index.ts";
@@ -17,7 +18,7 @@ const FIRST_HORIZON_MS = 10_000;
 /** Text that the open dialog takes. */
 export const OPEN_MAX_CHARS = 1_048_576;
 
-function tooLong(size: number): AnyProblem {
+export function tooLong(size: number): AnyProblem {
   return problemOf("openTooLong", { size: formatCount(size), max: formatCount(OPEN_MAX_CHARS) });
 }
 
@@ -28,6 +29,8 @@ export class Opening {
   /** The link that is being unpacked. */
   private unpacking: string | null = null;
   private restoring = false;
+  /** Where the focus was before it went to the link. */
+  readonly aside = new Detour();
 
   constructor(private readonly app: App) {
     this.store = app.store;
@@ -100,15 +103,11 @@ export class Opening {
   private openBody(fragment: string, body: string): void {
     if (this.unpacking !== fragment) return;
     try {
-      this.restore(fragment, body);
+      this.resume(this.session.readFragment(fragment, body));
     } catch (thrown) {
       if (!isScenarioFailure(thrown)) throw thrown;
       this.refuseLink(thrown.errors);
     }
-  }
-
-  private restore(fragment: string, body: string): void {
-    this.resume(this.session.readFragment(fragment, body));
   }
 
   /** Starts a document and goes where it stood. Throws a `ScenarioFailure`. */
@@ -176,13 +175,18 @@ export class Opening {
     this.store.update({ presetId, ownTitle });
   }
 
+  /** What a link carries. Throws a `ScenarioFailure`. */
+  private bodyOf(playground: Playground): string {
+    const selection = encodeSelection(this.store.state.selection);
+    return playground.fragmentBody(selection, this.app.comparing.other);
+  }
+
   /** Makes the link, and copies it where the browser allows. */
   share(): void {
     const playground = this.session.playground;
     if (playground === null) return;
     this.store.update({ playing: false });
-    const selection = encodeSelection(this.store.state.selection);
-    const body = playground.fragmentBody(selection, this.app.comparing.other);
+    const body = this.bodyOf(playground);
     const { tick } = playground.clock();
     pack(body).then((fragment) => this.app.act(() => this.showLink(fragment, body, tick)));
   }
@@ -198,14 +202,26 @@ export class Opening {
     });
   }
 
+  /** Puts what the link is shown in away; the focus goes back to where it was. */
+  endShare(): void {
+    this.store.update({ share: null });
+    this.aside.leave("share");
+  }
+
   /** Keeps the address in step with what `key` stands for. */
   keepLink(key: string): void {
     this.link.keep(key, () => this.fragment());
   }
 
   private async fragment(): Promise<string | null> {
-    const selection = encodeSelection(this.store.state.selection);
-    const body = this.session.playground?.fragmentBody(selection, this.app.comparing.other);
-    return body === undefined ? null : pack(body);
+    const { playground } = this.session;
+    if (playground === null) return null;
+    try {
+      return await pack(this.bodyOf(playground));
+    } catch (thrown) {
+      // Two documents may be more than a link can carry. The address stays as it was then.
+      if (!isScenarioFailure(thrown)) throw thrown;
+      return null;
+    }
   }
 }

@@ -14,12 +14,10 @@ import { EventLog } from "./events.ts";
 import type { Preset } from "./presets.ts";
 import type { Snapshot } from "./store.ts";
 
-/** The title of a document, if its text is JSON and has one in both languages. */
-export function titleOf(document: string): Bilingual | null {
+/** What a document says of itself, if its text is JSON and says it in some language. */
+function saidOf(document: string, field: "title" | "summary"): Bilingual | null {
   try {
-    const title: unknown = JSON.parse(document)?.title;
-    if (typeof title !== "object" || title === null) return null;
-    const { en, zh } = title as Partial<Bilingual>;
+    const { en, zh }: Partial<Bilingual> = JSON.parse(document)?.[field] ?? {};
     const some = en ?? zh;
     if (typeof some !== "string" || some === "") return null;
     return { en: en ?? some, zh: zh ?? some };
@@ -28,11 +26,9 @@ export function titleOf(document: string): Bilingual | null {
   }
 }
 
-/** What the document of a scenario that runs says of itself. */
-function summaryOf(document: string): Bilingual | null {
-  const { en, zh }: Partial<Bilingual> = JSON.parse(document).summary ?? {};
-  const some = en ?? zh;
-  return some === undefined ? null : { en: en ?? some, zh: zh ?? some };
+/** The title of a document. */
+export function titleOf(document: string): Bilingual | null {
+  return saidOf(document, "title");
 }
 
 /** What is read of that which costs something and is not always on the screen. */
@@ -68,7 +64,7 @@ export class Session {
 
   private runs(playground: Playground): void {
     this.documentText = playground.document();
-    this.summary = summaryOf(this.documentText);
+    this.summary = saidOf(this.documentText, "summary");
     this.revision += 1;
     this.log.reset();
   }

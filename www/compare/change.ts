@@ -34,42 +34,41 @@ export type Change =
 
 type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
 
-export interface Populate {
+interface Populate {
   readonly node: number;
   readonly first?: number;
   readonly pages?: number;
 }
 
-export interface Region {
+interface Region {
   readonly name: string;
   readonly size: string | number;
   readonly populate?: readonly Populate[];
 }
 
-export interface Thread {
+interface Thread {
   readonly affinity?: unknown;
   readonly policy?: unknown;
   readonly repeat?: string;
   readonly program?: readonly object[];
 }
 
-export interface Process {
+interface Process {
   readonly name: string;
   readonly policy?: unknown;
   readonly regions?: readonly Region[];
   readonly threads: readonly Thread[];
 }
 
-export interface Action {
+interface Action {
   readonly sysctl?: Readonly<Record<string, number>>;
   readonly set_mempolicy?: object;
   readonly sched_setaffinity?: object;
 }
 
 /** The parts of a document that comparing looks at. */
-export interface Compared {
+interface Compared {
   readonly machine?: {
-    readonly hz?: number;
     readonly nodes?: readonly { readonly id?: number; readonly memory?: unknown }[];
   };
   readonly kernel?: Readonly<Record<string, unknown>>;
@@ -77,15 +76,8 @@ export interface Compared {
   readonly actions?: readonly Action[];
 }
 
-const BOOT_HZ = 250;
-
 export function readCompared(text: string): Compared {
   return JSON.parse(text);
-}
-
-/** Ticks of two scenarios can be laid side by side only if they are equally long. */
-export function hzOf({ machine }: Compared): number {
-  return machine?.hz ?? BOOT_HZ;
 }
 
 /** The nodes that have memory. */
@@ -198,7 +190,7 @@ function parts(entry: Populate, region: Region, nodes: readonly number[]): Popul
   const only = nodes[0];
   if (nodes.length === 1 && only !== undefined) return [{ ...entry, node: only }];
   const start = entry.first ?? 0;
-  const all = entry.pages ?? pagesOf(region.size) - start;
+  const all = entry.pages ?? bytesIn(region.size) / PAGE_BYTES - start;
   const places = nodes.map((_, at) => start + Math.floor((all * at) / nodes.length));
   return nodes.flatMap((node, at) => {
     const first = places[at] ?? start;
@@ -208,20 +200,22 @@ function parts(entry: Populate, region: Region, nodes: readonly number[]): Popul
 }
 
 const PAGE_BYTES = 4096;
-const UNITS: Readonly<Record<string, number>> = {
-  B: 1,
-  KiB: 1024,
-  MiB: 1024 ** 2,
-  GiB: 1024 ** 3,
-  TiB: 1024 ** 4,
-  pages: PAGE_BYTES,
-};
+const UNITS: ReadonlyMap<string, number> = new Map([
+  ["", 1],
+  ["B", 1],
+  ["KiB", 1024],
+  ["MiB", 1024 ** 2],
+  ["GiB", 1024 ** 3],
+  ["TiB", 1024 ** 4],
+  ["page", PAGE_BYTES],
+  ["pages", PAGE_BYTES],
+]);
 
-/** The pages of a size as documents write it: "64 MiB". */
-export function pagesOf(size: string | number): number {
-  if (typeof size === "number") return size / PAGE_BYTES;
-  const [, count = "0", unit = "B"] = /^(\d+)\s*([A-Za-z]*)$/.exec(size.replaceAll("_", "")) ?? [];
-  return (Number(count) * (UNITS[unit] ?? 1)) / PAGE_BYTES;
+/** The bytes of a size as documents write it: "64 MiB"; 0 for what is none. */
+export function bytesIn(size: string | number): number {
+  if (typeof size === "number") return size;
+  const [, count = "0", unit = ""] = /^\s*(\d+)\s*([A-Za-z]*)\s*$/.exec(size) ?? [];
+  return Number(count) * (UNITS.get(unit) ?? 0);
 }
 
 /** The change that made one document into another, as far as it is one of those offered. */

@@ -3,22 +3,16 @@
 import { render } from "lit-html";
 import type { App } from "../app.ts";
 import { isScenarioFailure, type Playground } from "../engine.ts";
+import { Detour } from "../focus.ts";
 import { type AnyProblem, problemOf, translator } from "../i18n/index.ts";
+import type { Snapshot } from "../store.ts";
 import { MAX_TICK } from "../until.ts";
-import {
-  type Change,
-  canEnd,
-  changed,
-  hzOf,
-  isBalancing,
-  readCompared,
-  recognised,
-} from "./change.ts";
-import { type Figures, readFigures } from "./figures.ts";
-import { type Form, formFor } from "./form.ts";
+import { type Change, changed, isSame, recognised } from "./change.ts";
+import { type Documents, readDocuments } from "./documents.ts";
+import { type Figures, readFigures, type Sides } from "./figures.ts";
+import { changeOf, type Form, formFor } from "./form.ts";
 import { Pair } from "./pair.ts";
 import { type ChartTools, Pictures } from "./pictures.ts";
-import type { Sides } from "./verdict.ts";
 import { compareView } from "./view.ts";
 import "./compare.css";
 
@@ -27,9 +21,11 @@ const REFRESH_MS = 100;
 /** How much further the runs go in search of the end of their work, and where it has none. */
 const END_MS = 60_000;
 const FURTHER_MS = 10_000;
+/** The search for where the runs part takes no longer at a time. */
+const SEARCH_MS = 100;
 
 /** Figures of both runs at the same tick. */
-export interface Level {
+interface Level {
   readonly a: Figures;
   readonly b: Figures;
 }
@@ -37,6 +33,8 @@ export interface Level {
 export class Comparison {
   /** The document of the second run, in canonical form. */
   otherText = "";
+  /** The second run. */
+  other: Playground | null = null;
   change: Change = { kind: "balancing" };
   form: Form = formFor({ kind: "balancing" });
   problems: readonly AnyProblem[] = [];
@@ -45,8 +43,10 @@ export class Comparison {
   /** The last verdict that was said while the runs rested. */
   said = "";
   readonly pictures: Pictures;
-  private other: Playground | null = null;
+  private readonly detour = new Detour();
   private both: Pair | null = null;
+  private known: Documents | null = null;
+  private digested: { readonly snapshot: Snapshot | null; readonly digest: string } | null = null;
   private revision = -1;
   private drawnMs = 0;
 
@@ -66,20 +66,43 @@ export class Comparison {
     return this.revision === this.app.session.revision ? this.both : null;
   }
 
+  /** What a link carries of the second run, if there is one. */
+  get sharedText(): string | undefined {
+    return this.pair === null ? undefined : this.otherText;
+  }
+
   get isRunning(): boolean {
     const { playing, job } = this.app.store.state;
     return playing || job !== null;
   }
 
+  /** Whether something else is chosen than what the second run was made with. */
+  get isPending(): boolean {
+    const chosen = changeOf(this.form);
+    return this.pair !== null && ("problem" in chosen || !isSame(chosen, this.change));
+  }
+
   /** Which of the runs has balancing on, where nothing else differs. */
   get sides(): Sides {
     if (this.change.kind !== "balancing") return "other";
-    return isBalancing(readCompared(this.app.session.documentText)) ? "aBalances" : "bBalances";
+    return this.documents.isBalancing ? "aBalances" : "bBalances";
   }
 
-  /** Whether both runs can come to the end of their work. */
-  get canEnd(): boolean {
-    return canEnd(this.app.session.documentText) && canEnd(this.otherText);
+  /** What both documents say; they are read again when one of them is another. */
+  get documents(): Documents {
+    const { documentText } = this.app.session;
+    if (this.known?.text !== documentText || this.known.otherText !== this.otherText)
+      this.known = readDocuments(documentText, this.otherText);
+    return this.known;
+  }
+
+  /** The digest goes over the whole state of the second run, so it is taken only where something is new. */
+  get digest(): string {
+    const { snapshot } = this.app.store.state;
+    if (this.isRunning || this.other === null) return "";
+    if (this.digested?.snapshot !== snapshot)
+      this.digested = { snapshot, digest: this.other.digest() };
+    return this.digested.digest;
   }
 
   // Beginning and end
@@ -89,7 +112,11 @@ export class Comparison {
     const { documentText, revision } = this.app.session;
     this.revision = revision;
     this.problems = [];
-    const change = other === undefined ? this.change : recognised(documentText, other);
+    this.start(other === undefined ? this.change : recognised(documentText, other));
+  }
+
+  /** Makes a change where nothing is compared yet; one that can always be made where it is refused. */
+  private start(change: Change): void {
     if (!this.put(change)) this.put({ kind: "balancing" });
   }
 
@@ -97,6 +124,7 @@ export class Comparison {
   end(): void {
     this.both = null;
     this.level = null;
+    this.digested = null;
     this.other?.free();
     this.other = null;
   }
@@ -107,7 +135,9 @@ export class Comparison {
     if (revision === this.revision || this.playground === null) return;
     this.revision = revision;
     this.problems = [];
-    if (!this.put(this.change)) this.put({ kind: "balancing" });
+    // The first run of the old pair may be gone.
+    this.end();
+    this.start(this.change);
   }
 
   /** Compares with something else, as chosen in the form. What is wrong with it is shown there. */
@@ -135,32 +165,30 @@ export class Comparison {
     const text = this.app.session.documentText;
     try {
       const other = this.app.session.beside(changed(change, text, this.app.editing.opened ?? text));
-      this.take(playground, other, change);
+      return this.take(playground, other, change);
     } catch (thrown) {
       if (!isScenarioFailure(thrown)) throw thrown;
       this.problems = thrown.errors;
       return false;
     }
-    return true;
   }
 
-  private take(playground: Playground, other: Playground, change: Change): void {
-    const text = other.document();
-    const [hz, otherHz] = [this.app.session.documentText, text].map((document) =>
-      hzOf(readCompared(document)),
-    );
-    if (hz !== otherHz) {
+  /** Ticks of two runs can be laid side by side only if they are equally long. */
+  private take(playground: Playground, other: Playground, change: Change): boolean {
+    const [tickMs, otherMs] = [playground.clock().tickMs, other.clock().tickMs];
+    if (tickMs !== otherMs) {
       other.free();
-      this.problems = [problemOf("compare.otherHz", { hz: hz ?? 0, other: otherHz ?? 0 })];
-      return;
+      this.problems = [problemOf("compare.otherHz", { hz: hzOf(tickMs), other: hzOf(otherMs) })];
+      return false;
     }
     this.end();
     this.other = other;
-    this.otherText = text;
+    this.otherText = other.document();
     this.change = change;
     this.form = formFor(change, this.form);
     this.both = new Pair(playground, other);
     this.catchUp(this.both);
+    return true;
   }
 
   /** Brings the second run to where the first is, or is going. */
@@ -170,6 +198,21 @@ export class Comparison {
     this.app.time.begin({ kind: "tick", target: pair.a.clock().tick, back: midTick });
   }
 
+  // Focus
+
+  /** Once this is on the screen. */
+  takeFocus(): void {
+    const title = document.querySelector<HTMLElement>("#compare h2");
+    if (title !== null) this.detour.enter(title);
+  }
+
+  /** As soon as what it came from is on the screen again; it stays where it is outside of this. */
+  returnFocus(): void {
+    const active = document.activeElement;
+    if (active !== document.body && active?.closest("#compare") === null) return;
+    this.app.act(() => this.detour.leave("compare"));
+  }
+
   // Runs
 
   /** Until all work is done in both; where it never is, some time further. */
@@ -177,10 +220,11 @@ export class Comparison {
     const { pair } = this;
     if (pair === null) return;
     const { tick, tickMs } = pair.clock();
-    const ms = this.canEnd ? END_MS : FURTHER_MS;
+    const { canEnd } = this.documents;
+    const ms = canEnd ? END_MS : FURTHER_MS;
     const target = Math.min(MAX_TICK, tick + Math.ceil(ms / tickMs));
     const isOver = (): boolean => pair.haveEnded;
-    this.app.time.begin({ kind: "tick", target, ...(this.canEnd ? { isOver } : {}) });
+    this.app.time.begin({ kind: "tick", target, ...(canEnd ? { isOver } : {}) });
   }
 
   /** Goes to the first tick at which the runs have done different things. */
@@ -190,7 +234,7 @@ export class Comparison {
     pair.look();
     const { equalUntil, differsAt } = pair;
     if (differsAt === null) return;
-    if (differsAt - equalUntil <= 1) return this.app.time.goTo(differsAt);
+    if (pair.isExact) return this.app.time.goTo(differsAt);
     const target = Math.floor((equalUntil + differsAt) / 2);
     const back = target < pair.a.clock().tick;
     this.app.time.begin({ kind: "tick", target, back, onArrival: () => this.goToDifference() });
@@ -212,13 +256,15 @@ export class Comparison {
     const { pair } = this;
     const isLevel = pair?.isLevel ?? false;
     // Within a tick only the first of them can stop.
-    if (!this.app.store.state.midTick) pair?.look();
+    if (!this.app.store.state.midTick) {
+      pair?.look();
+      if (!this.isRunning) pair?.narrow(SEARCH_MS);
+    }
     this.level =
       pair === null || !isLevel ? null : { a: readFigures(pair.a), b: readFigures(pair.b) };
   }
+}
 
-  /** The second run, for what only one of its kind can do. */
-  get second(): Playground | null {
-    return this.other;
-  }
+function hzOf(tickMs: number): number {
+  return Math.round(1000 / tickMs);
 }

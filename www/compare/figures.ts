@@ -1,8 +1,8 @@
 /** What a run came to at a moment, and how two runs differ in it. */
 
 import type { Outcome, Playground } from "../engine.ts";
-import { formatCount } from "../format.ts";
-import type { Key } from "../i18n/index.ts";
+import { formatCount, formatSeconds, formatter } from "../format.ts";
+import type { Key, Translate } from "../i18n/index.ts";
 
 export interface Figures {
   readonly tick: number;
@@ -94,17 +94,21 @@ export function rowsOf(a: Figures, b: Figures): Row[] {
   }));
 }
 
-const TWO = new Intl.NumberFormat("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-const ONE = new Intl.NumberFormat("en-US", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
-const THREE = new Intl.NumberFormat("en-US", {
-  minimumFractionDigits: 3,
-  maximumFractionDigits: 3,
-});
+/** Which of the two has balancing on, where that is all that differs. */
+export type Sides = "aBalances" | "bBalances" | "other";
+
+/** What is asked about first, then what it is measured against: balancing against none, or B against A. */
+export function asked<T>(a: T, b: T, sides: Sides): readonly [T, T] {
+  return sides === "aBalances" ? [a, b] : [b, a];
+}
+
+const ONE = formatter(1, 1);
+const TWO = formatter(2, 2);
 
 /** A value in its unit; a dash where there is none. */
 export function valueText(value: number | null, unit: Unit): string {
   if (value === null) return "–";
-  if (unit === "s") return `${THREE.format(value / 1000)} s`;
+  if (unit === "s") return formatSeconds(value);
   if (unit === "percent") return `${ONE.format(value)} %`;
   return formatCount(value);
 }
@@ -125,19 +129,22 @@ function signed(text: string, value: number): string {
   return `${value > 0 ? "+" : "−"}${text}`;
 }
 
-/** B less A, in the unit of both; shares differ in points. */
-export function differenceText({ a, b, unit }: Row): string {
-  if (a === null || b === null) return "–";
-  const text = valueText(Math.abs(b - a), unit);
+/** What is asked about less the other, in the unit of both; shares differ in points. */
+export function differenceText({ a, b, unit }: Row, sides: Sides, t: Translate): string {
+  const [one, two] = asked(a, b, sides);
+  if (one === null || two === null) return "–";
+  const text = valueText(Math.abs(one - two), unit);
   // What rounds to nothing has no sign.
-  const isNothing = text === valueText(0, unit);
-  return signed(unit === "percent" ? text.replace(" %", "") : text, isNothing ? 0 : b - a);
+  const difference = text === valueText(0, unit) ? 0 : one - two;
+  if (unit !== "percent") return signed(text, difference);
+  return t("compare.points", { points: signed(text.replace(" %", ""), difference) });
 }
 
-/** B less A in hundredths of A; there is none of a share, or of nothing. */
-export function relativeText({ a, b, unit }: Row): string {
-  if (a === null || b === null || unit === "percent" || a === 0) return "";
-  const percent = ((b - a) / a) * 100;
+/** The same in hundredths of the other; there is none of a share, or of nothing. */
+export function relativeText({ a, b, unit }: Row, sides: Sides): string {
+  const [one, two] = asked(a, b, sides);
+  if (one === null || two === null || unit === "percent" || two === 0) return "";
+  const percent = ((one - two) / two) * 100;
   const text = percentText(Math.abs(percent));
   return signed(text, text === `${ONE.format(0)} %` ? 0 : percent);
 }

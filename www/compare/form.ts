@@ -1,6 +1,8 @@
 /** The form in which somebody chooses what differs: as typed, and what that comes to. */
 
+import { readWhole } from "../format.ts";
 import { type AnyProblem, problemOf } from "../i18n/index.ts";
+import { OPEN_MAX_CHARS, tooLong } from "../opening.ts";
 import { type Change, KNOB_LIMITS, KNOBS, type Knob } from "./change.ts";
 
 /** What can be chosen. */
@@ -47,9 +49,6 @@ export function isKnob(topic: Topic): topic is Knob {
   return (KNOBS as readonly string[]).includes(topic);
 }
 
-/** Other text is longer than what can be opened anyway. */
-const MAX_TEXT = 1_048_576;
-
 /** The change that the form says, or what is wrong with it. */
 export function changeOf(form: Form): Change | { readonly problem: AnyProblem } {
   const { topic } = form;
@@ -63,15 +62,13 @@ export function changeOf(form: Form): Change | { readonly problem: AnyProblem } 
 
 function knobChange(knob: Knob, typed: string): Change | { readonly problem: AnyProblem } {
   const { min, max } = KNOB_LIMITS[knob];
-  const value = Number(typed.replace(/[\s,_]/g, ""));
-  if (typed.trim() !== "" && Number.isInteger(value) && value >= min && value <= max)
-    return { kind: "knob", knob, value };
-  return { problem: problemOf("edit.knobWrong", { min, max }) };
+  const value = readWhole(typed.replace(/[\s,_]/g, ""), min, max);
+  if (value === null) return { problem: problemOf("edit.knobWrong", { min, max }) };
+  return { kind: "knob", knob, value };
 }
 
 function documentChange(text: string): Change | { readonly problem: AnyProblem } {
   if (text.trim() === "") return { problem: problemOf("openEmpty") };
-  if (text.length > MAX_TEXT)
-    return { problem: problemOf("openTooLong", { size: text.length, max: MAX_TEXT }) };
+  if (text.length > OPEN_MAX_CHARS) return { problem: tooLong(text.length) };
   return { kind: "document", text };
 }

@@ -2,6 +2,7 @@
 
 import type { Clock, EngineEvent, Playground } from "../engine.ts";
 import type { Runs } from "../runner.ts";
+import { MAX_TICK } from "../until.ts";
 
 /** A run that has fallen behind makes up for it at this pace. */
 const CATCH_UP = 2;
@@ -31,6 +32,11 @@ export class Pair implements Runs {
   /** Whether both stand at the same tick. */
   get isLevel(): boolean {
     return this.a.clock().tick === this.b.clock().tick;
+  }
+
+  /** Whether it is known to the tick where the runs part. */
+  get isExact(): boolean {
+    return this.differsAt !== null && this.differsAt - this.equalUntil <= 1;
   }
 
   get haveEnded(): boolean {
@@ -74,5 +80,20 @@ export class Pair implements Runs {
     if (isKnown || !this.isLevel) return;
     if (deeds(this.a) === deeds(this.b)) this.equalUntil = tick;
     else this.differsAt = tick;
+  }
+
+  /**
+   * Finds the tick where the runs part, by going there and back: from a checkpoint to any tick is a
+   * short way. What is not found within the time is left to the next call.
+   */
+  narrow(budgetMs: number): void {
+    if (!this.isLevel) return;
+    const { tick } = this.a.clock();
+    const endMs = performance.now() + budgetMs;
+    while (this.differsAt !== null && !this.isExact && performance.now() < endMs) {
+      this.seekSome(Math.floor((this.equalUntil + this.differsAt) / 2), MAX_TICK);
+      this.look();
+    }
+    if (this.a.clock().tick !== tick) this.seekSome(tick, MAX_TICK);
   }
 }

@@ -1,13 +1,14 @@
 /** Both address spaces and the course of both runs, drawn to the same scale. */
 
 import { html, render } from "lit-html";
-import type { Playground, SpacePicture, SpaceRequest } from "../engine.ts";
+import { spaceRequest } from "../canvases.ts";
+import type { Machine, Mm, Playground, SpacePicture } from "../engine.ts";
 import { formatPages } from "../format.ts";
 import type { Key } from "../i18n/index.ts";
 import { place } from "../panels/machine-text.ts";
 import { pageOf, pageSelection } from "../selection.ts";
-import { isDark, shownMm } from "../store.ts";
-import { tickAt } from "../time-axis.ts";
+import { isDark, type Snapshot, shownMm } from "../store.ts";
+import { shareOf, tickAt } from "../time-axis.ts";
 import type { ChartView } from "../timeline/chart.ts";
 import type { Course } from "../timeline/course.ts";
 import type { ChartData, Values } from "../timeline/figures.ts";
@@ -17,7 +18,15 @@ import type { Comparison } from "./comparison.ts";
 /** What the timeline has for drawing charts; it is a part of the page of its own. */
 export type ChartTools = Pick<
   typeof import("../timeline/timeline.ts"),
-  "ChartView" | "CourseReader" | "Sizes" | "figuresOf" | "readPalette" | "total"
+  | "AXIS_PX"
+  | "ChartView"
+  | "CourseReader"
+  | "NO_COURSE"
+  | "Sizes"
+  | "figuresOf"
+  | "reachedTick"
+  | "readPalette"
+  | "total"
 >;
 
 export const SIDES = ["a", "b"] as const;
@@ -26,9 +35,6 @@ export type Side = (typeof SIDES)[number];
 export const CHARTS = ["share", "work", "migrated"] as const;
 export type Chart = (typeof CHARTS)[number];
 
-/** The y axis of a chart, as the style sheet has it too. */
-const AXIS_PX = 56;
-const MAX_SCALE = 3;
 const MAX_SAMPLES = 300;
 /** Before anything has run, the axis has some length. */
 const LEAST_TICKS = 25;
@@ -55,7 +61,21 @@ export class Pictures {
   }
 
   private run(side: Side): Playground | null {
-    return side === "a" ? this.comparison.playground : this.comparison.second;
+    return side === "a" ? this.comparison.playground : this.comparison.other;
+  }
+
+  /** What the page has read of the first run already. */
+  private get snapshot(): Snapshot | null {
+    return this.comparison.app.store.state.snapshot;
+  }
+
+  machine(side: Side): Machine | undefined {
+    return side === "a" ? this.snapshot?.machine : this.run(side)?.machine();
+  }
+
+  private mm(side: Side, process: number): Mm | undefined {
+    const mms = side === "a" ? this.snapshot?.mms : this.run(side)?.mms();
+    return mms?.find((mm) => mm.process === process);
   }
 
   // Address spaces
@@ -67,34 +87,18 @@ export class Pictures {
     if (canvas === null || run === null || context === null) return;
     const { width, height } = this.sizes.of(canvas);
     if (width < 1 || height < 1) return;
-    const { snapshot, language } = this.comparison.app.store.state;
-    const request = this.spaceRequest(width, height);
+    const { state } = this.comparison.app.store;
+    const request = spaceRequest({ width, height }, state, 1);
+    const { snapshot, language } = state;
     const key = [canvas, run, run.clock().nowMs, snapshot, language, JSON.stringify(request)];
     if (key.every((part, at) => Object.is(part, this.painted[side][at]))) return;
     this.painted[side] = key;
-    this.label(host, side, run, run.paintSpace(context, request));
+    this.label(host, side, run.paintSpace(context, request));
   }
 
-  private spaceRequest(width: number, height: number): SpaceRequest {
-    const { state } = this.comparison.app.store;
-    const scale = Math.min(window.devicePixelRatio || 1, MAX_SCALE);
-    const tickMs = state.snapshot?.clock.tickMs ?? 1;
-    return {
-      ...{ process: state.process, width, height, dark: isDark(state), scale },
-      ...{
-        textured: state.textured,
-        flash: true,
-        flashMs: tickMs,
-        zoom: state.zoom,
-        selected: pageOf(state.selection),
-      },
-    };
-  }
-
-  private label(host: HTMLElement, side: Side, run: Playground, picture: SpacePicture): void {
+  private label(host: HTMLElement, side: Side, picture: SpacePicture): void {
     const overlay = host.querySelector<HTMLElement>(`[data-overlay=${side}]`);
-    const { state } = this.comparison.app.store;
-    const mm = run.mms().find(({ process }) => process === state.process);
+    const mm = this.mm(side, this.comparison.app.store.state.process);
     if (overlay === null || mm === undefined) return;
     const labels = picture.strips.map((strip) => {
       const vma = mm.vmas.find(({ index }) => index === strip.vma);
@@ -106,14 +110,27 @@ export class Pictures {
   }
 
   /** Pages of the shown process by node. */
-  nodePages(side: Side): readonly number[] {
-    const run = this.run(side);
+  nodePages(side: Side, machine: Machine | undefined): readonly number[] {
     const process = shownMm(this.comparison.app.store.state)?.process ?? 0;
-    const mm = run?.mms().find((mm) => mm.process === process);
-    const nodes = run?.machine().nodes.length ?? 0;
-    return Array.from({ length: nodes }, (_, at) =>
+    const mm = this.mm(side, process);
+    return (machine?.nodes ?? []).map((_, at) =>
       (mm?.vmas ?? []).reduce((sum, { nodePages }) => sum + (nodePages[at] ?? 0), 0),
     );
+  }
+
+  /** When all threads of the shown process had ended, and the last tick before; null if that is not so. */
+  end(side: Side): { readonly ms: number; readonly lastTick: number } | null {
+    const run = this.run(side);
+    const process = shownMm(this.comparison.app.store.state)?.process;
+    if (run === null) return null;
+    const { tasks } = run.outcome();
+    const ends = run
+      .tasks()
+      .flatMap((task, at) => (task.process === process ? [tasks[at]?.elapsedMs ?? null] : []));
+    const ms = Math.max(0, ...ends.map((end) => end ?? 0));
+    // Those that have not begun have not ended, at 0.
+    if (ms === 0 || ends.includes(null)) return null;
+    return { ms, lastTick: Math.ceil(ms / run.clock().tickMs) - 1 };
   }
 
   /** Selects, in both, the page that was pointed at in one. */
@@ -135,8 +152,7 @@ export class Pictures {
 
   private drawCharts(host: HTMLElement): void {
     const courses = SIDES.map((side) => this.course(side));
-    const reached = courses.map(({ ticks }) => ticks[ticks.length - 1] ?? 0);
-    this.horizonTick = Math.max(LEAST_TICKS, ...reached);
+    this.horizonTick = Math.max(LEAST_TICKS, ...courses.map(this.tools.reachedTick));
     const ticks = Float64Array.from(
       [...new Set(courses.flatMap(({ ticks }) => [...ticks]))].sort((a, b) => a - b),
     );
@@ -147,7 +163,7 @@ export class Pictures {
     const run = this.run(side);
     const { session } = this.comparison.app;
     const document = side === "a" ? session.documentText : this.comparison.otherText;
-    if (run === null) return { ticks: new Float64Array(), figures: [] };
+    if (run === null) return this.tools.NO_COURSE;
     const toTick = Math.max(run.clock().tick, this.horizonTick);
     const range = { toTick, maxPoints: MAX_SAMPLES };
     return this.readers[side].read(run, document, ["work", "migrated"], range);
@@ -162,7 +178,7 @@ export class Pictures {
     const place = host.querySelector<HTMLElement>(`[data-cmp-chart=${chart}]`);
     if (place === null) return;
     const { width, height } = this.sizes.of(place);
-    if (width <= AXIS_PX || height < 1) return;
+    if (width <= this.tools.AXIS_PX || height < 1) return;
     const known = this.charts.get(chart);
     const view = known ?? new this.tools.ChartView(place);
     this.charts.set(chart, view);
@@ -202,12 +218,13 @@ export class Pictures {
   /** Where the present is on the axis, from 0 to 1. */
   nowShare(): number {
     const tick = this.comparison.playground?.clock().tick ?? 0;
-    return Math.min(1, tick / this.horizonTick);
+    return shareOf(tick, this.horizonTick);
   }
 
   /** Goes to the time that was pointed at in a chart. */
   seek(x: number, width: number): void {
-    const share = Math.max(0, (x - AXIS_PX) / Math.max(1, width - AXIS_PX));
+    const { AXIS_PX } = this.tools;
+    const share = (x - AXIS_PX) / Math.max(1, width - AXIS_PX);
     this.comparison.app.time.goTo(tickAt(share, this.horizonTick));
   }
 }

@@ -2,11 +2,10 @@
 
 import { html, nothing, type TemplateResult } from "lit-html";
 import { problemText, type Translate } from "../i18n/index.ts";
-import { titleOf } from "../session.ts";
-import { type Change, isBalancing, KNOB_LIMITS, memoryNodes, readCompared } from "./change.ts";
+import { type Change, KNOB_LIMITS, readCompared } from "./change.ts";
 import type { Comparison } from "./comparison.ts";
 import { changeOf, type Form, isKnob, TOPICS, type Topic } from "./form.ts";
-import { type Difference, differences } from "./patch.ts";
+import type { Difference } from "./patch.ts";
 
 /** Fields that are listed; another scenario may differ in thousands. */
 const MAX_FIELDS = 200;
@@ -31,11 +30,10 @@ function topics({ app }: Comparison): readonly Topic[] {
   return TOPICS.filter((topic) => topic !== "opened" || isEdited);
 }
 
-function topicWords({ app }: Comparison, topic: Topic, t: Translate): string {
+function topicWords({ documents }: Comparison, topic: Topic, t: Translate): string {
   if (isKnob(topic)) return topic;
   if (topic !== "balancing") return t(`compare.topic_${topic}`);
-  const isOn = isBalancing(readCompared(app.session.documentText));
-  return t(isOn ? "compare.balancingOff" : "compare.balancingOn");
+  return t(documents.isBalancing ? "compare.balancingOff" : "compare.balancingOn");
 }
 
 /** What needs nothing typed takes effect at once; the others begin with what is in force. */
@@ -77,14 +75,13 @@ function details(
   if (form.topic === "policy")
     return choice(comparison, "policy", policies(comparison), (policy) => policy, t);
   if (form.topic !== "memory") return nothing;
-  const nodes = memoryNodes(readCompared(comparison.app.session.documentText));
   const words = (node: string): string =>
     node === "all" ? t("compare.allNodes") : t("node", { id: node });
-  return choice(comparison, "node", ["all", ...nodes.map(String)], words, t);
+  return choice(comparison, "node", ["all", ...comparison.documents.nodes.map(String)], words, t);
 }
 
-function policies({ app, form }: Comparison): readonly string[] {
-  const nodes = memoryNodes(readCompared(app.session.documentText));
+function policies({ documents, form }: Comparison): readonly string[] {
+  const { nodes } = documents;
   const all = nodes.join(",");
   const several = ["default", `interleave:${all}`, `bind=balancing:${all}`];
   const single = nodes.flatMap((node) => [`bind:${node}`, `prefer:${node}`]);
@@ -121,7 +118,7 @@ function knobField(comparison: Comparison, knob: string, t: Translate): Template
   return html`<span class="joined"><input class="num" data-testid="compare-value" inputmode="numeric"
       autocomplete="off" aria-label=${knob} aria-invalid=${String(isWrong)}
       aria-describedby="compare-problems" .value=${comparison.form.value} @input=${onInput} />
-    <button data-testid="compare-apply">${t("compare.apply")}</button></span>`;
+    <button class=${comparison.isPending ? "primary" : ""} data-testid="compare-apply">${t("compare.apply")}</button></span>`;
 }
 
 function textField(comparison: Comparison, { text }: Form, t: Translate): TemplateResult {
@@ -132,7 +129,7 @@ function textField(comparison: Comparison, { text }: Form, t: Translate): Templa
   return html`<label class="area cmp-text"><span class="label">${t("compare.text")}</span>
       <textarea data-testid="compare-text" rows="6" spellcheck="false" .value=${text}
         aria-describedby="compare-problems" @input=${onInput}></textarea></label>
-    <button data-testid="compare-apply">${t("compare.apply")}</button>`;
+    <button class=${comparison.isPending ? "primary" : ""} data-testid="compare-apply">${t("compare.apply")}</button>`;
 }
 
 function problems({ problems, app }: Comparison): TemplateResult {
@@ -163,7 +160,7 @@ export function changeWords(comparison: Comparison, change: Change, t: Translate
         : t("compare.isMemory", { node: change.node });
     case "document":
       return (
-        titleOf(comparison.otherText)?.[comparison.app.store.state.language] ?? t("ownScenario")
+        comparison.documents.otherTitle?.[comparison.app.store.state.language] ?? t("ownScenario")
       );
     default:
       return t(`compare.topic_${change.kind}`);
@@ -171,8 +168,8 @@ export function changeWords(comparison: Comparison, change: Change, t: Translate
 }
 
 /** The change as fields of the document. */
-export function patchList(comparison: Comparison, t: Translate): TemplateResult {
-  const all = differences(comparison.app.session.documentText, comparison.otherText);
+export function patchList({ documents }: Comparison, t: Translate): TemplateResult {
+  const all = documents.differences;
   if (all.length === 0)
     return html`<p class="muted" data-testid="compare-patch">${t("compare.same")}</p>`;
   const value = (json: string | null): string => json ?? t("compare.unsaid");

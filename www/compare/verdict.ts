@@ -2,13 +2,18 @@
 
 import { formatCount } from "../format.ts";
 import type { Key, Translate } from "../i18n/index.ts";
-import { type Figures, localPercent, overheadMs, percentText, secondsText } from "./figures.ts";
+import {
+  asked,
+  type Figures,
+  localPercent,
+  overheadMs,
+  percentText,
+  type Sides,
+  secondsText,
+} from "./figures.ts";
 
 /** Differences below a tenth of a percent are said to be none. */
 const NOTHING_PERCENT = 0.1;
-
-/** Which of the two has balancing on, where that is all that differs. */
-export type Sides = "aBalances" | "bBalances" | "other";
 
 /** Both runs under the names that sentences have for them: the first is what is asked about. */
 interface Said {
@@ -20,7 +25,7 @@ interface Said {
 
 function said(a: Figures, b: Figures, sides: Sides, t: Translate): Said {
   const balancing = sides !== "other";
-  const [one, two] = sides === "aBalances" ? [a, b] : [b, a];
+  const [one, two] = asked(a, b, sides);
   const names = balancing
     ? { one: t("compare.withBalancing"), two: t("compare.withoutBalancing") }
     : { one: t("compare.sideB"), two: t("compare.sideA") };

@@ -4,10 +4,9 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import { formatCount, formatSeconds } from "../format.ts";
 import type { Translate } from "../i18n/index.ts";
 import { nodeBar, nodeChip } from "../panels/parts.ts";
-import { titleOf } from "../session.ts";
 import { nodeIds } from "../store.ts";
 import type { Comparison } from "./comparison.ts";
-import { differenceText, type Row, relativeText, rowsOf, valueText } from "./figures.ts";
+import { asked, differenceText, type Row, relativeText, rowsOf, valueText } from "./figures.ts";
 import { CHARTS, SIDES, type Side } from "./pictures.ts";
 import { changeWords, patchList, setup } from "./setup.ts";
 import { verdict } from "./verdict.ts";
@@ -17,10 +16,10 @@ export function compareView(comparison: Comparison, t: Translate): TemplateResul
   const words = verdictWords(comparison, t);
   if (!comparison.isRunning && comparison.level !== null) comparison.said = words;
   return html`<main class="cmp" data-testid="compare-view" aria-label=${t("compare.title")}
-    data-other=${comparison.isRunning ? "" : (comparison.second?.digest() ?? "")}
+    data-other=${comparison.digest}
     data-level=${String(comparison.level !== null && !comparison.isRunning)}>
     <section class="panel">
-      <div class="cmp-head row"><h2>${t("compare.title")}</h2>${setup(comparison, t)}
+      <div class="cmp-head row"><h2 tabindex="-1" data-testid="compare-title">${t("compare.title")}</h2>${setup(comparison, t)}
         <button data-testid="compare-close" @click=${() => app.act(() => app.comparing.close())}>${t("compare.close")}</button>
       </div>
       ${sides(comparison, t)}
@@ -42,14 +41,17 @@ export function compareView(comparison: Comparison, t: Translate): TemplateResul
 function sides(comparison: Comparison, t: Translate): TemplateResult {
   const { language, presets, presetId, ownTitle } = comparison.app.store.state;
   const preset = presets.find(({ id }) => id === presetId);
-  const title = preset?.title ?? ownTitle ?? titleOf(comparison.app.session.documentText);
+  const title = preset?.title ?? ownTitle ?? comparison.documents.title;
   return html`<dl class="cmp-sides">
     <dt>A</dt><dd>${t("compare.asItIs", { title: title?.[language] ?? t("ownScenario") })}</dd>
     <dt>B</dt><dd data-testid="compare-change">${changeWords(comparison, comparison.change, t)} ${patchList(comparison, t)}</dd>
   </dl>`;
 }
 
-function verdictWords({ level, sides, pair }: Comparison, t: Translate): string {
+function verdictWords(comparison: Comparison, t: Translate): string {
+  const { level, sides, pair, change } = comparison;
+  if (comparison.isPending)
+    return t("compare.pending", { change: changeWords(comparison, change, t) });
   if (level !== null) return verdict(level.a, level.b, sides, t);
   if (pair === null) return t("compare.nothingRuns");
   const [a, b] = [pair.a.clock(), pair.b.clock()];
@@ -58,21 +60,20 @@ function verdictWords({ level, sides, pair }: Comparison, t: Translate): string 
 }
 
 function runButton(comparison: Comparison, t: Translate): TemplateResult {
-  const { app, pair } = comparison;
-  const isDone = comparison.canEnd && (pair?.haveEnded ?? false);
-  const words = comparison.canEnd ? "compare.runToEnd" : "compare.runFurther";
+  const { app, pair, documents } = comparison;
+  const isDone = documents.canEnd && (pair?.haveEnded ?? false);
+  const words = documents.canEnd ? "compare.runToEnd" : "compare.runFurther";
   const isIdle = pair === null || isDone || app.store.state.job !== null;
   return html`<button class=${isIdle ? "" : "primary"} data-testid="compare-run" ?disabled=${isIdle}
       @click=${() => app.act(() => comparison.runOn())}>${t(words)}</button>
-    ${comparison.canEnd ? nothing : html`<span class="muted">${t("compare.neverEnds")}</span>`}`;
+    ${documents.canEnd ? nothing : html`<span class="muted">${t("compare.neverEnds")}</span>`}`;
 }
 
 function differenceButton(comparison: Comparison, t: Translate): TemplateResult {
   const { pair, app } = comparison;
   const differs = pair?.differsAt ?? null;
   const tickMs = pair?.clock().tickMs ?? 1;
-  const isExact = differs !== null && differs - (pair?.equalUntil ?? 0) <= 1;
-  const words = differenceWords(differs, isExact, tickMs, t);
+  const words = differenceWords(differs, pair?.isExact ?? false, tickMs, t);
   return html`<button data-testid="compare-difference" ?disabled=${differs === null || app.store.state.job !== null}
       @click=${() => app.act(() => comparison.goToDifference())}>${t("compare.toDifference")}</button>
     <span class="muted num" data-testid="compare-differs">${words}</span>`;
@@ -91,24 +92,27 @@ function differenceWords(
 
 // The roles are those of a table anyway, but browsers forget them where a narrow screen lays it out anew.
 
-function figures({ level }: Comparison, t: Translate): TemplateResult {
-  const rows = level === null ? [] : rowsOf(level.a, level.b);
+function figures(comparison: Comparison, t: Translate): TemplateResult {
+  const { level, sides, isPending } = comparison;
+  const all = level === null ? [] : rowsOf(level.a, level.b);
+  const rows = isPending ? all.map((row) => ({ ...row, b: null })) : all;
+  const [one, two] = asked("A", "B", sides);
   return html`<section class="panel cmp-figures" tabindex="0" aria-label=${t("compare.figures")}>
     <table data-testid="compare-table" role="table">
       <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">${t("compare.figure")}</th><th scope="col" role="columnheader">A</th><th scope="col" role="columnheader">B</th>
-        <th scope="col" role="columnheader">${t("compare.difference")}</th><th scope="col" role="columnheader">${t("compare.relative")}</th></tr></thead>
-      <tbody role="rowgroup">${rows.map((row) => figureRow(row, t))}</tbody>
+        <th scope="col" role="columnheader">${t("compare.difference", { one, two })}</th><th scope="col" role="columnheader">${t("compare.relative", { two })}</th></tr></thead>
+      <tbody role="rowgroup">${rows.map((row) => figureRow(row, comparison, t))}</tbody>
     </table>
   </section>`;
 }
 
-function figureRow(row: Row, t: Translate): TemplateResult {
-  const empty = row.id === "elapsed" ? t("compare.notYet") : "–";
+function figureRow(row: Row, { sides, isPending }: Comparison, t: Translate): TemplateResult {
+  const empty = row.id === "elapsed" && !isPending ? t("compare.notYet") : "–";
   const value = (value: number | null): string =>
     value === null ? empty : valueText(value, row.unit);
   return html`<tr role="row" data-figure=${row.id} class=${row.isPart ? "part" : ""}><th scope="row" role="rowheader">${t(row.name)}</th>
     <td role="cell" data-side="a">${value(row.a)}</td><td role="cell" data-side="b">${value(row.b)}</td>
-    <td role="cell" data-side="difference">${differenceText(row)}</td><td role="cell" data-side="relative">${relativeText(row)}</td></tr>`;
+    <td role="cell" data-side="difference">${differenceText(row, sides, t)}</td><td role="cell" data-side="relative">${relativeText(row, sides)}</td></tr>`;
 }
 
 // Pictures
@@ -120,8 +124,8 @@ function spaces(comparison: Comparison, t: Translate): TemplateResult {
   </section>`;
 }
 
-function processes({ app, pair }: Comparison, t: Translate): TemplateResult | typeof nothing {
-  const mms = pair?.a.mms() ?? [];
+function processes({ app }: Comparison, t: Translate): TemplateResult | typeof nothing {
+  const mms = app.store.state.snapshot?.mms ?? [];
   if (mms.length < 2) return nothing;
   const onChange = (event: Event): void => {
     const process = Number((event.target as HTMLSelectElement).value);
@@ -134,22 +138,38 @@ function processes({ app, pair }: Comparison, t: Translate): TemplateResult | ty
 }
 
 function space(comparison: Comparison, side: Side, t: Translate): TemplateResult {
-  const { playground, app } = comparison;
+  const { pictures, app } = comparison;
   const onClick = (event: MouseEvent): void => {
     const { offsetX, offsetY } = event;
-    app.act(() => comparison.pictures.select(side, offsetX, offsetY));
+    app.act(() => pictures.select(side, offsetX, offsetY));
   };
-  const name = side.toUpperCase();
-  const nodes = comparison.pictures.nodePages(side);
-  const machine = playground?.machine();
-  const isGone = nodes.every((pages) => pages === 0);
+  const machine = pictures.machine(side);
+  const nodes = pictures.nodePages(side, machine);
+  const name = sideName(comparison, side, t);
+  const isEmpty = nodes.every((pages) => pages === 0);
   return html`<div class="cmp-space"><h3>${name}</h3>
-    <div class="cmp-stage">${isGone ? html`<p class="muted">${t("compare.memoryGone")}</p>` : nothing}<canvas data-testid="compare-space-${side}" role="img"
+    <div class="cmp-stage">${isEmpty ? emptiness(comparison, side, t) : nothing}<canvas data-testid="compare-space-${side}" role="img"
         aria-label="${name}: ${t("space")}" aria-describedby="cmp-nodes-${side}" @click=${onClick}></canvas>
       <div class="overlay" data-overlay=${side} aria-hidden="true"></div></div>
     ${machine === undefined ? nothing : nodeBar(machine, nodes, 0)}
     <p class="row" id="cmp-nodes-${side}">${machine === undefined ? nothing : nodeIds(machine).map((id, at) => nodeChip(id, t, nodes[at] ?? 0))}</p>
   </div>`;
+}
+
+/** What was made with another setting than is chosen now is shown under the name of its own. */
+function sideName(comparison: Comparison, side: Side, t: Translate): string {
+  const name = side.toUpperCase();
+  if (side === "a" || !comparison.isPending) return name;
+  return `${name}: ${changeWords(comparison, comparison.change, t)}`;
+}
+
+/** Why there is no picture, and the way to the last one. */
+function emptiness({ pictures, app }: Comparison, side: Side, t: Translate): TemplateResult {
+  const end = pictures.end(side);
+  if (end === null) return html`<p class="muted">${t("compare.noMemory")}</p>`;
+  const goBack = (): void => app.act(() => app.time.goTo(end.lastTick));
+  return html`<p class="muted" data-testid="compare-ended-${side}">${t("compare.ended", { time: formatSeconds(end.ms) })}
+    <button class="small" data-testid="compare-before-end-${side}" @click=${goBack}>${t("compare.beforeEnd")}</button></p>`;
 }
 
 /** Where the selected page is in both. */
@@ -166,7 +186,7 @@ function charts(comparison: Comparison, t: Translate): TemplateResult {
   const share = comparison.pictures.nowShare();
   return html`<section class="panel" aria-label=${t("timeline.charts")}>
     <div class="row"><h2>${t("compare.course")}</h2>
-      <span class="chip"><i class="dash dash-0"></i>A</span><span class="chip"><i class="dash dash-1"></i>B</span></div>
+      <span class="chip"><i class="dash dash-0"></i>A</span><span class="chip"><i class="dash dash-1"></i>${sideName(comparison, "b", t)}</span></div>
     ${CHARTS.map(
       (chart) => html`<div class="cmp-chart"><b>${t(`compare.chart_${chart}`)}</b>
         <div class="cmp-plot" data-cmp-chart=${chart} aria-hidden="true"

@@ -3,6 +3,8 @@
 import { formatList } from "../format.ts";
 import { type OwnProblem, problemOf } from "../i18n/index.ts";
 
+export { readWhole } from "../format.ts";
+
 const PART = /^(\d{1,6})(?:-(\d{1,6}))?$/;
 
 /** What a text says: the numbers, ascending and each once, or what is wrong with it. */
@@ -50,11 +52,4 @@ export function toggled(numbers: readonly number[], number: number): readonly nu
   const others = numbers.filter((other) => other !== number);
   if (others.length < numbers.length) return others;
   return [...others, number].sort((a, b) => a - b);
-}
-
-/** A whole number out of a field; null if the text is none or out of bounds. */
-export function readWhole(text: string, min: number, max: number): number | null {
-  if (!/^\d{1,15}$/.test(text.trim())) return null;
-  const number = Number(text);
-  return number >= min && number <= max ? number : null;
 }

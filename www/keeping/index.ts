@@ -5,7 +5,7 @@ import type { App } from "../app.ts";
 import { isScenarioFailure } from "../engine.ts";
 import { formatCount } from "../format.ts";
 import type { Translate } from "../i18n/index.ts";
-import { copyText } from "../link.ts";
+import { copyText, Lull } from "../link.ts";
 import { showDialog } from "../panels/dialogs.ts";
 import { encodeSelection } from "../selection.ts";
 import { titleOf } from "../session.ts";
@@ -20,8 +20,7 @@ const SAVED = "hintfault.scenario";
 const QUIET_MS = 800;
 
 export class Keeping {
-  private timer: ReturnType<typeof setTimeout> | undefined;
-  private key: string | null = null;
+  private readonly lull = new Lull(QUIET_MS);
   private offered: string | null = null;
 
   constructor(private readonly app: App) {}
@@ -36,17 +35,12 @@ export class Keeping {
 
   /** Called when the run rests; `key` stands for all that is kept. */
   rest(key: string): void {
-    const isFirst = this.key === null;
-    if (key === this.key || isEmbedded) return;
-    this.key = key;
-    if (isFirst) return;
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.write(), QUIET_MS);
+    if (!isEmbedded) this.lull.rest(key, () => this.write());
   }
 
   /** Only the user's own: presets and lessons are there anyway. */
   private write(): void {
-    clearTimeout(this.timer);
+    this.lull.end();
     const { playground } = this.app.session;
     const { presetId, lesson, selection, snapshot } = this.app.store.state;
     if (playground === null || snapshot === null || presetId !== null || lesson !== null) return;

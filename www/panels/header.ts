@@ -98,18 +98,20 @@ function sharePopover(app: App, share: ShareState, t: Translate): TemplateResult
   const about = share.copied ? "shareCopied" : "shareManual";
   const words: Key = app.store.state.comparing ? `compare.${about}` : about;
   const markAll = (element?: Element): void => {
-    if (element instanceof HTMLInputElement && element.dataset.marked !== share.url) {
-      element.dataset.marked = share.url;
-      element.focus();
+    if (!(element instanceof HTMLInputElement) || element.dataset.marked === share.url) return;
+    element.dataset.marked = share.url;
+    // It is no part of the page before all is rendered.
+    queueMicrotask(() => {
+      app.opening.aside.enter(element);
       element.select();
-    }
+    });
   };
   return html`<div class="popover" role="group" aria-label=${t("shareTitle")}>
     <p role="status">${t(words, { tick: formatCount(share.tick) })}</p>
     <div class="row">
       <input data-testid="share-url" readonly aria-label=${t("shareUrl")} .value=${share.url}
         ${ref(markAll)} />
-      <button data-testid="share-close" @click=${() => app.act(() => app.store.update({ share: null }))}>${t("close")}</button>
+      <button data-testid="share-close" @click=${() => app.act(() => app.opening.endShare())}>${t("close")}</button>
     </div>
     ${app.building.keeping?.embedRow(share.url, t)}
   </div>`;

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  bytesIn,
   type Change,
   canEnd,
   changed,
   isSame,
-  pagesOf,
   readCompared,
   recognised,
 } from "../compare/change.ts";
@@ -79,8 +79,9 @@ test("memory is put on one node, or in equal parts on all that have some", () =>
   ]);
 });
 
-test("sizes are counted in pages", () => {
-  assert.deepEqual(["64 MiB", "3 pages", "1_024 KiB", 8192].map(pagesOf), [16_384, 3, 256, 2]);
+test("sizes are read as the format has them", () => {
+  const sizes = ["64 MiB", " 3 pages ", "1 page", "5", "7B", 8192, "1_024 KiB", "1 constructor"];
+  assert.deepEqual(sizes.map(bytesIn), [67_108_864, 12_288, 4096, 5, 7, 8192, 0, 0]);
 });
 
 test("a change is recognised by what it made", () => {
@@ -109,9 +110,13 @@ test("differences have the paths of fields", () => {
 test("what is typed as a knob is checked", () => {
   const form = formFor({ kind: "knob", knob: "scan_size_mb", value: 16 });
   assert.deepEqual(changeOf(form), { kind: "knob", knob: "scan_size_mb", value: 16 });
-  for (const value of ["", "0", "1.5", "x", "1e9", "-1"])
+  const grouped = changeOf({ ...form, value: " 1,024 " });
+  assert.deepEqual(grouped, { kind: "knob", knob: "scan_size_mb", value: 1024 });
+  for (const value of ["", "0", "1.5", "x", "1e3", "1e9", "0x10", "-1", "1048577"])
     assert.ok("problem" in changeOf({ ...form, value }), value);
   assert.ok("problem" in changeOf({ ...form, topic: "document", text: " " }));
+  const text = "x".repeat(1_048_577);
+  assert.ok("problem" in changeOf({ ...form, topic: "document", text }));
 });
 
 test("some work ends and some does not", () => {
@@ -135,7 +140,7 @@ test("with balancing, work is done sooner or later", () => {
   const off = { ...NOTHING, elapsedMs: 11_900 };
   const words =
     "The work was done after 8.20 s with balancing instead of 11.90 s without: 31 % less time. " +
-    "Scanning, faults and copies cost 0.40 s of CPU time, 5.0 % of it. " +
+    "Scanning, faults and copies cost 0.40 s, 5.0 % of the CPU time. " +
     "Local were 97 % of the accesses with balancing and 50 % without.";
   assert.equal(verdict(on, off, "aBalances", t), words);
   assert.equal(verdict(off, on, "bBalances", t), words);
@@ -180,14 +185,16 @@ test("differences have a sign, unless they are none", () => {
   const row = (a: number | null, b: number | null, unit: Row["unit"]): Row => ({
     ...{ id: "x", name: "compare.work", unit, isPart: false, a, b },
   });
-  assert.equal(differenceText(row(1000, 3500, "s")), "+2.500 s");
-  assert.equal(differenceText(row(97.5, 50, "percent")), "−47.5");
-  assert.equal(differenceText(row(1, 1.0001, "s")), "0.000 s");
-  assert.equal(differenceText(row(null, 1, "s")), "–");
-  assert.equal(relativeText(row(1000, 3500, "s")), "+250 %");
-  assert.equal(relativeText(row(1000, 950, "count")), "−5.0 %");
-  assert.equal(relativeText(row(0, 5, "count")), "");
-  assert.equal(relativeText(row(1000, 1000, "count")), "0 %");
+  const difference = (of: Row): string => differenceText(of, "other", t);
+  assert.equal(difference(row(1000, 3500, "s")), "+2.500 s");
+  assert.equal(difference(row(97.5, 50, "percent")), "−47.5 points");
+  assert.equal(difference(row(1, 1.0001, "s")), "0.000 s");
+  assert.equal(difference(row(null, 1, "s")), "–");
+  const relative = (of: Row): string => relativeText(of, "other");
+  assert.equal(relative(row(1000, 3500, "s")), "+250 %");
+  assert.equal(relative(row(1000, 950, "count")), "−5.0 %");
+  assert.equal(relative(row(0, 5, "count")), "");
+  assert.equal(relative(row(1000, 1000, "count")), "0 %");
   assert.deepEqual([0, 0.04, 9.94, 9.96, 1234].map(percentText), [
     "0 %",
     "0.0 %",
@@ -196,6 +203,20 @@ test("differences have a sign, unless they are none", () => {
     "1,234 %",
   ]);
   assert.equal(rowsOf(NOTHING, NOTHING).length, 12);
+});
+
+test("the table's differences go the same way round as the sentence", () => {
+  const on = { ...NOTHING, elapsedMs: 6500, local: 950 };
+  const off = { ...NOTHING, elapsedMs: 10_000 };
+  for (const [a, b, sides] of [[on, off, "aBalances"] as const, [off, on, "bBalances"] as const]) {
+    const [elapsed, , local] = rowsOf(a, b);
+    assert.ok(elapsed !== undefined && local !== undefined);
+    assert.match(verdict(a, b, sides, t), /35 % less time/);
+    assert.equal(differenceText(elapsed, sides, t), "−3.500 s");
+    assert.equal(relativeText(elapsed, sides), "−35 %");
+    assert.equal(differenceText(local, sides, t), "+45.0 points");
+    assert.equal(differenceText(local, sides, translator("zh")), "+45.0 个百分点");
+  }
 });
 
 // Runs
@@ -226,6 +247,10 @@ test("whatever is run, both are, and where they part is narrowed down", () => {
   assert.ok(pair.seekSome(120, 1000));
   pair.look();
   assert.deepEqual([a.tick, b.tick, pair.equalUntil, pair.differsAt], [120, 120, 120, 200]);
+  pair.narrow(0);
+  assert.deepEqual([a.tick, b.tick, pair.differsAt], [120, 120, 200]);
+  pair.narrow(10_000);
+  assert.deepEqual([a.tick, b.tick, pair.equalUntil, pair.differsAt], [120, 120, 129, 130]);
 });
 
 test("a run that is behind catches up without the other", () => {

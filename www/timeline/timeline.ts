@@ -18,8 +18,8 @@ import { timelineView } from "./view.ts";
 import { marksOf, neighbour, type Walk } from "./walk.ts";
 import "./timeline.css";
 
-export { ChartView } from "./chart.ts";
-export { CourseReader, figuresOf } from "./course.ts";
+export { AXIS_PX, ChartView } from "./chart.ts";
+export { CourseReader, figuresOf, NO_COURSE, reachedTick } from "./course.ts";
 export { total } from "./figures.ts";
 export { readPalette } from "./palette.ts";
 export { Sizes } from "./sizes.ts";

@@ -50,7 +50,7 @@ fn execute(command: Command, out: &mut dyn Write) -> Result<(), Error> {
             let document = input::document(&scenario)?;
             let refused = |failure| Error::refused(&scenario, failure);
             validate(&document).map_err(refused)?;
-            let fragment = codec::encode(&document, Tick(tick), None).map_err(refused)?;
+            let fragment = codec::encode(&document, Tick(tick), None, None).map_err(refused)?;
             Ok(writeln!(out, "#{fragment}")?)
         }
         Command::Numactl(args) => numactl::numactl(&args, out),

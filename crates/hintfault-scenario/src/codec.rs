@@ -106,21 +106,13 @@ fn coded(fragment: &str) -> Result<&str, Failure> {
     fragment.strip_prefix(VERSION_A).ok_or_else(|| unknown_version(fragment))
 }
 
-/// Makes the fragment of a link, without `#`.
+/// Makes the fragment of a link, without `#`; with it goes the scenario that this one is compared
+/// with, if there is one.
 ///
 /// # Errors
 /// As [`body`], and when the fragment gets longer than [`MAX_FRAGMENT_BYTES`].
 #[cfg(feature = "deflate")]
-pub fn encode(document: &Document, tick: Tick, selection: Option<&str>) -> Result<String, Failure> {
-    encode_compared(document, tick, selection, None)
-}
-
-/// As [`encode`], together with the scenario that it is compared with.
-///
-/// # Errors
-/// As [`encode`].
-#[cfg(feature = "deflate")]
-pub fn encode_compared(
+pub fn encode(
     document: &Document,
     tick: Tick,
     selection: Option<&str>,

@@ -34,7 +34,7 @@ fn every_benchmark_runs_and_fits_in_a_link() {
         world.run_until(Ns::from_ms(200));
         let outcome = Outcome::of(&world.tasks());
         assert!(outcome.accesses.local + outcome.accesses.remote > 0, "{}", document.title.en);
-        let fragment = codec::encode(&document, Tick(0), None).unwrap_or_else(|failure| panic!("{failure}"));
+        let fragment = codec::encode(&document, Tick(0), None, None).unwrap_or_else(|failure| panic!("{failure}"));
         assert_eq!(codec::decode(&fragment).map(|shared| shared.document), Ok(document));
     }
 }

@@ -4,7 +4,7 @@ mod common;
 
 use common::{SMALL, document, paths};
 use hintfault::time::Tick;
-use hintfault_scenario::codec::{Shared, decode, encode, encode_compared};
+use hintfault_scenario::codec::{Shared, decode, encode};
 use hintfault_scenario::{Document, limits, parse, presets};
 use proptest::prelude::*;
 
@@ -54,7 +54,7 @@ fn a_document_with_every_field_is_valid() {
 #[test]
 fn a_link_of_the_default_scenario_fits_in_a_message() {
     let document = presets::ALL[0].document().expect("valid");
-    let fragment = encode(&document, Tick(812), None).expect("fits");
+    let fragment = encode(&document, Tick(812), None, None).expect("fits");
     assert!(fragment.len() < 900, "{}", fragment.len());
     let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     assert!(fragment.chars().all(is_plain), "{fragment}");
@@ -62,7 +62,7 @@ fn a_link_of_the_default_scenario_fits_in_a_message() {
 
 #[test]
 fn cut_links_are_refused() {
-    let fragment = encode(&document(SMALL), Tick(1), Some("s")).expect("fits");
+    let fragment = encode(&document(SMALL), Tick(1), Some("s"), None).expect("fits");
     for length in 0..fragment.len() {
         assert_eq!(paths(&decode(&fragment[..length]).expect_err("cut")), ["link"]);
     }
@@ -70,7 +70,7 @@ fn cut_links_are_refused() {
 
 #[test]
 fn other_versions_are_named() {
-    let fragment = encode(&document(SMALL), Tick(0), None).expect("fits");
+    let fragment = encode(&document(SMALL), Tick(0), None, None).expect("fits");
     let failure = decode(&fragment.replacen('a', "b", 1)).expect_err("version b");
     assert!(failure.to_string().contains("'b'"), "{failure}");
 }
@@ -115,25 +115,25 @@ fn contents_are_checked_like_any_text() {
 #[test]
 fn what_could_not_be_read_is_not_written() {
     let small = document(SMALL);
-    assert_eq!(paths(&encode(&small, Tick(86_400_001), None).expect_err("late")), ["tick"]);
+    assert_eq!(paths(&encode(&small, Tick(86_400_001), None, None).expect_err("late")), ["tick"]);
     let long = "x".repeat(257);
-    assert_eq!(paths(&encode(&small, Tick(0), Some(&long)).expect_err("long")), ["selection"]);
+    assert_eq!(paths(&encode(&small, Tick(0), Some(&long), None).expect_err("long")), ["selection"]);
     // Text that deflates well, so that only the length of the JSON is at fault.
     let steps = "{sleep_ms=1},".repeat(75_000);
     let large = parse(&SMALL.replace("{ write = \"r\" }", &steps)).expect("reads");
-    assert_eq!(paths(&encode(&large, Tick(0), None).expect_err("large")), ["link"]);
+    assert_eq!(paths(&encode(&large, Tick(0), None, None).expect_err("large")), ["link"]);
 }
 
 proptest! {
     #[test]
     fn decode_undoes_encode(document in presets(), tick in 0..=limits::MAX_TICK, selection in prop::option::of("\\PC{0,40}")) {
-        let fragment = encode(&document, Tick(tick), selection.as_deref()).expect("fits");
+        let fragment = encode(&document, Tick(tick), selection.as_deref(), None).expect("fits");
         prop_assert_eq!(decode(&fragment), Ok(Shared { document, tick: Tick(tick), selection, other: None }));
     }
 
     #[test]
     fn what_is_compared_comes_out_again(document in presets(), other in presets(), tick in 0..=limits::MAX_TICK) {
-        let fragment = encode_compared(&document, Tick(tick), None, Some(&other)).expect("fits");
+        let fragment = encode(&document, Tick(tick), None, Some(&other)).expect("fits");
         prop_assert_eq!(decode(&fragment), Ok(Shared { document, tick: Tick(tick), selection: None, other: Some(other) }));
     }
 
@@ -151,7 +151,7 @@ proptest! {
 
     #[test]
     fn a_changed_character_is_noticed(document in presets(), place in any::<prop::sample::Index>(), to in "[A-Za-z0-9_-]") {
-        let fragment = encode(&document, Tick(5), None).expect("fits");
+        let fragment = encode(&document, Tick(5), None, None).expect("fits");
         let place = place.index(fragment.len());
         let mut changed = fragment.clone();
         changed.replace_range(place..=place, &to);

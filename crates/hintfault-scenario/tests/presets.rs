@@ -86,13 +86,18 @@ fn off_is_the_default_scenario_without_balancing() {
     assert_eq!(off, scenario("thread-moved"));
 }
 
-/// What all threads came to with a setting of `numa_balancing`.
-fn outcome(id: &str, numa_balancing: u8) -> Outcome {
+/// The world of a preset with a setting of `numa_balancing`, at a time.
+fn world_at(id: &str, numa_balancing: u8, at_ms: u64) -> World {
     let mut scenario = scenario(id);
     scenario.sysctl.numa_balancing = numa_balancing;
     let mut world = World::new(&scenario).expect("valid");
-    world.run_until(Ns::from_ms(20_000));
-    Outcome::of(&world.tasks())
+    world.run_until(Ns::from_ms(at_ms));
+    world
+}
+
+/// What all threads came to with a setting of `numa_balancing`.
+fn outcome(id: &str, numa_balancing: u8) -> Outcome {
+    Outcome::of(&world_at(id, numa_balancing, 20_000).tasks())
 }
 
 fn work(Outcome { accesses, .. }: Outcome) -> u64 {
@@ -109,6 +114,32 @@ fn balancing_pays_where_memory_stayed_behind() {
     assert_eq!([off, on].map(end_ms), [9889, 6455]);
     assert_eq!(work(on), work(off), "the same work");
     assert_eq!([off, on].map(|each| each.local_permille()), [Some(500), Some(949)]);
+}
+
+/// In hundredths of a second, as the lesson writes it.
+fn hundredths(time: Ns) -> u64 {
+    (time.0 + 5_000_000) / 10_000_000
+}
+
+fn cost(Outcome { system, .. }: Outcome) -> Ns {
+    Ns(system.scan.0 + system.fault.0 + system.migrate.0)
+}
+
+/// Figures in words of the lesson "worth", which its `expect` cannot hold.
+#[test]
+fn the_lesson_on_worth_says_what_balancing_came_to() {
+    let at = |ms| Outcome::of(&world_at("balancing-pays", 1, ms).tasks());
+    assert_eq!(hundredths(at(1000).accesses.stall), 79, "0.79 s waited for remote memory");
+    assert_eq!(hundredths(cost(at(2200))), 11, "0.11 s of CPU time");
+    let [off, on] = [0, 1].map(|setting| outcome("balancing-pays", setting));
+    assert_eq!(hundredths(cost(on)), 18, "0.18 s of CPU time");
+    let saved = hundredths(off.accesses.stall) - hundredths(on.accesses.stall);
+    assert_eq!((saved + 50) / 100, 7, "7 s of waiting saved");
+    let periods = (1000..=6500).step_by(100).flat_map(|ms| {
+        let tasks = world_at("balancing-pays", 1, ms).tasks();
+        tasks.into_iter().map(|task| task.scan_period_ms).collect::<Vec<_>>()
+    });
+    assert_eq!(periods.max(), Some(2600), "periods up to 2600 ms");
 }
 
 #[test]

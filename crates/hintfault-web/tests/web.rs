@@ -271,6 +271,17 @@ fn a_fragment_restores_document_tick_and_selection() {
     let mut restored = Playground::new(&string(&shared, "document")).expect("starts");
     restored.seek(number(&shared, "tick")).expect("within bounds");
     assert_eq!(everything(&restored), everything(&playground));
+    assert!(get(&shared, "other").is_null());
+}
+
+#[wasm_bindgen_test]
+fn a_fragment_carries_what_is_compared() {
+    let playground = default_playground();
+    let off = Playground::new(&preset("off")).expect("starts").document();
+    let body = playground.fragment_body(None, Some(off.clone())).expect("a body");
+    let shared = Playground::read_fragment("a", &body).expect("own fragments are read");
+    assert_eq!((string(&shared, "document"), string(&shared, "other")), (playground.document(), off));
+    assert_eq!(thrown_path(playground.fragment_body(None, Some("{".to_owned()))), "");
 }
 
 #[wasm_bindgen_test]
@@ -292,6 +303,8 @@ fn documents_that_are_wrong_name_the_field() {
     assert_eq!(thrown_path(Playground::new("version = 1")), "");
     let broken = preset("thread-moved").replace("64 MiB", "0");
     assert_eq!(thrown_path(Playground::new(&broken)), "processes[0].regions[0].size");
+    assert_eq!(thrown_path(Playground::check(&broken)), "processes[0].regions[0].size");
+    assert_eq!(Playground::check(&preset("thread-moved")), Ok(()));
 }
 
 #[wasm_bindgen_test]
@@ -348,6 +361,22 @@ fn the_canvas_gets_the_golden_pixels() {
     assert_eq!((canvas.width(), canvas.height()), (width, height));
     let image = ctx.get_image_data(0.0, 0.0, width.into(), height.into()).expect("pixels");
     assert!(image.data().0 == golden, "pixels differ from the native picture");
+}
+
+#[wasm_bindgen_test]
+fn a_texture_changes_the_picture() {
+    let mut playground = default_playground();
+    // Pages of node 0 have none; by then all are on node 1.
+    playground.seek(1000.0).expect("within bounds");
+    let mut pixels = |rest: &str| {
+        let (_canvas, ctx) = canvas();
+        let request = format!(r#"{{"width":320,"height":240,"dark":false,"flash":false,"scale":1{rest}}}"#);
+        playground.paint_space(&ctx, parsed(&request)).expect("a picture");
+        ctx.get_image_data(0.0, 0.0, 320.0, 240.0).expect("pixels").data().0
+    };
+    let plain = pixels(r#","textured":false"#);
+    assert!(pixels("") == plain, "no texture unless it is asked for");
+    assert!(pixels(r#","textured":true"#) != plain);
 }
 
 #[wasm_bindgen_test]

@@ -39,7 +39,7 @@ fn all_browsers_link_to_the_same() {
 fn links_of_the_command_line_open() {
     let (fragment, shared) = share_from(Browser::Chromium);
     let Shared { document, tick, selection, .. } = codec::decode(fragment.trim_start_matches('#')).expect("a link");
-    let native = codec::encode(&document, tick, selection.as_deref()).expect("a link");
+    let native = codec::encode(&document, tick, selection.as_deref(), None).expect("a link");
     assert_eq!(open_in(Browser::Chromium, &format!("#{native}")), shared);
 }
 

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::access;
 
 const ENTER: &str = "\u{e007}";
+const ESCAPE: &str = "\u{e00c}";
 
 /// Opens a preset and compares it with balancing off.
 async fn compare(page: &Page, preset: &str) {
@@ -79,6 +80,8 @@ pub(super) async fn shows_what_balancing_is_worth(page: &Page, _site: &PageSite)
     run_to_the_end(page).await;
     assert_eq!(figure(page, "elapsed", "a").await, Some(6.455));
     assert_eq!(figure(page, "elapsed", "b").await, Some(9.889));
+    assert_eq!(figure(page, "elapsed", "difference").await, Some(-3.434));
+    assert_eq!(figure(page, "elapsed", "relative").await, Some(-35.0));
     assert_eq!(figure(page, "work", "difference").await, Some(0.0));
     assert_eq!(figure(page, "local", "a").await, Some(94.9));
     assert_eq!(figure(page, "local", "b").await, Some(50.0));
@@ -87,9 +90,81 @@ pub(super) async fn shows_what_balancing_is_worth(page: &Page, _site: &PageSite)
     let words = verdict(page).await;
     assert!(words.contains("6.46 s with balancing instead of 9.89 s without: 35 % less time"), "{words}");
     assert_eq!(page.text_of("[data-testid=\"compare-said\"]").await, Some(words));
+    leads_back_to_the_last_pictures(page).await;
     page.press("compare-close").await;
     page.wait_for_data("comparing", "false").await;
     assert_eq!(page.counter("numa_pages_migrated").await, 16_384);
+}
+
+/// Nothing is left to be seen of a process that has ended; that is said, with the way back.
+async fn leads_back_to_the_last_pictures(page: &Page) {
+    let ended = page.text_of("[data-testid=\"compare-ended-b\"]").await.unwrap_or_default();
+    assert!(ended.contains("9.889 s"), "{ended}");
+    let end = page.tick().await;
+    page.press("compare-before-end-a").await;
+    page.wait_for_tick(1613).await;
+    wait_until_level(page).await;
+    assert_eq!(page.text_of("[data-testid^=\"compare-ended\"]").await, None);
+    page.scrub_to(end).await;
+    wait_until_level(page).await;
+}
+
+/// What was computed with another setting than is chosen is not shown as if it were with that.
+pub(super) async fn figures_go_with_their_setting(page: &Page, _site: &PageSite) {
+    compare(page, "balancing-pays").await;
+    page.scrub_to(600).await;
+    wait_until_level(page).await;
+    assert_eq!(figure(page, "migrated", "b").await, Some(0.0));
+    page.choose("compare-what", "scan_size_mb").await;
+    page.wait_for(
+        "the old setting to be named",
+        "return document.querySelector('[data-testid=compare-verdict]').textContent.includes('NUMA balancing off')",
+    )
+    .await;
+    assert_eq!(figure(page, "migrated", "b").await, None);
+    assert_eq!(figure(page, "migrated", "difference").await, None);
+    retype(page, "compare-value", "16").await;
+    page.press("compare-apply").await;
+    wait_for_change(page, "scan_size_mb = 16").await;
+    wait_until_level(page).await;
+    assert!(figure(page, "migrated", "b").await > Some(0.0));
+    page.choose("compare-what", "policy").await;
+    wait_for_change(page, "memory policy default").await;
+    wait_until_level(page).await;
+    assert!(!verdict(page).await.contains("not computed"));
+}
+
+async fn wait_for_focus(page: &Page, test_id: &str) {
+    let script = format!("return document.activeElement?.dataset.testid === '{test_id}'");
+    page.wait_for(&format!("{test_id} to have the focus"), &script).await;
+}
+
+/// Into what a key opens, and back when it is closed.
+pub(super) async fn the_focus_goes_along(page: &Page, _site: &PageSite) {
+    page.read("document.querySelector('[data-testid=play]').focus(); return true").await;
+    page.type_keys("c").await;
+    wait_for_focus(page, "compare-title").await;
+    page.type_keys("f").await;
+    wait_for_focus(page, "share-url").await;
+    let marked = "const { value, selectionStart, selectionEnd } = document.activeElement;
+        return selectionStart === 0 && selectionEnd === value.length";
+    page.wait_for("the link to be marked", marked).await;
+    page.type_keys(ESCAPE).await;
+    wait_for_focus(page, "compare-title").await;
+    page.type_keys("c").await;
+    page.wait_for_data("comparing", "false").await;
+    wait_for_focus(page, "play").await;
+    // Where nothing has the focus, it goes to the button that does the same.
+    page.read("document.activeElement.blur(); return true").await;
+    page.type_keys("c").await;
+    wait_for_focus(page, "compare-title").await;
+    press_with_keyboard(page, "compare-close").await;
+    wait_for_focus(page, "compare").await;
+    page.read("document.activeElement.blur(); return true").await;
+    page.type_keys("f").await;
+    wait_for_focus(page, "share-url").await;
+    press_with_keyboard(page, "share-close").await;
+    wait_for_focus(page, "share").await;
 }
 
 pub(super) async fn shows_what_balancing_costs(page: &Page, _site: &PageSite) {
@@ -132,14 +207,18 @@ pub(super) async fn finds_where_the_runs_part(page: &Page, _site: &PageSite) {
     wait_until_level(page).await;
     page.scrub_to(400).await;
     wait_until_level(page).await;
-    page.press("compare-difference").await;
+    let at_rest = page.digest().await;
+    // The first scan of the default scenario is due after a second.
     page.wait_for(
         "the first difference",
-        "return /from tick/.test(document.querySelector('[data-testid=\"compare-differs\"]').textContent)",
+        "return /from tick 251 /.test(document.querySelector('[data-testid=\"compare-differs\"]').textContent)",
     )
     .await;
     wait_until_level(page).await;
-    // The first scan of the default scenario is due after a second.
+    assert_eq!((page.tick().await, page.digest().await), (400, at_rest), "nothing has moved for that");
+    page.press("compare-difference").await;
+    page.wait_for_tick(251).await;
+    wait_until_level(page).await;
     assert_eq!(page.tick().await, 251);
 }
 
@@ -185,8 +264,34 @@ pub(super) async fn refuses_what_cannot_be_compared(page: &Page, _site: &PageSit
         let kept = page.read("return document.querySelector('[data-testid=\"compare-text\"]').value").await;
         assert_eq!(kept.as_str(), Some(text));
     }
-    let change = page.text_of("[data-testid=\"compare-change\"]").await.unwrap_or_default();
-    assert!(change.contains("NUMA balancing off"), "{change}");
+    wait_for_change(page, "NUMA balancing off").await;
+    refuses_to_go_on_beside_other_ticks(page).await;
+}
+
+/// What is compared stays the same when another scenario is opened, but ticks of another length cannot
+/// be laid beside it.
+async fn refuses_to_go_on_beside_other_ticks(page: &Page) {
+    page.fill("compare-text", &OTHER_HZ.replace("100", "250")).await;
+    page.press("compare-apply").await;
+    wait_for_change(page, "own scenario").await;
+    wait_until_level(page).await;
+    page.press("open").await;
+    page.fill("open-text", OTHER_HZ).await;
+    page.press("open-load").await;
+    expect_problem(page, "machine.hz = 250").await;
+    wait_for_change(page, "NUMA balancing off").await;
+    wait_until_level(page).await;
+    page.press("tick-forward").await;
+    page.wait_for_tick(1).await;
+    wait_until_level(page).await;
+}
+
+async fn wait_for_change(page: &Page, words: &str) {
+    let script = format!(
+        "return document.querySelector('[data-testid=\"compare-change\"]').textContent.toLowerCase().includes('{}')",
+        words.to_lowercase()
+    );
+    page.wait_for(&format!("{words} to be compared"), &script).await;
 }
 
 /// Its ticks are of another length than those of the default scenario.

@@ -149,4 +149,6 @@ topics_in_all_browsers!(
     compare::is_done_by_keyboard_on_a_phone,
     compare::has_no_serious_finding_side_by_side,
     compare::a_lesson_compares,
+    compare::figures_go_with_their_setting,
+    compare::the_focus_goes_along,
 );
