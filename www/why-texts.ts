@@ -3,9 +3,15 @@
  * are made from the tables of the crate hintfault-explain.
  */
 
+import type { Explanation } from "./engine.ts";
 import { LazyTexts } from "./lazy-texts.ts";
 import enUrl from "./texts/why.en.json?url";
 import zhUrl from "./texts/why.zh.json?url";
+
+interface Decider {
+  readonly test: number;
+  readonly outcome: boolean;
+}
 
 /** In every text, {0}, {1} … stand for the operands. */
 export interface WhyTexts {
@@ -19,6 +25,21 @@ export interface WhyTexts {
   readonly verdicts: Readonly<Record<string, string>>;
   /** By id: what would change the answer. */
   readonly changes: Readonly<Record<string, string>>;
+  /**
+   * By the verdict's id: which tests decide it. Of each group it is the last of the chain that came
+   * out so; where a verdict is not listed, the last of the chain.
+   */
+  readonly deciders: Readonly<Record<string, readonly (readonly Decider[])[]>>;
+  /** When a task changed nodes. */
+  readonly moves: {
+    readonly title: string;
+    readonly changes: string;
+    readonly none: string;
+    readonly earlier: string;
+    readonly between: string;
+    /** By who moved it. */
+    readonly causes: Readonly<Record<string, string>>;
+  };
   /** By id: why the kernel refuses a call, and what it would take. */
   readonly refusals: Readonly<Record<string, string>>;
   /** By name: source file in Linux 6.12, what it decides, its place under docs/. */
@@ -28,3 +49,14 @@ export interface WhyTexts {
 }
 
 export const whyTexts = new LazyTexts<WhyTexts>((language) => (language === "zh" ? zhUrl : enUrl));
+
+/** The places in a chain of the tests that decided. */
+export function decisive({ verdict, checks }: Explanation, texts: WhyTexts): readonly number[] {
+  const groups = texts.deciders[verdict?.id ?? ""];
+  if (groups === undefined) return [checks.length - 1];
+  return groups.map((group) =>
+    checks
+      .map((check) => group.some((one) => one.test === check.test && one.outcome === check.outcome))
+      .lastIndexOf(true),
+  );
+}

@@ -5,9 +5,10 @@ import type { App } from "../app.ts";
 import type { Check, Explanation, Told } from "../engine.ts";
 import { formatSeconds } from "../format.ts";
 import type { Key, Translate } from "../i18n/index.ts";
+import { Late } from "../late.ts";
 import { isSame } from "../selection.ts";
-import type { Answer } from "../why.ts";
-import { type WhyTexts, whyTexts } from "../why-texts.ts";
+import { type Answer, type Asked, asked } from "../why.ts";
+import { decisive, type WhyTexts, whyTexts } from "../why-texts.ts";
 import { aboutFunction } from "./about-function.ts";
 import { sentence } from "./operands.ts";
 
@@ -20,6 +21,8 @@ const QUESTIONS: Readonly<Record<Explanation["question"], Key>> = {
   task_cpu: "why.taskCpu",
   task_period: "why.taskPeriod",
 };
+
+const moves = new Late(() => import("../why/moves.ts"));
 
 const UNKNOWN: Readonly<Record<NonNullable<Explanation["unknown"]>, Key>> = {
   no_such_event: "why.noSuchEvent",
@@ -41,7 +44,15 @@ export function whyPanel(app: App, t: Translate): TemplateResult {
   const old = snapshot !== null && snapshot.clock.tick !== why.tick;
   return html`${old ? html`<p class="muted">${t("why.asOf", { tick: why.tick })}</p>` : nothing}
     ${why.explanations.length === 0 ? html`<p>${t("why.gone")}</p>` : nothing}
-    ${why.explanations.map((told) => chain(app, told, texts, why, t))}`;
+    ${why.moves === null ? nothing : movesOf(app)?.movesList(app, why.moves, texts, t)}
+    ${asked(why.explanations).map((one) => chain(app, one, texts, why, t))}`;
+}
+
+function movesOf(app: App) {
+  return moves.get(
+    () => app.act(() => app.redraw()),
+    (thrown) => app.missed(thrown),
+  );
 }
 
 /** Nothing is selected: how to, and the newest events as a beginning. */
@@ -55,17 +66,18 @@ function prompt(app: App, t: Translate): TemplateResult {
 
 function chain(
   app: App,
-  told: Explanation,
+  { told, questions }: Asked,
   texts: WhyTexts,
   why: Answer,
   t: Translate,
 ): TemplateResult {
-  return html`<section class="why" data-question=${told.question}>
-    <h3>${t(QUESTIONS[told.question])}</h3>
+  const deciding = decisive(told, texts);
+  return html`<section class="why" data-question=${questions.join(" ")}>
+    ${questions.map((question) => html`<h3>${t(QUESTIONS[question])}</h3>`)}
+    ${told.unknown === null ? nothing : html`<p class="muted" data-unknown=${told.unknown}>${t(UNKNOWN[told.unknown])}</p>`}
     ${told.verdict === null ? nothing : html`<p class="headline" data-verdict=${told.verdict.id}>${headline(told.verdict, texts, t)}</p>`}
     ${told.event === null ? nothing : when(app, told.event.seq, told.event.timeMs, why, t)}
-    ${told.unknown === null ? nothing : html`<p class="muted" data-unknown=${told.unknown}>${t(UNKNOWN[told.unknown])}</p>`}
-    <ol class="checks">${told.checks.map((check) => checkLine(app, check, texts, t))}</ol>
+    <ol class="checks">${told.checks.map((check, at) => checkLine(app, check, deciding.includes(at), texts, t))}</ol>
     ${told.next === null ? nothing : html`<p class="change"><b>${t("why.change")}</b> ${change(told.next, texts, t)}</p>`}
   </section>`;
 }
@@ -90,14 +102,20 @@ function when(app: App, seq: number, timeMs: number, why: Answer, t: Translate):
     <button class="link" data-testid="why-go" @click=${() => app.act(() => app.time.goTo(tick))}>${t("why.goThere", { tick })}</button></p>`;
 }
 
-function checkLine(app: App, check: Check, texts: WhyTexts, t: Translate): TemplateResult {
-  const words = texts.tests[check.test];
-  const mark = check.outcome ? "✓" : "✗";
+function checkLine(
+  app: App,
+  { test, operands, outcome }: Check,
+  decides: boolean,
+  texts: WhyTexts,
+  t: Translate,
+): TemplateResult {
+  const words = texts.tests[test];
   const name = words?.function ?? "";
-  return html`<li class=${check.outcome ? "holds" : "fails"} data-test=${words?.id ?? check.test}>
-    <span class="mark" role="img" aria-label=${t(check.outcome ? "why.yes" : "why.no")}>${mark}</span>
+  return html`<li class=${outcome ? "holds" : "fails"} data-test=${words?.id ?? test} ?data-decides=${decides}>
+    <span class="mark"><span aria-hidden="true">${outcome ? "✓" : "✗"}</span> ${t(outcome ? "why.yes" : "why.no")}</span>
     <div>
-      <span>${sentence(words?.asks ?? String(check.test), check.operands, t)}</span>
+      ${decides ? html`<b class="decides">${t("why.decides")}</b>` : nothing}
+      <span>${sentence(words?.asks ?? String(test), operands, t)}</span>
       ${functionLink(app, name, texts, t)}
     </div>
   </li>`;

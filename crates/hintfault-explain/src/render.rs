@@ -2,21 +2,30 @@
 
 use hintfault::explain::{Check, Explanation, Next, Value};
 
-use crate::{Language, words_of_change, words_of_test, words_of_verdict};
+use crate::{Language, deciding, words_of_change, words_of_test, words_of_verdict};
 
 /// An explanation, one test a line, then how it ends and what could change that.
 #[must_use]
 pub fn lines(explanation: &Explanation, language: Language) -> Vec<String> {
     let width = explanation.checks.iter().map(|check| check.test.function().len()).max().unwrap_or(0);
     let mut lines: Vec<String> = Vec::new();
-    for check in &explanation.checks {
-        lines.push(format!("{:width$}  {}", check.test.function(), line_of_check(check, language)));
+    let deciding = deciding(explanation);
+    for (place, check) in explanation.checks.iter().enumerate() {
+        let mark = if deciding.contains(&place) { decides(language) } else { "" };
+        lines.push(format!("{:width$}  {}{mark}", check.test.function(), line_of_check(check, language)));
     }
     lines.push(format!("=> {}", line_of_verdict(explanation, language)));
     if let Some(next) = &explanation.next {
         lines.push(line_of_next(next, language));
     }
     lines
+}
+
+const fn decides(language: Language) -> &'static str {
+    match language {
+        Language::En => " (this test decides)",
+        Language::Zh => "（决定性的一步）",
+    }
 }
 
 /// The question with its figures, and the answer.
