@@ -3,7 +3,6 @@
  * are made from the tables of the crate hintfault-explain.
  */
 
-import type { Explanation } from "./engine.ts";
 import { LazyTexts } from "./lazy-texts.ts";
 import enUrl from "./texts/why.en.json?url";
 import zhUrl from "./texts/why.zh.json?url";
@@ -49,14 +48,3 @@ export interface WhyTexts {
 }
 
 export const whyTexts = new LazyTexts<WhyTexts>((language) => (language === "zh" ? zhUrl : enUrl));
-
-/** The places in a chain of the tests that decided. */
-export function decisive({ verdict, checks }: Explanation, texts: WhyTexts): readonly number[] {
-  const groups = texts.deciders[verdict?.id ?? ""];
-  if (groups === undefined) return [checks.length - 1];
-  return groups.map((group) =>
-    checks
-      .map((check) => group.some((one) => one.test === check.test && one.outcome === check.outcome))
-      .lastIndexOf(true),
-  );
-}

@@ -16,26 +16,6 @@ export interface Answer {
   readonly moves: readonly Mark[] | null;
 }
 
-/** Questions that have one answer. */
-export interface Asked {
-  readonly questions: Explanation["question"][];
-  readonly told: Explanation;
-}
-
-/** Each answer once, what has happened before what has not. */
-export function asked(explanations: readonly Explanation[]): readonly Asked[] {
-  const found = new Map<string, Asked>();
-  for (const told of explanations) {
-    const { question, event, verdict, checks, unknown } = told;
-    const key = JSON.stringify([event?.seq, verdict, checks, unknown]);
-    const same = found.get(key);
-    if (same === undefined) found.set(key, { questions: [question], told });
-    else same.questions.push(question);
-  }
-  const isAhead = ({ told }: Asked): number => Number(told.event === null);
-  return [...found.values()].sort((a, b) => isAhead(a) - isAhead(b));
-}
-
 function ask(playground: Playground, selection: Selection): readonly Explanation[] {
   switch (selection.kind) {
     case "page":

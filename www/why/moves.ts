@@ -5,9 +5,8 @@ import type { App } from "../app.ts";
 import type { Mark } from "../engine.ts";
 import { formatCount, formatSeconds } from "../format.ts";
 import type { Translate } from "../i18n/index.ts";
-import { sentence } from "../panels/operands.ts";
 import type { WhyTexts } from "../why-texts.ts";
-import "./moves.css";
+import { sentence } from "./operands.ts";
 
 /** So many are listed. */
 const LISTED = 8;

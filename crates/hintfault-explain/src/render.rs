@@ -48,7 +48,7 @@ pub fn line_of_next(next: &Next, language: Language) -> String {
     let change = filled(words_of_change(next.change).in_language(language), &next.operands, language);
     match language {
         Language::En => format!("what could change this: {change}"),
-        Language::Zh => format!("什么会改变结果：{change}"),
+        Language::Zh => format!("以下情况会改变结果：{change}"),
     }
 }
 
@@ -92,6 +92,7 @@ fn value(value: Value, language: Language) -> String {
         Value::Runtime(time) => time.to_string(),
         Value::Jiffies(jiffies) => jiffies.0.to_string(),
         Value::Address(addr) => addr.to_string(),
+        Value::Name(name) => name.to_owned(),
         Value::Flag(flag) => yes_or_no(flag, language).to_owned(),
     }
 }
