@@ -21,7 +21,7 @@ export function movesList(
   const { changes, title, earlier } = texts.moves;
   const newest = moves.slice(-LISTED).reverse();
   const more = moves.length - newest.length;
-  return html`<section class="why moves" data-question="task_moves">
+  return html`<section class="why node-moves" data-question="task_moves">
     <h3>${title}</h3>
     ${newest.length === 0 ? html`<p class="headline">${texts.moves.none}</p>` : html`<p class="headline">${filled(changes, moves.length)}</p>`}
     <ol>${newest.map((mark) => row(app, mark, texts, t))}</ol>

@@ -8,7 +8,7 @@ use crate::{Words, words};
 pub static MOVES: &[(&str, Words)] = &[
     ("title", words("When did this task change nodes, and why?", "这个任务什么时候换过节点，为什么换？")),
     ("changes", words("Changes of node so far, the newest first: {0}", "至今共换过 {0} 次节点，最近的在最前")),
-    ("none", words("It has not changed nodes so far.", "至今没有换过节点。")),
+    ("none", words("It has not changed nodes since the run began.", "从运行开始至今没有换过节点。")),
     ("earlier", words("{0} earlier ones are not listed.", "更早的 {0} 次未列出。")),
     ("between", words("node {0} → node {1}", "节点 {0} → 节点 {1}")),
 ];

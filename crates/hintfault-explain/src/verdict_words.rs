@@ -17,10 +17,15 @@ pub fn words_of_verdict(verdict: Verdict) -> Words {
         }
         Verdict::Fault(verdict) => of_fault(verdict),
         Verdict::Group(_) => words("The task is now in group {0}", "任务现在属于组 {0}"),
+        Verdict::Placement { max_nid: None, .. } => words(
+            "A pass was summed up, in which the task had no faults; scan period {2}, from now on {1}",
+            "汇总了一轮扫描，任务在这一轮没有缺页，扫描周期由 {2} 变为 {1}",
+        ),
         Verdict::Placement { .. } => words(
             "A pass was summed up: node with most faults {0}; scan period {2}, from now on {1}",
             "汇总了一轮扫描：缺页最多的是节点 {0}，扫描周期由 {2} 变为 {1}",
         ),
+        Verdict::Preferred(None) => words("The task has no preferred node any more", "任务不再有首选节点"),
         Verdict::Preferred(_) => words("Preferred node from now on: {0}", "任务的首选节点改为 {0}"),
         Verdict::NoPlacement => words("Preferred node and scan period stay for now", "首选节点和扫描周期暂时不变"),
         Verdict::Moved(_, cause) => of_move(cause),
@@ -363,6 +368,8 @@ pub fn every_verdict() -> Vec<Verdict> {
         Verdict::Group(Tid(0)),
         Verdict::Placement { max_nid: None, period_ms: 0 },
         Verdict::Preferred(None),
+        Verdict::Placement { max_nid: Some(NodeId(0)), period_ms: 0 },
+        Verdict::Preferred(Some(NodeId(0))),
         Verdict::NoPlacement,
         Verdict::Stays(CpuId(0)),
         Verdict::Queued(ScanQueued::Yes),

@@ -88,13 +88,13 @@ pub(super) async fn lists_when_a_task_changed_nodes(page: &Page, _site: &PageSit
     page.open_tab("inspector-why").await;
     page.wait_for(
         "the move",
-        "const rows = [...document.querySelectorAll('.moves li')].map((row) => row.textContent.replace(/\\s+/g, ' '));
+        "const rows = [...document.querySelectorAll('.node-moves li')].map((row) => row.textContent.replace(/\\s+/g, ' '));
          return rows.length === 1 && /node 1 *→ *node 0/.test(rows[0]) && /sched_setaffinity/.test(rows[0])",
     )
     .await;
-    page.read("document.querySelector('.moves li button').click(); return true").await;
+    page.read("document.querySelector('.node-moves li button').click(); return true").await;
     page.wait_for("the time of the move", "return Number(document.documentElement.dataset.tick) < 9").await;
-    page.wait_for("the list of the same task", "return document.querySelectorAll('.moves li').length === 1").await;
-    page.read("document.querySelector('.moves [data-cause=affinity]').click(); return true").await;
+    page.wait_for("the list of the same task", "return document.querySelectorAll('.node-moves li').length === 1").await;
+    page.read("document.querySelector('.node-moves [data-cause=affinity]').click(); return true").await;
     page.wait_for("its tests", "return document.querySelector('.why [data-verdict=moved_affinity]') !== null").await;
 }
