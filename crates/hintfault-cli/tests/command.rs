@@ -160,13 +160,13 @@ fn why_tells_the_tests_with_their_figures() {
     assert!(page.contains("page on node 0; pages on node 1 are left to their only user: there already? no\n"));
     let event = stdout(&hintfault(&["why", "thread-moved", "--event", "0", "--lang", "zh"]));
     assert!(
-        event.contains("period_consumed") && event.contains("=> 扫描进入排队：已用完一个周期的 CPU 时间\n"),
+        event.contains("period_consumed") && event.contains("=> 任务用完了一个周期的 CPU 时间，扫描开始排队\n"),
         "{event}"
     );
     let task = stdout(&hintfault(&["why", "shared", "--task", "1001", "--at", "9000"]));
     assert!(task.contains("# the scan period\nas above\n"), "{task}");
     let vma = stdout(&hintfault(&["why", "many-vmas", "--vma", "1000/server text", "--ticks", "500"]));
-    assert!(vma.contains("=> Passed over: a file that is only read (shared_ro)\n"), "{vma}");
+    assert!(vma.contains("=> Passed over: a file mapping that is readable but not writable (shared_ro)\n"), "{vma}");
 }
 
 #[test]

@@ -5,14 +5,18 @@
 //! own catalogue instead.
 
 mod birth_words;
+mod deciding;
 mod functions;
+mod moves_words;
 mod moving_words;
 mod refusal_words;
 mod render;
 mod tests_words;
 mod verdict_words;
 
+pub use deciding::{deciders, deciding};
 pub use functions::{FUNCTIONS, Function, function};
+pub use moves_words::{CAUSES, MOVES, words_of_cause};
 pub use refusal_words::{line_of_refusal, words_of_refusal};
 pub use render::{line_of_check, line_of_next, line_of_verdict, lines};
 pub use tests_words::words_of_test;

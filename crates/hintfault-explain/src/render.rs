@@ -2,21 +2,30 @@
 
 use hintfault::explain::{Check, Explanation, Next, Value};
 
-use crate::{Language, words_of_change, words_of_test, words_of_verdict};
+use crate::{Language, deciding, words_of_change, words_of_test, words_of_verdict};
 
 /// An explanation, one test a line, then how it ends and what could change that.
 #[must_use]
 pub fn lines(explanation: &Explanation, language: Language) -> Vec<String> {
     let width = explanation.checks.iter().map(|check| check.test.function().len()).max().unwrap_or(0);
     let mut lines: Vec<String> = Vec::new();
-    for check in &explanation.checks {
-        lines.push(format!("{:width$}  {}", check.test.function(), line_of_check(check, language)));
+    let deciding = deciding(explanation);
+    for (place, check) in explanation.checks.iter().enumerate() {
+        let mark = if deciding.contains(&place) { decides(language) } else { "" };
+        lines.push(format!("{:width$}  {}{mark}", check.test.function(), line_of_check(check, language)));
     }
     lines.push(format!("=> {}", line_of_verdict(explanation, language)));
     if let Some(next) = &explanation.next {
         lines.push(line_of_next(next, language));
     }
     lines
+}
+
+const fn decides(language: Language) -> &'static str {
+    match language {
+        Language::En => " (this test decides)",
+        Language::Zh => "（决定性的一步）",
+    }
 }
 
 /// The question with its figures, and the answer.
@@ -39,7 +48,7 @@ pub fn line_of_next(next: &Next, language: Language) -> String {
     let change = filled(words_of_change(next.change).in_language(language), &next.operands, language);
     match language {
         Language::En => format!("what could change this: {change}"),
-        Language::Zh => format!("什么会改变结果：{change}"),
+        Language::Zh => format!("以下情况会改变结果：{change}"),
     }
 }
 
@@ -83,6 +92,7 @@ fn value(value: Value, language: Language) -> String {
         Value::Runtime(time) => time.to_string(),
         Value::Jiffies(jiffies) => jiffies.0.to_string(),
         Value::Address(addr) => addr.to_string(),
+        Value::Name(name) => name.to_owned(),
         Value::Flag(flag) => yes_or_no(flag, language).to_owned(),
     }
 }

@@ -2,8 +2,9 @@
 
 use hintfault::Refusal;
 use hintfault::event::{FaultVerdict, MoveCause, ScanQueued, ScanVerdict, SkipReason};
-use hintfault::explain::{Change, EndCause, Verdict};
+use hintfault::explain::{Change, EndCause, PageMover, PolicyOf, Verdict};
 use hintfault::ids::{CpuId, NodeId, Tid, VirtAddr};
+use hintfault::input::PolicyMode;
 
 use crate::{Words, words, words_of_refusal};
 
@@ -11,38 +12,57 @@ use crate::{Words, words, words_of_refusal};
 #[must_use]
 pub fn words_of_verdict(verdict: Verdict) -> Words {
     match verdict {
-        Verdict::Given => words("Nothing to test: it follows from what went before", "无需判断：由之前的事情决定"),
+        Verdict::Given => {
+            words("Nothing to test: it follows from what went before", "没有需要判断的条件，它由之前发生的事情决定")
+        }
         Verdict::Fault(verdict) => of_fault(verdict),
         Verdict::Group(_) => words("The task is now in group {0}", "任务现在属于组 {0}"),
-        Verdict::Placement { .. } => words(
-            "Node with most faults: {0}; scan period {2}, from now on {1}",
-            "缺页最多的节点：{0}；扫描周期原为 {2}，现在变为 {1}",
+        Verdict::Placement { max_nid: None, .. } => words(
+            "A pass was summed up, in which the task had no faults; scan period {2}, from now on {1}",
+            "汇总了一轮扫描，任务在这一轮没有缺页，扫描周期由 {2} 变为 {1}",
         ),
-        Verdict::Preferred(_) => words("Preferred node from now on: {0}", "首选节点变为：{0}"),
+        Verdict::Placement { .. } => words(
+            "A pass was summed up: node with most faults {0}; scan period {2}, from now on {1}",
+            "汇总了一轮扫描：缺页最多的是节点 {0}，扫描周期由 {2} 变为 {1}",
+        ),
+        Verdict::Preferred(None) => words("The task has no preferred node any more", "任务不再有首选节点"),
+        Verdict::Preferred(_) => words("Preferred node from now on: {0}", "任务的首选节点改为 {0}"),
         Verdict::NoPlacement => words("Preferred node and scan period stay for now", "首选节点和扫描周期暂时不变"),
         Verdict::Moved(_, cause) => of_move(cause),
         Verdict::Stays(_) => words("The task stays on CPU {0} (node {1})", "任务留在 CPU {0}（节点 {1}）"),
         Verdict::Queued(ScanQueued::Yes) => {
-            words("A scan is queued: a period of CPU time is used up", "扫描进入排队：已用完一个周期的 CPU 时间")
+            words("A scan is queued: a period of CPU time is used up", "任务用完了一个周期的 CPU 时间，扫描开始排队")
         }
-        Verdict::Queued(ScanQueued::NotDue) => words("No scan: it is not time yet", "不扫描：还没到时间"),
+        Verdict::Queued(ScanQueued::NotDue) => words("No scan: it is not time yet", "还没到扫描的时间，不扫描"),
         Verdict::TickPasses => words("The tick starts no scan", "这个滴答不会引起扫描"),
         Verdict::Begin(ScanVerdict::Scan) => words("The scan begins", "扫描开始"),
         Verdict::Begin(ScanVerdict::TimerArmed) => {
-            words("No scan yet: the timer is set for the first one", "还不扫描：只设置第一次扫描的时间")
+            words("No scan yet: the timer is set for the first one", "还不扫描，只设定第一次扫描的时间")
         }
-        Verdict::Begin(ScanVerdict::NotDue) => words("No scan: it is not time yet", "不扫描：还没到时间"),
+        Verdict::Begin(ScanVerdict::NotDue) => words("No scan: it is not time yet", "还没到扫描的时间，不扫描"),
         Verdict::Skip(reason) => of_skip(reason),
         Verdict::Enter => words("The mapping is scanned", "扫描该映射"),
         Verdict::Window(_) => words("{0} of {1} pages became hint entries", "{1} 页中有 {0} 页变为提示项"),
         Verdict::Marked => words("The entry becomes a hint entry", "该页表项变为提示项"),
         Verdict::Kept => words("The entry stays as it is", "该页表项保持不变"),
-        Verdict::Touched(_) => words("The page got its memory on node {0}", "页在节点 {0} 上获得内存"),
+        Verdict::Touched(_) => words(
+            "Placed on node {0} when a task on node {1} touched it first; no memory policy was in force",
+            "节点 {1} 上的任务首次访问该页，当时没有内存策略，页分配在节点 {0}",
+        ),
+        Verdict::TouchedUnder(_, PolicyOf::Mapping, _) => words(
+            "Placed on node {0} by the policy of its mapping (mbind: {2}) when a task on node {1} touched it first",
+            "节点 {1} 上的任务首次访问该页，映射的内存策略（mbind：{2}）把页分配在节点 {0}",
+        ),
+        Verdict::TouchedUnder(_, PolicyOf::Task, _) => words(
+            "Placed on node {0} by the task's policy (numactl or set_mempolicy: {2}) when it touched the page first on node {1}",
+            "节点 {1} 上的任务首次访问该页，任务的内存策略（numactl 或 set_mempolicy：{2}）把页分配在节点 {0}",
+        ),
+        Verdict::PageMoved(mover) => of_page_move(mover),
         Verdict::Reused => words(
             "The page is writable again; who last asked for it is forgotten",
             "页重新可写；上次访问者的记录被清除",
         ),
-        Verdict::OutOfMemory => words("No memory is left: the process is killed", "没有内存了：进程被终止"),
+        Verdict::OutOfMemory => words("No memory is left: the process is killed", "所有节点都没有内存了，进程被终止"),
         Verdict::Waits => words(
             "It is a hint entry: the next touch faults, and then it is decided whether the page moves",
             "它是提示项：下一次访问会触发 NUMA 提示缺页，届时决定该页是否迁移",
@@ -70,6 +90,28 @@ pub fn words_of_verdict(verdict: Verdict) -> Words {
     }
 }
 
+/// Places: the nodes before and after, then what the call was asked for.
+const fn of_page_move(mover: PageMover) -> Words {
+    match mover {
+        PageMover::Mbind => words(
+            "Moved from node {0} to node {1} by an action: mbind({2}, nodes {3}, {4})",
+            "操作 mbind({2}, 节点 {3}, {4}) 把页从节点 {0} 迁移到节点 {1}",
+        ),
+        PageMover::MigratePages => words(
+            "Moved from node {0} to node {1} by an action: migrate_pages(from nodes {2} to nodes {3})",
+            "操作 migrate_pages（从节点 {2} 到节点 {3}）把页从节点 {0} 迁移到节点 {1}",
+        ),
+        PageMover::MovePages => words(
+            "Moved from node {0} to node {1} by an action: move_pages(to node {1}, {2})",
+            "操作 move_pages（到节点 {1}，{2}）把页从节点 {0} 迁移到节点 {1}",
+        ),
+        PageMover::SetMems => words(
+            "Moved from node {0} to node {1} by an action: cpuset.mems of the process became {2}",
+            "操作把进程的 cpuset.mems 改为 {2}，页因此从节点 {0} 迁移到节点 {1}",
+        ),
+    }
+}
+
 const fn of_end(cause: EndCause) -> Words {
     match cause {
         EndCause::Program => words("The thread ended: its program is done", "线程结束：程序已执行完"),
@@ -93,64 +135,78 @@ const fn of_end(cause: EndCause) -> Words {
 /// Places: the node of the page, the node of the task.
 const fn of_fault(verdict: FaultVerdict) -> Words {
     match verdict {
-        FaultVerdict::Local => words("Stayed on node {0}: it is where it should be", "留在节点 {0}：它就在应在的位置"),
+        FaultVerdict::Local => {
+            words("Stayed on node {0}: it is where it should be", "页留在节点 {0}，它已经在该在的节点上")
+        }
         FaultVerdict::Migrated => words(
-            "Moved from node {0} to node {1}: a task there asked for it",
-            "从节点 {0} 迁移到节点 {1}：那里的任务访问了它",
+            "Moved from node {0} to node {1} by NUMA balancing: a task there faulted on it",
+            "节点 {1} 上的任务访问了该页，页从节点 {0} 迁移到节点 {1}",
         ),
         FaultVerdict::PolicyForbids => words(
-            "Stayed on node {0}: its memory policy does not move pages on faults",
-            "留在节点 {0}：内存策略不允许缺页时迁移页",
+            "Stayed on node {0}: its memory policy lacks MPOL_F_NUMA_BALANCING, so faults do not move its pages",
+            "页留在节点 {0}：内存策略没有 MPOL_F_NUMA_BALANCING，缺页时不迁移",
         ),
         FaultVerdict::OutsidePolicy => words(
             "Stayed on node {0}: the task runs on node {1}, outside the policy's nodes",
-            "留在节点 {0}：任务运行在节点 {1}，不在策略的节点之内",
+            "页留在节点 {0}：任务运行在节点 {1}，而策略不包含该节点",
         ),
         FaultVerdict::NoMemoryThere => words(
             "Stayed on node {0}: node {1}, where the task runs, has no memory",
-            "留在节点 {0}：任务所在的节点 {1} 没有内存",
+            "页留在节点 {0}：任务所在的节点 {1} 没有内存",
         ),
         FaultVerdict::LastCpuElsewhere => words(
-            "Stayed on node {0}: asked for by node {1} once, the kernel wants to see it twice",
-            "留在节点 {0}：节点 {1} 只请求了一次，内核要看到两次才迁移",
+            "Stayed on node {0}: only this fault came from node {1}, the kernel wants two in a row (two-reference filter)",
+            "页留在节点 {0}：只有这一次缺页来自节点 {1}，内核要求连续两次（两次引用过滤）",
         ),
         FaultVerdict::SlowTierFirst => words(
             "Stayed on node {0}: the first fault on slow memory only notes who it was",
-            "留在节点 {0}：慢速内存上的第一次缺页只做记录",
+            "页留在节点 {0}：慢速内存上的第一次缺页只做记录",
         ),
         FaultVerdict::GroupBalanced => words(
             "Stayed on node {0}: the group uses nodes {0} and {1} about alike",
-            "留在节点 {0}：组对节点 {0} 和 {1} 的使用相当",
+            "页留在节点 {0}：组对节点 {0} 和 {1} 的使用相当",
         ),
-        FaultVerdict::NodeFull => words("Stayed on node {0}: node {1} is too full", "留在节点 {0}：节点 {1} 太满"),
-        FaultVerdict::IsolationFailed => {
-            words("Stayed on node {0}: the page cannot be taken off its list", "留在节点 {0}：无法把页从链表上隔离")
-        }
+        FaultVerdict::NodeFull => words(
+            "Stayed on node {0}: node {1} is too full (no zone above its high watermark)",
+            "页留在节点 {0}：节点 {1} 太满（没有内存区高于高水位线）",
+        ),
+        FaultVerdict::IsolationFailed => words(
+            "Stayed on node {0}: the page cannot be taken off its list",
+            "页留在节点 {0}：无法把页从 LRU 链表上隔离",
+        ),
     }
 }
 
 const fn of_skip(reason: SkipReason) -> Words {
     match reason {
         SkipReason::Unsuitable => words(
-            "Passed over: its pages must not or cannot move (unsuitable)",
-            "跳过：其中的页不能或不许迁移（unsuitable）",
+            "Passed over: a policy without MPOL_F_NUMA_BALANCING, or memory that cannot be migrated (unsuitable)",
+            "跳过：策略没有 MPOL_F_NUMA_BALANCING，或内存本身不能迁移（unsuitable）",
         ),
-        SkipReason::SharedRo => {
-            words("Passed over: a file that is only read (shared_ro)", "跳过：只读的文件映射（shared_ro）")
-        }
-        SkipReason::Inaccessible => words("Passed over: inaccessible", "跳过：不可访问（inaccessible）"),
-        SkipReason::ScanDelay => words("Passed over: too young (scan_delay)", "跳过：太新（scan_delay）"),
+        SkipReason::SharedRo => words(
+            "Passed over: a file mapping that is readable but not writable (shared_ro)",
+            "跳过：文件映射可读而不可写（shared_ro）",
+        ),
+        SkipReason::Inaccessible => words(
+            "Passed over: a mapping with PROT_NONE (inaccessible)",
+            "跳过：映射的权限为 PROT_NONE（inaccessible）",
+        ),
+        SkipReason::ScanDelay => words(
+            "Passed over: the mapping is younger than scan_delay_ms (scan_delay)",
+            "跳过：映射存在的时间还不到 scan_delay_ms（scan_delay）",
+        ),
         SkipReason::PidInactive => words(
-            "Passed over: this thread is not active here (pid_inactive)",
-            "跳过：本线程在此不活跃（pid_inactive）",
+            "Passed over: this thread has not faulted in the mapping lately (pid_inactive)",
+            "跳过：本线程最近没有在该映射中缺页（pid_inactive）",
         ),
         SkipReason::IgnorePidInactive => words(
-            "Scanned although not active: it was begun (ignore_pid_inactive)",
-            "虽不活跃但已开始，继续扫描（ignore_pid_inactive）",
+            "Scanned although this thread has not faulted here lately: the scan was in the middle of it (ignore_pid_inactive)",
+            "本线程最近没有在此缺页，但扫描已到中途，继续扫描（ignore_pid_inactive）",
         ),
-        SkipReason::SeqCompleted => {
-            words("Passed over: done in this pass (seq_completed)", "跳过：本轮已完成（seq_completed）")
-        }
+        SkipReason::SeqCompleted => words(
+            "Passed over: it has been scanned in this pass already (seq_completed)",
+            "跳过：本轮已经扫描过（seq_completed）",
+        ),
     }
 }
 
@@ -158,16 +214,16 @@ const fn of_skip(reason: SkipReason) -> Words {
 const fn of_move(cause: MoveCause) -> Words {
     match cause {
         MoveCause::Affinity => words(
-            "Moved from CPU {2} to CPU {0} (node {1}): it may not run on CPU {2} any more",
-            "从 CPU {2} 移到 CPU {0}（节点 {1}）：不再允许在 CPU {2} 上运行",
+            "Moved from CPU {2} to CPU {0} (node {1}) by sched_setaffinity: it may not run on CPU {2} any more",
+            "sched_setaffinity 不再允许任务用 CPU {2}，任务移到 CPU {0}（节点 {1}）",
         ),
         MoveCause::NumaMove => words(
-            "Moved from CPU {2} on node {3} to CPU {0} on node {1}, closer to its memory",
-            "从节点 {3} 的 CPU {2} 移到节点 {1} 的 CPU {0}，离它的内存更近",
+            "Moved from CPU {2} on node {3} to CPU {0} on node {1}, closer to its memory (task_numa_migrate)",
+            "task_numa_migrate 把任务从节点 {3} 的 CPU {2} 移到节点 {1} 的 CPU {0}，离它的内存更近",
         ),
         MoveCause::NumaSwap => words(
-            "Changed places with a task on another node: from CPU {2} (node {3}) to CPU {0} (node {1})",
-            "与另一节点的任务互换：从 CPU {2}（节点 {3}）到 CPU {0}（节点 {1}）",
+            "Changed places with a task on another node (task_numa_migrate): from CPU {2} (node {3}) to CPU {0} (node {1})",
+            "task_numa_migrate 让任务与另一节点的任务互换，从 CPU {2}（节点 {3}）到 CPU {0}（节点 {1}）",
         ),
         MoveCause::LoadBalance => words(
             "Taken from CPU {2} (node {3}) to CPU {0} (node {1}) by the load balancer",
@@ -175,7 +231,7 @@ const fn of_move(cause: MoveCause) -> Words {
         ),
         MoveCause::Wakeup => words(
             "Woke up on CPU {0} (node {1}) instead of CPU {2} (node {3})",
-            "在 CPU {0}（节点 {1}）上唤醒，而不是 CPU {2}（节点 {3}）",
+            "任务醒来时换到 CPU {0}（节点 {1}），不再用睡前的 CPU {2}（节点 {3}）",
         ),
     }
 }
@@ -187,9 +243,10 @@ pub const fn words_of_change(change: Change) -> Words {
         Change::FaultFromElsewhere => {
             words("a thread off node {0} faults on the page", "节点 {0} 之外的线程在该页缺页")
         }
-        Change::PolicyWithBalancing => {
-            words("the policy gets MPOL_F_NUMA_BALANCING, or goes", "策略加上 MPOL_F_NUMA_BALANCING，或被撤销")
-        }
+        Change::PolicyWithBalancing => words(
+            "the policy gets MPOL_F_NUMA_BALANCING (numactl --balancing --membind=...; only bind and prefer (many) take it), or the policy goes (MPOL_DEFAULT)",
+            "给策略加上 MPOL_F_NUMA_BALANCING（numactl --balancing --membind=...，仅 bind 和 prefer (many) 支持），或撤销策略（MPOL_DEFAULT）",
+        ),
         Change::RunsOn => words("the task runs on one of the nodes {0}", "任务运行在节点 {0} 之一"),
         Change::SecondFault => {
             words("the next recorded fault comes from node {0} again", "下一次有记录的缺页仍来自节点 {0}")
@@ -199,32 +256,69 @@ pub const fn words_of_change(change: Change) -> Words {
             "组更多使用节点 {0}，或在那里的内存比节点 {1} 更少",
         ),
         Change::PagesFreed => words("{1} pages become free on node {0}", "节点 {0} 上再空出 {1} 页"),
-        Change::FilePageMovable => {
-            words("the page is written back, or only one process maps it", "页被写回，或只剩一个进程映射它")
+        Change::FilePageMovable => words(
+            "the page is written back (fsync), or only one process maps it",
+            "页被写回（fsync），或只剩一个进程映射它",
+        ),
+        Change::MoreRuntime => words(
+            "the thread uses {0} more CPU time (the rest of its numa_scan_period; debugfs sched/numa_balancing/scan_period_min_ms and scan_period_max_ms bound it)",
+            "线程再用 {0} CPU 时间（numa_scan_period 的剩余部分；上下限是 debugfs 的 sched/numa_balancing/scan_period_min_ms 和 scan_period_max_ms）",
+        ),
+        Change::ClockReaches => words(
+            "the clock (jiffies) reaches {0}; shorter waits: scan_delay_ms for new memory, scan_period_min_ms for the next scan (debugfs sched/numa_balancing)",
+            "时钟（jiffies）到达 {0}；要缩短等待，新内存看 scan_delay_ms，下次扫描看 scan_period_min_ms（debugfs 的 sched/numa_balancing）",
+        ),
+        Change::NextPass => {
+            words("pass {0} of the process begins (mm->numa_scan_seq)", "进程开始第 {0} 轮扫描（mm->numa_scan_seq）")
         }
-        Change::MoreRuntime => words("the thread uses {0} more CPU time", "线程再使用 {0} CPU 时间"),
-        Change::ClockReaches => words("jiffies reach {0}", "jiffies 到达 {0}"),
-        Change::NextPass => words("pass {0} begins", "第 {0} 轮开始"),
-        Change::MappingChanges => words("the mapping or its policy changes", "映射或其策略改变"),
+        Change::MappingChanges => words(
+            "the mapping gets a policy without MPOL_F_NUMA_BALANCING (mbind, or numactl --membind without --balancing)",
+            "映射得到不带 MPOL_F_NUMA_BALANCING 的策略（mbind，或 numactl --membind 而不加 --balancing）",
+        ),
+        Change::MappingMigratable => words(
+            "the memory is mapped anew without VM_IO, VM_PFNMAP, VM_HUGETLB and VM_MIXEDMAP (no device memory, no hugetlbfs)",
+            "重新映射为不带 VM_IO、VM_PFNMAP、VM_HUGETLB、VM_MIXEDMAP 的内存（不用设备内存和 hugetlbfs）",
+        ),
+        Change::MappingWritable => words(
+            "mprotect() makes the file mapping writable (PROT_WRITE, VM_WRITE)",
+            "用 mprotect() 让该文件映射可写（PROT_WRITE，即 VM_WRITE）",
+        ),
+        Change::MappingAccessible => words(
+            "mprotect() gives the mapping PROT_READ, PROT_WRITE or PROT_EXEC",
+            "用 mprotect() 给该映射加上 PROT_READ、PROT_WRITE 或 PROT_EXEC",
+        ),
         Change::ThreadFaults => words(
             "thread {0} faults in the mapping, or the process comes to pass {1}",
             "线程 {0} 在该映射中缺页，或进程到达第 {1} 轮",
         ),
         Change::RunsElsewhere => words(
-            "the thread scans from another node than {0}, or the process gets another user",
-            "线程在节点 {0} 之外扫描，或进程有了别的使用者",
+            "the thread scans from another node than {0}, or the address space gets a second thread (mm_users > 1)",
+            "线程在节点 {0} 之外扫描，或地址空间有了第二个线程（mm_users > 1）",
         ),
-        Change::PageTouched => words("somebody touches the page", "有线程访问该页"),
-        Change::BalancingTurnedOn => words("kernel.numa_balancing is set to 1", "把 kernel.numa_balancing 设为 1"),
-        Change::FaultAfter => words("a hinting fault after jiffies {0}", "jiffies {0} 之后的提示缺页"),
-        Change::FaultInNewPass => words("a hinting fault after pass {0} is complete", "第 {0} 轮完成后的提示缺页"),
+        Change::PageTouched => words("a thread touches the page", "有线程访问该页"),
+        Change::BalancingTurnedOn => {
+            words("kernel.numa_balancing is set to 1 (sysctl)", "用 sysctl 把 kernel.numa_balancing 设为 1")
+        }
+        Change::FaultAfter => words(
+            "a hinting fault after jiffies {0} (numa_migrate_retry)",
+            "在 jiffies {0}（numa_migrate_retry）之后发生提示缺页",
+        ),
+        Change::FaultInNewPass => {
+            words("a hinting fault of the task after pass {0} is complete", "第 {0} 轮完成后，任务再发生提示缺页")
+        }
         Change::PlaceGetsFree => words(
             "a CPU of node {0} becomes idle, or a task there gains by an exchange",
             "节点 {0} 有 CPU 空闲，或那里的任务能从互换中获益",
         ),
         Change::CpuIdleThen => words("CPU {0} is idle when the task wakes up", "任务唤醒时 CPU {0} 空闲"),
-        Change::AffinityForbids => words("the task's affinity keeps it off CPU {0}", "任务的亲和性不包含 CPU {0}"),
-        Change::AffinityAllows => words("the task's affinity has CPU {0} in it", "任务的亲和性包含 CPU {0}"),
+        Change::AffinityForbids => words(
+            "sched_setaffinity() keeps the task off CPU {0} (taskset)",
+            "用 sched_setaffinity()（taskset）禁止任务使用 CPU {0}",
+        ),
+        Change::AffinityAllows => words(
+            "sched_setaffinity() allows CPU {0} again (taskset)",
+            "用 sched_setaffinity()（taskset）重新允许任务使用 CPU {0}",
+        ),
         Change::LargerGroup => words(
             "it shares a page with a task of a group of more than {0} tasks",
             "它与一个超过 {0} 个任务的组中的任务共享页",
@@ -274,6 +368,8 @@ pub fn every_verdict() -> Vec<Verdict> {
         Verdict::Group(Tid(0)),
         Verdict::Placement { max_nid: None, period_ms: 0 },
         Verdict::Preferred(None),
+        Verdict::Placement { max_nid: Some(NodeId(0)), period_ms: 0 },
+        Verdict::Preferred(Some(NodeId(0))),
         Verdict::NoPlacement,
         Verdict::Stays(CpuId(0)),
         Verdict::Queued(ScanQueued::Yes),
@@ -291,6 +387,10 @@ pub fn every_verdict() -> Vec<Verdict> {
         Verdict::OutOfMemory,
         Verdict::Waits,
     ];
+    let under = |of| Verdict::TouchedUnder(NodeId(0), of, PolicyMode::Bind);
+    all.extend([PolicyOf::Mapping, PolicyOf::Task].map(under));
+    let movers = [PageMover::Mbind, PageMover::MigratePages, PageMover::MovePages, PageMover::SetMems];
+    all.extend(movers.map(Verdict::PageMoved));
     let ends = [EndCause::Program, EndCause::ExitGroup, EndCause::Exec, EndCause::Action, EndCause::OutOfMemory];
     all.extend(ends.map(Verdict::Ended));
     all.extend([Verdict::ScanPauses(VirtAddr(0)), Verdict::PassDone(0), Verdict::Applied]);

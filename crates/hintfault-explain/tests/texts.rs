@@ -8,8 +8,8 @@ use std::path::PathBuf;
 use hintfault::Refusal;
 use hintfault::explain::{Change, Test};
 use hintfault_explain::{
-    FUNCTIONS, Language, Words, every_verdict, function, words_of_change, words_of_refusal, words_of_test,
-    words_of_verdict,
+    CAUSES, FUNCTIONS, Language, MOVES, Words, deciders, every_verdict, function, words_of_cause, words_of_change,
+    words_of_refusal, words_of_test, words_of_verdict,
 };
 use serde_json::{Map, Value, json};
 
@@ -35,13 +35,28 @@ fn texts(language: Language) -> Value {
         .collect();
     let refusals: Map<String, Value> =
         Refusal::ALL.iter().map(|&rule| (rule.id().to_owned(), text(words_of_refusal(rule)))).collect();
+    let mut moves: Map<String, Value> = MOVES.iter().map(|&(name, words)| (name.to_owned(), text(words))).collect();
+    let causes: Map<String, Value> =
+        CAUSES.iter().map(|&cause| (cause.as_str().to_owned(), text(words_of_cause(cause)))).collect();
+    moves.insert("causes".to_owned(), causes.into());
     json!({
         "tests": tests,
+        "deciders": all_deciders(),
+        "moves": moves,
         "verdicts": verdicts,
         "changes": changes,
         "functions": functions,
         "refusals": refusals,
     })
+}
+
+fn all_deciders() -> Map<String, Value> {
+    let test = |&(test, outcome): &(Test, bool)| json!({ "test": test as usize, "outcome": outcome });
+    let groups = |groups: &[&[(Test, bool)]]| -> Value {
+        groups.iter().map(|group| group.iter().map(test).collect::<Value>()).collect()
+    };
+    let verdicts = every_verdict().into_iter();
+    verdicts.filter_map(|verdict| Some((verdict.id().concat(), groups(deciders(verdict)?)))).collect()
 }
 
 #[test]

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use hintfault::event::EventKind;
-use hintfault::explain::{Change, Test};
+use hintfault::explain::{Change, Test, Verdict};
 use hintfault::ids::PageIdx;
 use hintfault::{History, Refusal};
 use hintfault_explain::{
-    Language, Words, every_verdict, line_of_refusal, lines, words_of_change, words_of_refusal, words_of_test,
+    Language, Words, deciding, every_verdict, line_of_refusal, lines, words_of_change, words_of_refusal, words_of_test,
 };
 use hintfault_scenario::{presets, validate};
 
@@ -100,6 +100,10 @@ fn all_places_are_filled_in_runs() {
                 explanations.extend(history.explain_entry(event.seq, PageIdx(start.pages_since(first) as u32)));
             }
             for explanation in explanations {
+                let decided = deciding(&explanation);
+                assert!(decided.iter().all(|&place| place < explanation.checks.len()), "{explanation:?}");
+                let is_fault = matches!(explanation.verdict, Verdict::Fault(_) | Verdict::Moved(..));
+                assert!(!is_fault || decided.len() == 1, "{decided:?} {explanation:#?}");
                 for language in [Language::En, Language::Zh] {
                     let lines = lines(&explanation, language);
                     assert!(lines.len() > explanation.checks.len());

@@ -82,6 +82,7 @@ fn kind(value: Value) -> &'static str {
         Value::Jiffies(_) => "jiffies",
         Value::Address(_) => "address",
         Value::Flag(_) => "flag",
+        Value::Name(_) => "name",
     }
 }
 
@@ -94,6 +95,7 @@ fn number(out: &mut Writer, value: Value) {
         Value::Jiffies(jiffies) => out.text(&jiffies.0.to_string()),
         Value::Address(addr) => out.text(&addr.to_string()),
         Value::Flag(flag) => out.flag(flag),
+        Value::Name(name) => out.text(name),
         _ => out.signed(value.number() as i64),
     }
 }
@@ -194,6 +196,7 @@ mod tests {
             (Value::Jiffies(Jiffies(u64::MAX)), json!({ "kind": "jiffies", "value": u64::MAX.to_string() })),
             (Value::Address(VirtAddr(0x7F00)), json!({ "kind": "address", "value": "0x7f00" })),
             (Value::Flag(true), json!({ "kind": "flag", "value": true })),
+            (Value::Name("MPOL_BIND"), json!({ "kind": "name", "value": "MPOL_BIND" })),
         ];
         let given = values.each_ref().map(|(value, _)| *value);
         let told = written(|out| out.table(|out| operands(out, &given)));

@@ -172,14 +172,15 @@ export interface SimEventRun extends SimEvent {
 
 /**
  * A figure. none: null; node, cpu, tid, cpupid, count, pass: number (count may be negative); nodes:
- * their numbers; ms: milliseconds, perhaps with a fraction; jiffies: decimal text; address: "0x…";
+ * their numbers; ms: milliseconds, perhaps with a fraction; jiffies: decimal text; address: "0x…"; name: of the
+ * kernel's interface;
  * flag: whether something is so.
  */
 export type Operand =
   | { kind: "none"; value: null }
   | { kind: "node" | "cpu" | "tid" | "cpupid" | "count" | "pass" | "ms"; value: number }
   | { kind: "nodes"; value: number[] }
-  | { kind: "jiffies" | "address"; value: string }
+  | { kind: "jiffies" | "address" | "name"; value: string }
   | { kind: "flag"; value: boolean };
 
 /** An id of the texts of explanations (www/texts/why.*.json), and the figures for its places. */

@@ -7,9 +7,12 @@ use common::{any_family, any_scenario, crowd, free_crowd, misplaced, thread_move
 use std::collections::BTreeSet;
 
 use hintfault::event::{Event, EventKind, MoveCause, PageRef};
-use hintfault::explain::{Change, Found, Question, Test, Verdict};
-use hintfault::ids::{CpuId, NodeSet, PageIdx, Pid, ProcIdx, Tid, VmaIdx};
-use hintfault::input::{Access, Backing, MemPolicy, ModeFlags, PolicyMode, Prot, RegionKind, Scenario, Step, Thp};
+use hintfault::explain::{Change, Found, PageMover, PolicyOf, Question, Test, Value, Verdict};
+use hintfault::ids::{CpuId, NodeId, NodeSet, PageIdx, Pid, ProcIdx, Tid, VmaIdx};
+use hintfault::input::{
+    Access, Action, Backing, MemPolicy, ModeFlags, MoveFlags, PageRange, PolicyMode, Prot, RegionKind, Scenario, Step,
+    Thp, TimedAction,
+};
 use hintfault::time::Ns;
 use hintfault::{EVENTS_KEPT, EventClass, EventFilter, History};
 use proptest::prelude::*;
@@ -325,4 +328,55 @@ fn a_lone_threads_local_pages_wait_for_company() {
     assert_eq!(history.search(Question::PagePlace(page)), None);
     let now = history.explain_now(Question::PagePlace(page)).unwrap();
     assert_eq!((now.verdict, now.next.unwrap().change), (Verdict::TickPasses, Change::MoreRuntime));
+}
+
+/// Nothing but actions moves pages here; one of them splits the mapping.
+#[test]
+fn a_page_that_an_action_moved_names_the_call() {
+    let mut scenario = thread_moved(600);
+    scenario.sysctl.numa_balancing = 0;
+    scenario.processes[0].regions[0].populate.clear();
+    let first_at = Ns(200_000_000);
+    let policy = MemPolicy::new(PolicyMode::Bind, NodeSet(1));
+    let range = PageRange { process: ProcIdx(0), region: 0, first: PageIdx(100), pages: 100 };
+    let mbind = Action::Mbind { range, policy, flags: MoveFlags::MOVE };
+    let migrate = Action::MigratePages { process: ProcIdx(0), from: NodeSet(1), to: NodeSet(2) };
+    let later = Ns(400_000_000);
+    scenario.actions = vec![TimedAction { at: first_at, action: mbind }, TimedAction { at: later, action: migrate }];
+    let page = |vma: u16, page: u32| PageRef { process: ProcIdx(0), vma: VmaIdx(vma), page: PageIdx(page) };
+    let ask = |history: &History, page: PageRef| {
+        let question = Question::PagePlace(page);
+        history.answer(question, history.last_event(question)).expect("there is such a page")
+    };
+    let before = history(&scenario, 350);
+    let moved = ask(&before, page(1, 5));
+    let nodes = [NodeId(1), NodeId(0)];
+    assert_eq!(moved.verdict, Verdict::PageMoved(PageMover::Mbind));
+    assert_eq!(moved.event.map(|event| event.time), Some(first_at));
+    assert_eq!(moved.next.map(|next| next.change), Some(Change::PolicyWithBalancing));
+    assert_eq!(moved.operands[..2], nodes.map(Value::Node));
+    assert_eq!(moved.operands[2..], [Value::Name("MPOL_BIND"), Value::Nodes(NodeSet(1)), Value::Name("MPOL_MF_MOVE")]);
+    for (of, left) in [(page(0, 5), 5), (page(2, 7), 207)] {
+        let stayed = ask(&before, of);
+        assert_eq!((stayed.verdict, stayed.event.map(|event| event.seq)), (Verdict::Touched(NodeId(1)), Some(left)));
+    }
+    let moved = ask(&history(&scenario, 600), page(1, 5));
+    assert_eq!((moved.verdict, moved.checks.len()), (Verdict::PageMoved(PageMover::MigratePages), 0));
+    let nodes = [NodeId(0), NodeId(1)].map(Value::Node);
+    assert_eq!(moved.operands, [nodes, [1, 2].map(|nodes| Value::Nodes(NodeSet(nodes)))].concat());
+}
+
+#[test]
+fn a_first_touch_names_the_policy() {
+    let mut scenario = thread_moved(600);
+    scenario.processes[0].regions[0].populate.clear();
+    let policy = MemPolicy::new(PolicyMode::Bind, NodeSet(1));
+    scenario.processes[0].regions[0].policy = Some(policy);
+    let history = history(&scenario, 200);
+    let page = PageRef { process: ProcIdx(0), vma: VmaIdx(0), page: PageIdx(3) };
+    let event = history.search(Question::PagePlace(page)).unwrap();
+    let told = history.explain(event.seq).unwrap();
+    assert_eq!(told.verdict, Verdict::TouchedUnder(NodeId(0), PolicyOf::Mapping, PolicyMode::Bind));
+    assert_eq!(told.operands[..2], [NodeId(0), NodeId(1)].map(Value::Node));
+    assert_eq!(told.next.map(|next| next.change), Some(Change::PolicyWithBalancing));
 }

@@ -25,10 +25,10 @@ pub(super) async fn tells_why_a_page_has_not_moved(page: &Page, _site: &PageSite
     select_page(page, 77).await;
     page.wait_for(
         "why nothing has happened yet",
-        "return document.querySelector('[data-question=\"page_place\"] [data-unknown=\"not_yet\"]') !== null",
+        "return document.querySelector('[data-question~=\"page_place\"] [data-unknown=\"not_yet\"]') !== null",
     )
     .await;
-    assert!(page.text_of("[data-question=\"page_place\"] .checks li").await.is_some(), "no test is shown");
+    assert!(page.text_of("[data-question~=\"page_place\"] .checks li").await.is_some(), "no test is shown");
 }
 
 pub(super) async fn tells_why_a_page_has_moved(page: &Page, _site: &PageSite) {

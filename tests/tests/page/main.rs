@@ -10,6 +10,7 @@ mod inspector;
 mod timeline;
 mod topics;
 mod views;
+mod why;
 
 use hintfault_tests::browser::{Browser, with_browser};
 use hintfault_tests::page::Page;
@@ -102,6 +103,10 @@ topics_in_all_browsers!(
     views::selects_the_task_that_runs_on_a_cpu,
     inspector::tells_why_a_page_has_not_moved,
     inspector::tells_why_a_page_has_moved,
+    why::names_the_action_that_moved_a_page,
+    why::says_nothing_twice,
+    why::marks_the_test_that_decided,
+    why::lists_when_a_task_changed_nodes,
     inspector::tells_what_a_function_decides,
     inspector::shows_structures_and_what_changed,
     inspector::lights_the_call_tree,

@@ -5,10 +5,11 @@ use crate::explain::End;
 use crate::explain::check::Chain;
 use crate::explain::test::Test;
 use crate::explain::value::Value;
-use crate::explain::verdict::{Change, Next, Verdict};
+use crate::explain::verdict::{Change, Next, PolicyOf, Verdict};
 use crate::ids::NodeId;
 use crate::input::Thp;
 use crate::mempolicy::alloc::requests;
+use crate::mempolicy::vma_policy_mof;
 use crate::mm::PageAt;
 use crate::mm::page_alloc::{Mark, Order, Request};
 use crate::world::World;
@@ -21,12 +22,26 @@ impl World {
         self.ask_fault_kind(at, chain);
         let (wants, order) = self.ask_huge(at, chain);
         if wants && let Some(node) = self.ask_alloc(task, at, order, chain) {
-            return (Verdict::Touched(node), Next::new(Change::FaultFromElsewhere, &[Value::Node(node)]));
+            return self.touched(task, at, node);
         }
         match self.ask_alloc(task, at, Order::Base, chain) {
-            Some(node) => (Verdict::Touched(node), Next::new(Change::FaultFromElsewhere, &[Value::Node(node)])),
+            Some(node) => self.touched(task, at, node),
             None => (Verdict::OutOfMemory, next_of_shortage(chain)),
         }
+    }
+
+    /// Names the policy that chose the node. Without balancing it also holds the page there.
+    #[inline]
+    fn touched(&self, task: usize, at: PageAt, node: NodeId) -> End {
+        let moves = Next::new(Change::FaultFromElsewhere, &[Value::Node(node)]);
+        let Some(policy) = self.place_at(task, at, Order::Base).0 else { return (Verdict::Touched(node), moves) };
+        let of = if self.vma_policy(at) == Some(policy) { PolicyOf::Mapping } else { PolicyOf::Task };
+        let next = if vma_policy_mof(self.get_vma_policy(task, at)) {
+            moves
+        } else {
+            Next::new(Change::PolicyWithBalancing, &[])
+        };
+        (Verdict::TouchedUnder(node, of, policy.mode), next)
     }
 
     /// The chain of `do_wp_page` for a page that is used again.

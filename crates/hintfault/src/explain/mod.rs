@@ -15,6 +15,7 @@ mod fault;
 mod group;
 mod memory;
 mod migrate;
+mod moved;
 mod placement;
 mod question;
 mod replay;
@@ -35,7 +36,7 @@ pub use check::Check;
 pub use question::{Found, Question};
 pub use test::{Relation, Test};
 pub use value::Value;
-pub use verdict::{Change, EndCause, Next, Verdict};
+pub use verdict::{Change, EndCause, Next, PageMover, PolicyOf, Verdict};
 
 /// Why something happened, or did not.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -15,7 +15,7 @@ use crate::world::World;
 /// What somebody wants to know.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Question {
-    /// Why a page is where it is: its first touch or last hinting fault.
+    /// Why a page is where it is: its first touch, its last hinting fault or the action that moved it.
     PagePlace(PageRef),
     /// Why a page was scanned or passed over.
     PageScan(PageRef),
@@ -61,19 +61,27 @@ impl History {
     #[inline]
     #[must_use]
     pub fn last_event(&self, question: Question) -> Found {
-        self.world().last_event(question, self.world().log.next_seq())
+        self.last_before(&mut { question }, self.world(), self.world().log.next_seq())
     }
 
     /// Goes on with a search before an event. Replays at most from one checkpoint to the next.
     #[inline]
     #[must_use]
     pub fn look_before(&self, question: Question, seq: u64) -> Found {
-        let Some(last) = seq.checked_sub(1) else { return Found::Never };
-        let mut world = self.checkpoint_before(last).copy();
+        match self.world_before(seq) {
+            Some(world) => self.last_before(&mut { question }, &world, seq),
+            None => Found::Never,
+        }
+    }
+
+    /// The world at an event. None for the first.
+    #[inline]
+    fn world_before(&self, seq: u64) -> Option<World> {
+        let mut world = self.checkpoint_before(seq.checked_sub(1)?).copy();
         while world.log.next_seq() < seq {
             world.step();
         }
-        world.last_event(question, seq)
+        Some(world)
     }
 
     /// The last event that answers a question, back to the start. May replay the whole run, a
@@ -91,25 +99,35 @@ impl History {
     #[inline]
     #[must_use]
     pub fn search_within(&self, question: Question, stretches: usize) -> Found {
-        let mut found = self.last_event(question);
-        for _ in 0..stretches {
-            let Found::NotSince(seq) = found else { break };
-            found = self.look_before(question, seq);
+        let (mut question, mut seq) = (question, self.world().log.next_seq());
+        let mut earlier = None;
+        for stretch in 0.. {
+            let world = earlier.as_ref().unwrap_or(self.world());
+            let found = self.last_before(&mut question, world, seq);
+            let Found::NotSince(first) = found else { return found };
+            if stretch == stretches {
+                return found;
+            }
+            seq = first;
+            earlier = self.world_before(seq);
+            if earlier.is_none() {
+                break;
+            }
         }
-        found
+        Found::Never
     }
 
     /// The answer to a question by what was found. None if there is no such page, mapping or task.
     #[inline]
     #[must_use]
     pub fn answer(&self, question: Question, found: Found) -> Option<Explanation> {
-        match (found, question) {
-            (Found::Event(event), Question::PageScan(page)) => {
-                self.explain_entry(event.seq, page.page).or_else(|| self.explain(event.seq))
-            }
-            (Found::Event(event), _) => self.explain(event.seq),
-            _ => self.explain_now(question),
-        }
+        let Found::Event(event) = found else { return self.explain_now(question) };
+        let about_page = match question {
+            Question::PageScan(page) => self.explain_entry(event.seq, page.page),
+            Question::PagePlace(page) => self.explain_page_action(event.seq, page),
+            _ => None,
+        };
+        about_page.or_else(|| self.explain(event.seq))
     }
 
     /// Why nothing has happened yet, or will happen next: the tests as they would be made now.
@@ -126,7 +144,7 @@ impl History {
 impl World {
     /// The last event before `seq` that answers a question.
     #[inline]
-    fn last_event(&self, question: Question, seq: u64) -> Found {
+    pub(crate) fn last_event(&self, question: Question, seq: u64) -> Found {
         let first = self.log.first_seq();
         let mut events = (first..seq).rev().map(|seq| self.log.get(seq));
         match events.find(|event| self.answers(question, event)) {
@@ -149,6 +167,7 @@ impl World {
                 EventKind::FirstTouch { page: touched, .. } | EventKind::HintFault { page: touched, .. } => {
                     self.is_same_memory(page, touched)
                 }
+                EventKind::ActionApplied { action, .. } => self.may_have_moved(action, page),
                 _ => false,
             },
             Question::PageScan(page) => of_vma(page.process, page.vma) && self.is_in_window(page, &event.kind),
@@ -260,7 +279,7 @@ impl World {
     /// The thread of a process that is asked whether it would scan: one that has a scan queued,
     /// else one that runs, else any that lives.
     #[inline]
-    fn scanner_of(&self, process: ProcIdx) -> Option<usize> {
+    pub(crate) fn scanner_of(&self, process: ProcIdx) -> Option<usize> {
         let alive = |&task: &usize| {
             self.tasks[task].mm == process.index() && !matches!(self.tasks[task].state, State::Dead | State::New)
         };

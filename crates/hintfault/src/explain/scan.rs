@@ -217,9 +217,13 @@ impl World {
         let mm = after.mm_of(task);
         let numab = mm.vmas[vma].numab;
         match skip {
-            None | Some(SkipReason::Unsuitable | SkipReason::SharedRo | SkipReason::Inaccessible) => {
-                Next::new(Change::MappingChanges, &[])
+            None => Next::new(Change::MappingChanges, &[]),
+            Some(SkipReason::Unsuitable) if mm.vmas[vma].kind == RegionKind::Unmigratable => {
+                Next::new(Change::MappingMigratable, &[])
             }
+            Some(SkipReason::Unsuitable) => Next::new(Change::PolicyWithBalancing, &[]),
+            Some(SkipReason::SharedRo) => Next::new(Change::MappingWritable, &[]),
+            Some(SkipReason::Inaccessible) => Next::new(Change::MappingAccessible, &[]),
             Some(SkipReason::ScanDelay) => numab.and_then(|numab| self.at(numab.next_scan)),
             Some(SkipReason::SeqCompleted) => {
                 Next::new(Change::NextPass, &[Value::Pass(mm.numa_scan_seq.wrapping_add(1))])

@@ -34,6 +34,8 @@ pub enum Value {
     Address(VirtAddr),
     /// Whether something is so.
     Flag(bool),
+    /// A name of the kernel's interface.
+    Name(&'static str),
 }
 
 impl Value {
@@ -49,6 +51,7 @@ impl Value {
     pub fn number(self) -> i128 {
         match self {
             Self::Nothing => -1,
+            Self::Name(_) => 0,
             Self::Node(node) => node.0.into(),
             Self::Nodes(nodes) => nodes.0.into(),
             Self::Cpu(cpu) => cpu.0.into(),

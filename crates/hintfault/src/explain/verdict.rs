@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use crate::event::{Event, EventKind, FaultVerdict, MoveCause, ScanQueued, ScanVerdict, SkipReason};
 use crate::explain::value::Value;
 use crate::ids::{CpuId, NodeId, Tid, VirtAddr};
+use crate::input::PolicyMode;
 use crate::refusal::Refusal;
 use crate::topology::Topology;
 
@@ -51,6 +52,10 @@ pub enum Verdict {
     Kept,
     /// A page got memory on this node.
     Touched(NodeId),
+    /// A page got memory on this node by a memory policy.
+    TouchedUnder(NodeId, PolicyOf, PolicyMode),
+    /// An action moved a page.
+    PageMoved(PageMover),
     /// A page was made writable again, and who last asked for it forgotten.
     Reused,
     /// No memory is left.
@@ -73,6 +78,54 @@ pub enum Verdict {
     Cloned(CpuId),
     /// A process became another.
     Execed,
+}
+
+/// Whose policy it is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PolicyOf {
+    /// The mapping's (`mbind`).
+    Mapping,
+    /// The task's (`set_mempolicy`).
+    Task,
+}
+
+/// The call that moved a page.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PageMover {
+    /// `mbind`.
+    Mbind,
+    /// `migrate_pages`.
+    MigratePages,
+    /// `move_pages`.
+    MovePages,
+    /// A write to `cpuset.mems`.
+    SetMems,
+}
+
+impl PageMover {
+    #[inline]
+    const fn id(self) -> &'static str {
+        match self {
+            Self::Mbind => "mbind",
+            Self::MigratePages => "migrate_pages",
+            Self::MovePages => "move_pages",
+            Self::SetMems => "cpuset_mems",
+        }
+    }
+}
+
+/// As in the kernel's header.
+#[inline]
+pub(crate) const fn name_of_mode(mode: PolicyMode) -> &'static str {
+    match mode {
+        PolicyMode::Default => "MPOL_DEFAULT",
+        PolicyMode::Preferred => "MPOL_PREFERRED",
+        PolicyMode::Bind => "MPOL_BIND",
+        PolicyMode::Interleave => "MPOL_INTERLEAVE",
+        PolicyMode::Local => "MPOL_LOCAL",
+        PolicyMode::PreferredMany => "MPOL_PREFERRED_MANY",
+        PolicyMode::WeightedInterleave => "MPOL_WEIGHTED_INTERLEAVE",
+    }
 }
 
 /// What ended a thread.
@@ -98,7 +151,9 @@ impl Verdict {
             Self::Given => ["given", ""],
             Self::Fault(verdict) => ["fault_", verdict.as_str()],
             Self::Group(_) => ["group", ""],
+            Self::Placement { max_nid: None, .. } => ["placement", "_no_faults"],
             Self::Placement { .. } => ["placement", ""],
+            Self::Preferred(None) => ["preferred", "_none"],
             Self::Preferred(_) => ["preferred", ""],
             Self::NoPlacement => ["no_placement", ""],
             Self::Moved(_, cause) => ["moved_", cause.as_str()],
@@ -115,6 +170,9 @@ impl Verdict {
             Self::Marked => ["marked", ""],
             Self::Kept => ["kept", ""],
             Self::Touched(_) => ["touched", ""],
+            Self::TouchedUnder(_, PolicyOf::Mapping, _) => ["touched_under_", "mbind"],
+            Self::TouchedUnder(_, PolicyOf::Task, _) => ["touched_under_", "task_policy"],
+            Self::PageMoved(mover) => ["page_moved_", mover.id()],
             Self::Reused => ["reused", ""],
             Self::OutOfMemory => ["out_of_memory", ""],
             Self::Waits => ["waits", ""],
@@ -140,6 +198,7 @@ impl Verdict {
             let node = topology.cpu_index(cpu).map(|cpu| topology.node_of(cpu));
             [Value::Cpu(cpu), Value::node(node)]
         };
+        let by = |event: &Event| place(event.cpu)[1];
         match (self, event.map(|event| event.kind)) {
             (Self::Fault(_), Some(EventKind::HintFault { page_node, cpu_node, .. })) => {
                 vec![Value::Node(page_node), Value::Node(cpu_node)]
@@ -154,7 +213,10 @@ impl Verdict {
             (Self::Window(updated), Some(EventKind::ScanWindow { start, end, .. })) => {
                 [u64::from(updated), end.pages_since(start)].map(Value::Count).to_vec()
             }
-            (Self::Touched(node), _) => vec![Value::Node(node)],
+            (Self::Touched(node), _) => [Value::Node(node)].into_iter().chain(event.map(by)).collect(),
+            (Self::TouchedUnder(node, _, mode), _) => {
+                vec![Value::Node(node), event.map_or(Value::Nothing, by), Value::Name(name_of_mode(mode))]
+            }
             (Self::ScanPauses(at), _) => vec![Value::Address(at)],
             (Self::PassDone(pass), _) => vec![Value::Pass(pass)],
             _ => Vec::new(),
@@ -206,8 +268,14 @@ changes! {
     ClockReaches = "clock_reaches";
     /// The process's next pass, which gets this number.
     NextPass = "next_pass";
-    /// The mapping or its policy changes.
+    /// The mapping gets a policy without the flag for balancing.
     MappingChanges = "mapping_changes";
+    /// The memory is mapped anew as memory that can be migrated.
+    MappingMigratable = "mapping_migratable";
+    /// The mapping of a file becomes writable.
+    MappingWritable = "mapping_writable";
+    /// The mapping may be read, written or executed.
+    MappingAccessible = "mapping_accessible";
     /// This thread faults in the mapping, or the process reaches this pass.
     ThreadFaults = "thread_faults";
     /// The thread runs on another node than this one, or another user joins the process.

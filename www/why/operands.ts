@@ -4,7 +4,7 @@ import { html, type TemplateResult } from "lit-html";
 import type { Operand } from "../engine.ts";
 import { formatCount, formatMs, splitCpupid } from "../format.ts";
 import type { Translate } from "../i18n/index.ts";
-import { nodeClass } from "./parts.ts";
+import { nodeClass } from "../panels/parts.ts";
 
 const PLACE = /\{(\d+)\}/;
 
