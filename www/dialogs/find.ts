@@ -40,8 +40,8 @@ export function findForm(app: App, close: () => void, t: Translate): TemplateRes
       <input type="text" data-testid="find-text" autofocus autocomplete="off" spellcheck="false"
         maxlength="80" aria-describedby="find-hint" .value=${live(findText)} @input=${onText} @focus=${selectAll} /></label>
     <p class="muted" id="find-hint">${t("find.hint")}</p>
-    <ul class="matches" data-testid="find-matches">${matches.map((match) => matchLine(match, choose, t))}</ul>
     <p role="status" data-testid="find-nothing">${matches.length === 0 && findText.trim() !== "" ? nothingWords(app, t) : nothing}</p>
+    <ul class="matches" data-testid="find-matches">${matches.map((match) => matchLine(match, choose, t))}</ul>
     <div class="row end"><button type="button" @click=${close}>${t("close")}</button></div>
   </form>`;
 }
