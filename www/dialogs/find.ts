@@ -25,7 +25,7 @@ export function findForm(app: App, close: () => void, t: Translate): TemplateRes
   };
   const choose = (match: Match): void =>
     app.act(() => {
-      app.select(match.selection);
+      app.choose(match.selection);
       app.store.update({ dialog: null, findText: "" });
       goToFound();
     });
@@ -62,7 +62,8 @@ function goToFound(): void {
 
 /** What was looked for last is there, and what is typed takes its place. */
 function selectAll({ target }: Event): void {
-  (target as HTMLInputElement).select();
+  // Some browsers put the caret somewhere after they have told of the focus.
+  requestAnimationFrame(() => (target as HTMLInputElement).select());
 }
 
 function matchLine(match: Match, choose: (match: Match) => void, t: Translate): TemplateResult {

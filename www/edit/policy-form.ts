@@ -80,6 +80,7 @@ export function policyForm(editing: Editing, subject: PolicySubject): TemplateRe
   const body = html`<p class="in-force">${t("edit.inForce")} <b class="code" data-testid="policy-now">${subject.inForce}</b></p>
     ${modeField(editing, draft)}
     ${takesNodes(draft.mode) ? nodesField(editing, draft, there, problems) : nothing}
+    <p class="muted means">${t(MODE_MEANS[draft.mode])}</p>
     ${draft.mode === "weighted interleave" ? weightFields(editing, draft, there, problems) : nothing}
     ${subject.extra}
     ${moreFields(editing, draft, subject.scope, problems)}
@@ -137,7 +138,7 @@ function modeField(editing: Editing, draft: PolicyDraft): TemplateResult {
     ...{ id: "policy-mode", label: t("edit.mode"), values: MODES, chosen: draft.mode },
     words: (mode) => t(MODE_WORDS[mode]),
     choose: (mode) => editor.draft((draft) => ({ ...draft, mode })),
-  })}<p class="muted means">${t(MODE_MEANS[draft.mode])}</p>`;
+  })}`;
 }
 
 function nodesField(
