@@ -6,6 +6,7 @@ import { Comparing } from "./comparing.ts";
 import { Editing } from "./editing.ts";
 import { isScenarioFailure, type Language } from "./engine.ts";
 import { fieldTexts } from "./field-texts.ts";
+import { heldFocus, keepFocus } from "./focus.ts";
 import { formatCount } from "./format.ts";
 import { FrameLoop, type FrameWork } from "./frame.ts";
 import { translator } from "./i18n/index.ts";
@@ -213,6 +214,12 @@ export class App implements FrameWork {
   }
 
   draw(): void {
+    const held = heldFocus();
+    this.drawWhatChanged();
+    keepFocus(held);
+  }
+
+  private drawWhatChanged(): void {
     this.comparing.sync();
     this.refresh();
     this.inquire();

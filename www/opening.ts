@@ -1,8 +1,8 @@
 /** Where scenarios come from and go to: presets, texts, links. */
 
 import type { App } from "./app.ts";
+import { Detour } from "./detour.ts";
 import { isScenarioFailure, type Playground, type Shared } from "./engine.ts";
-import { Detour } from "./focus.ts";
 import { formatCount } from "./format.ts";
 import { pack, unpack } from "./fragment.ts";
 import { type AnyProblem, problemOf } from "./i18n/index.ts";

@@ -1,6 +1,7 @@
 /** Time: steps, runs, and going back. */
 
 import type { App } from "./app.ts";
+import { formatCount } from "./format.ts";
 import { wantedOf } from "./next.ts";
 import { type EventJob, type Job, Runner, type Runs, type TickJob, type Wanted } from "./runner.ts";
 import type { Selection } from "./selection.ts";
@@ -123,7 +124,7 @@ export class TimeControl {
     if (playground === null) return;
     this.beginStep();
     const { tick, tickMs } = playground.clock();
-    this.setJob({ kind: "event", kinds, ...more, deadline: tick + Math.ceil(SEARCH_MS / tickMs) });
+    this.setJob({ kind: "event", kinds, ...more, deadline: tick + searchTicks(tickMs) });
   }
 
   private beginStep(): void {
@@ -193,10 +194,17 @@ export class TimeControl {
     const midTick = job.kind === "event" && outcome === "done";
     this.store.update({ job: null, progress: null, midTick });
     if (job.kind === "tick") this.arrived(job);
-    if (outcome === "not-found") {
-      this.store.update({ message: message("messageNotFound", { seconds: SEARCH_MS / 1000 }) });
-    }
-    return false;
+    if (outcome === "not-found" && job.kind === "event") this.goBack(runs, job);
+    return this.store.state.job !== null;
+  }
+
+  /** A search that found nothing ends where it began. */
+  private goBack(runs: Runs, { deadline }: EventJob): void {
+    const target = deadline - searchTicks(runs.clock().tickMs);
+    const values = { seconds: SEARCH_MS / 1000, tick: formatCount(target) };
+    const onArrival = (): void =>
+      this.store.update({ message: message("messageNotFound", values) });
+    this.begin({ kind: "tick", target, back: true, onArrival });
   }
 
   private arrived({ back, select, onArrival }: TickJob): void {
@@ -219,6 +227,10 @@ export class TimeControl {
     if (now - this.course.sinceMs < QUICK_MS) return;
     this.store.update({ progress: { percent: percentOf(job, fromTick, tick) } });
   }
+}
+
+function searchTicks(tickMs: number): number {
+  return Math.ceil(SEARCH_MS / tickMs);
 }
 
 /** How much of the way is done; nobody knows how far an event is. */

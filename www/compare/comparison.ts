@@ -2,8 +2,8 @@
 
 import { render } from "lit-html";
 import type { App } from "../app.ts";
+import { Detour } from "../detour.ts";
 import { isScenarioFailure, type Playground } from "../engine.ts";
-import { Detour } from "../focus.ts";
 import { type AnyProblem, problemOf, translator } from "../i18n/index.ts";
 import type { Snapshot } from "../store.ts";
 import { MAX_TICK } from "../until.ts";

@@ -3,10 +3,10 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import { live } from "lit-html/directives/live.js";
 import type { App } from "../app.ts";
-import { findMatches, type Match } from "../find.ts";
 import type { Key, Translate } from "../i18n/index.ts";
 import type { Selection } from "../selection.ts";
 import { shownMm } from "../store.ts";
+import { findMatches, type Match, whyNothing } from "./matches.ts";
 
 const KINDS: Readonly<Record<Selection["kind"], Key>> = {
   page: "page",
@@ -25,8 +25,9 @@ export function findForm(app: App, close: () => void, t: Translate): TemplateRes
   };
   const choose = (match: Match): void =>
     app.act(() => {
-      app.select(match.selection);
+      app.choose(match.selection);
       app.store.update({ dialog: null, findText: "" });
+      goToFound();
     });
   const onSubmit = (event: Event): void => {
     event.preventDefault();
@@ -36,12 +37,33 @@ export function findForm(app: App, close: () => void, t: Translate): TemplateRes
   return html`<form method="dialog" class="find" @submit=${onSubmit}>
     <h2 id="find-title">${t("find.title")}</h2>
     <label><span class="label">${t("find.label")}</span>
-      <input type="search" data-testid="find-text" autofocus autocomplete="off" spellcheck="false"
-        maxlength="80" .value=${live(findText)} @input=${onText} /></label>
+      <input type="text" data-testid="find-text" autofocus autocomplete="off" spellcheck="false"
+        maxlength="80" aria-describedby="find-hint" .value=${live(findText)} @input=${onText} @focus=${selectAll} /></label>
+    <p class="muted" id="find-hint">${t("find.hint")}</p>
+    <p role="status" data-testid="find-nothing">${matches.length === 0 && findText.trim() !== "" ? nothingWords(app, t) : nothing}</p>
     <ul class="matches" data-testid="find-matches">${matches.map((match) => matchLine(match, choose, t))}</ul>
-    ${matches.length === 0 && findText.trim() !== "" ? html`<p role="status">${t("find.nothing")}</p>` : nothing}
     <div class="row end"><button type="button" @click=${close}>${t("close")}</button></div>
   </form>`;
+}
+
+/** What was not found, and why, where it can be told. */
+function nothingWords({ store }: App, t: Translate): string {
+  const { findText, snapshot } = store.state;
+  const why = snapshot === null ? null : whyNothing(findText, snapshot);
+  const text = findText.trim();
+  return t("find.nothing", { text, why: why === null ? "" : t(why.key, why.values) });
+}
+
+/** Once the dialog is closed, one goes on reading at what was found. */
+function goToFound(): void {
+  const read = (): void => document.getElementById("view-why")?.focus({ preventScroll: true });
+  document.getElementById("find-dialog")?.addEventListener("close", read, { once: true });
+}
+
+/** What was looked for last is there, and what is typed takes its place. */
+function selectAll({ target }: Event): void {
+  // Some browsers put the caret somewhere after they have told of the focus.
+  requestAnimationFrame(() => (target as HTMLInputElement).select());
 }
 
 function matchLine(match: Match, choose: (match: Match) => void, t: Translate): TemplateResult {

@@ -147,3 +147,11 @@ export function withoutAction(text: string, index: number): string {
 export function plannedIn(text: string): ReadonlySet<string> {
   return new Set(actionsOf(text).map((action) => JSON.stringify(action)));
 }
+
+/** How many actions were added to what was planned, or taken out of it. */
+export function changesSince(planned: ReadonlySet<string>, text: string): number {
+  const now = plannedIn(text);
+  const added = [...now].filter((action) => !planned.has(action));
+  const gone = [...planned].filter((action) => !now.has(action));
+  return added.length + gone.length;
+}

@@ -6,6 +6,7 @@ import { UndoStack } from "../forms/undo.ts";
 import type { AnyProblem } from "../i18n/index.ts";
 import { titleOf } from "../session.ts";
 import {
+  changesSince,
   type Now,
   type Operation,
   plannedIn,
@@ -56,8 +57,8 @@ export class Editor {
   private freshState(): EditState {
     return {
       ...{ document: this.app.session.documentText, canUndo: false, canRedo: false, dropped: 0 },
-      ...{ refused: null, subject: "memory", target: "", policy: FRESH_DRAFT, fields: {} },
-      copied: null,
+      ...{ refused: null, applied: null, changes: 0, subject: "memory", target: "" },
+      ...{ policy: FRESH_DRAFT, fields: {}, copied: null },
     };
   }
 
@@ -123,6 +124,7 @@ export class Editor {
   }
 
   private edit(form: Form, document: string, tick: number, dropped: number): void {
+    const effect = this.effectTick;
     const before: Moment = { document: this.app.session.documentText, tick };
     try {
       this.put({ document, tick });
@@ -132,6 +134,7 @@ export class Editor {
     }
     this.undoStack.remember(before);
     this.settle(dropped);
+    if (form !== "list") this.update({ applied: { form, tick: effect } });
   }
 
   undo(): void {
@@ -154,8 +157,10 @@ export class Editor {
   private settle(dropped: number): void {
     const { canUndo, canRedo } = this.undoStack;
     const document = this.app.session.documentText;
-    this.update({ document, canUndo, canRedo, dropped, refused: null, fields: {} });
-    const { presetId, ownTitle } = this.opened;
+    const { presetId, ownTitle, planned } = this.opened;
+    const changes = changesSince(planned, document);
+    this.update({ document, canUndo, canRedo, dropped, changes });
+    this.update({ refused: null, applied: null, fields: {} });
     const isOpened = document === this.opened.document;
     const title = isOpened ? ownTitle : titleOf(document);
     this.app.store.update({ presetId: isOpened ? presetId : null, ownTitle: title });
@@ -177,18 +182,26 @@ export class Editor {
   // What is being put together
 
   choose(subject: Subject, policy: PolicyDraft): void {
-    this.update({ subject, policy, refused: null, fields: {} });
+    this.update({ subject, policy, refused: null, applied: null, fields: {} });
   }
 
   /** Begins anew where something else is selected than the drafts are of. */
   aim(target: string, subject: Subject, policy: PolicyDraft): void {
     if (this.state.target === target) return;
-    this.update({ target, subject, policy, refused: null, fields: {}, copied: null });
+    this.update({
+      target,
+      subject,
+      policy,
+      refused: null,
+      applied: null,
+      fields: {},
+      copied: null,
+    });
   }
 
   /** Changes the draft as it is when the change is made, which may be later than when it was drawn. */
   draft(change: (policy: PolicyDraft) => PolicyDraft): void {
-    this.update({ policy: change(this.state.policy), refused: null });
+    this.update({ policy: change(this.state.policy), refused: null, applied: null });
   }
 
   /** Changes what stands in a field now; `start` stands there before anybody typed. */
@@ -197,7 +210,7 @@ export class Editor {
   }
 
   setField(name: string, text: string): void {
-    this.update({ fields: { ...this.state.fields, [name]: text }, refused: null });
+    this.update({ fields: { ...this.state.fields, [name]: text }, refused: null, applied: null });
   }
 
   refuse(form: Form, problems: readonly AnyProblem[]): void {

@@ -3,6 +3,7 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import { live } from "lit-html/directives/live.js";
 import type { App } from "../app.ts";
+import { formatCount } from "../format.ts";
 import { checkBox } from "../forms/check-box.ts";
 import { type AnyProblem, problemText, type Translate } from "../i18n/index.ts";
 import { nodeClass } from "../panels/parts.ts";
@@ -34,6 +35,8 @@ export interface TextField {
   readonly value: string;
   readonly onInput: (text: string) => void;
   readonly problems?: readonly AnyProblem[];
+  /** Its problems stand elsewhere, under an id that ends in "-problem". */
+  readonly toldElsewhere?: true;
   readonly unit?: string;
   readonly numeric?: boolean;
   readonly hint?: string;
@@ -52,7 +55,7 @@ export function textField(around: Around, field: TextField): TemplateResult {
         inputmode=${field.numeric ? "numeric" : "text"} .value=${live(field.value)}
         aria-invalid=${String(wrong)} aria-describedby=${wrong ? `${id}-problem` : nothing}
         @input=${onInput} />${unit === "" ? nothing : html`<span class="unit">${unit}</span>`}</label>
-    ${problemLines(around, `${id}-problem`, problems)}`;
+    ${field.toldElsewhere ? nothing : problemLines(around, `${id}-problem`, problems)}`;
 }
 
 /** What the kernel refused of what a form wrote last. */
@@ -61,9 +64,24 @@ export function refusedIn({ editor }: Editing, form: Form): readonly AnyProblem[
   return refused?.form === form ? refused.problems : [];
 }
 
+/** Says beside its button that a form was taken; it always stands there, so that it is read out. */
+export function appliedLine({ editor, t }: Editing, form: Form): TemplateResult {
+  const { applied } = editor.state;
+  const isDone = applied?.form === form;
+  return html`<span role="status" class="applied" data-testid="${form}-applied">${
+    isDone ? t("edit.applied", { tick: formatCount(applied.tick) }) : nothing
+  }</span>`;
+}
+
 /** Sends a form, once there is something to send. */
-export function applyButton({ t }: Editing, id: string, ready: boolean): TemplateResult {
-  return html`<div class="apply"><button class="primary" data-testid=${id} ?disabled=${!ready}>
+export function applyButton(
+  editing: Editing,
+  form: Form,
+  id: string,
+  ready: boolean,
+): TemplateResult {
+  const { t } = editing;
+  return html`<div class="apply">${appliedLine(editing, form)}<button class="primary" data-testid=${id} ?disabled=${!ready}>
     ${t("edit.apply")}</button></div>`;
 }
 

@@ -44,7 +44,7 @@ function knobForm(editing: Editing): TemplateResult {
   const refused = refusedIn(editing, "machine");
   const body = html`${typed.map((one) => knobField(editing, one, nodes))}
     ${problemLines(editing, "machine-refused", refused)}
-    ${applyButton(editing, "machine-apply", ready)}`;
+    ${applyButton(editing, "machine", "machine-apply", ready)}`;
   return formOf(editing, "machine-form", t("edit.knobs"), body, apply);
 }
 
@@ -121,7 +121,7 @@ function weightForm(editing: Editing): unknown {
   const ready = weightsIn(typed, present) !== null;
   const apply = (): void => {
     const weights = weightsIn(typedNow(), present);
-    if (weights !== null) editor.apply("machine", [{ weighted_interleave: weights }]);
+    if (weights !== null) editor.apply("weights", [{ weighted_interleave: weights }]);
   };
   const problems: AnyProblem[] = wrong
     ? [{ path: "", key: "edit.weightWrong", values: { max: MAX_WEIGHT } }]
@@ -134,6 +134,7 @@ function weightForm(editing: Editing): unknown {
   const body = html`<p class="muted">${t("edit.weightsHint")}</p>
     <div class="weights">${typed.map(field)}</div>
     ${problemLines(editing, "machine-weights-problem", problems)}
-    ${applyButton(editing, "weights-apply", ready)}`;
+    ${problemLines(editing, "weights-refused", refusedIn(editing, "weights"))}
+    ${applyButton(editing, "weights", "weights-apply", ready)}`;
   return formOf(editing, "weights-form", t("edit.weights"), body, apply);
 }

@@ -40,7 +40,7 @@ export function moveForm(editing: Editing, target: MemoryTarget): TemplateResult
     ${nodeField(editing, typed)}
     ${sharedField(editing, typed)}
     ${problemLines(editing, "move-refused", refusedIn(editing, "move"))}
-    ${applyButton(editing, "move-apply", operation !== null)}`;
+    ${applyButton(editing, "move", "move-apply", operation !== null)}`;
   return formOf(
     editing,
     "move-form",

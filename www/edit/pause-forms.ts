@@ -4,7 +4,7 @@ import { html, type TemplateResult } from "lit-html";
 import type { Mm, Task } from "../engine.ts";
 import { formatCount } from "../format.ts";
 import type { AnyProblem } from "../i18n/index.ts";
-import { formOf, problemLines, refusedIn, textField } from "./fields.ts";
+import { appliedLine, formOf, problemLines, refusedIn, textField } from "./fields.ts";
 import { readWhole } from "./lists.ts";
 import type { Editing } from "./panel.ts";
 
@@ -42,6 +42,6 @@ export function sleepForm(editing: Editing, task: Task): TemplateResult {
   const body = html`<p class="muted">${t("edit.sleepHint")}</p>
     ${textField(editing, { id: "sleep-ms", label: t("edit.sleepFor"), value: text, unit: "ms", numeric: true, problems, onInput: (text) => editor.setField("sleep", text) })}
     ${problemLines(editing, "sleep-refused", refusedIn(editing, "sleep"))}
-    <div class="apply"><button data-testid="sleep-apply" ?disabled=${!ready}>${t("edit.sleep")}</button></div>`;
+    <div class="apply">${appliedLine(editing, "sleep")}<button data-testid="sleep-apply" ?disabled=${!ready}>${t("edit.sleep")}</button></div>`;
   return formOf(editing, "sleep-form", t("edit.sleepTitle", { name: task.name }), body, apply);
 }

@@ -12,7 +12,7 @@ import {
   takesNodes,
   withFlag,
 } from "../forms/policy.ts";
-import type { AnyProblem, Key } from "../i18n/index.ts";
+import { type AnyProblem, type Key, problemText } from "../i18n/index.ts";
 import { type Operation, readDocument } from "./document.ts";
 import {
   type Field,
@@ -26,7 +26,15 @@ import {
   type Scope,
   withNode,
 } from "./draft.ts";
-import { choiceField, formOf, nodeBoxes, problemLines, refusedIn, textField } from "./fields.ts";
+import {
+  appliedLine,
+  choiceField,
+  formOf,
+  nodeBoxes,
+  problemLines,
+  refusedIn,
+  textField,
+} from "./fields.ts";
 import type { Editing } from "./panel.ts";
 import { askPreview, previewPanel } from "./preview.ts";
 import { weightsAt } from "./settings.ts";
@@ -72,17 +80,18 @@ export function policyForm(editing: Editing, subject: PolicySubject): TemplateRe
     const { problems, operations } = judged(editing, subject, there);
     if (problems.length === 0) editor.apply("policy", operations);
   };
-  const body = html`<p class="muted">${subject.facts}</p>
-    <p class="in-force">${t("edit.inForce")} <b class="code" data-testid="policy-now">${subject.inForce}</b></p>
+  const body = html`<p class="in-force">${t("edit.inForce")} <b class="code" data-testid="policy-now">${subject.inForce}</b></p>
     ${modeField(editing, draft)}
     ${takesNodes(draft.mode) ? nodesField(editing, draft, there, problems) : nothing}
+    <p class="muted means">${t(MODE_MEANS[draft.mode])}</p>
     ${draft.mode === "weighted interleave" ? weightFields(editing, draft, there, problems) : nothing}
     ${subject.extra}
     ${moreFields(editing, draft, subject.scope, problems)}
     ${previewPanel(editing, subject, preview)}
-    ${formProblems(editing, problems)}
-    <div class="apply stays"><span class="code">${problems.length > 0 ? t("edit.notYet") : policyText(draft, there)}</span><button class="primary" data-testid="policy-apply" ?disabled=${problems.length > 0}>
-      ${t("edit.apply")}</button></div>`;
+    <p class="muted">${subject.facts}</p>
+    <div class="apply stays">${formProblems(editing, problems)}
+      <div class="verdict">${verdict(editing, problems, policyText(draft, there))}${appliedLine(editing, "policy")}</div>
+      <button class="primary" data-testid="policy-apply" ?disabled=${problems.length > 0}>${t("edit.apply")}</button></div>`;
   return formOf(editing, "policy-form", subject.title, body, apply);
 }
 
@@ -110,11 +119,20 @@ function ofField(problems: readonly FieldProblem[], field: Field): AnyProblem[] 
   return problems.filter((found) => found.field === field).map(({ problem }) => problem);
 }
 
-/** What the kernel refuses as a whole, and what the document's reader refused. */
+/** What is wrong with the fields at the top, what the kernel refuses as a whole, and what the document's reader refused. */
 function formProblems(editing: Editing, problems: readonly FieldProblem[]): unknown {
   const rest = refusedIn(editing, "policy");
   const whole = [...ofField(problems, "mode"), ...ofField(problems, "move"), ...rest];
-  return problemLines(editing, "policy-problem", whole);
+  return html`${problemLines(editing, "policy-nodes-problem", ofField(problems, "nodes"))}
+    ${problemLines(editing, "policy-problem", whole)}`;
+}
+
+/** What Apply would set; where it may not, the reason, for the field that it stands at may be out of sight. */
+function verdict({ app, t }: Editing, problems: readonly FieldProblem[], policy: string): unknown {
+  const told = problems.find(({ field }) => !["mode", "move", "nodes"].includes(field));
+  if (problems.length === 0) return html`<span class="code">${policy}</span>`;
+  const reason = told === undefined ? "" : problemText(told.problem, app.store.state.language);
+  return html`<span data-testid="policy-verdict">${t("edit.notYet")} ${reason}</span>`;
 }
 
 function modeField(editing: Editing, draft: PolicyDraft): TemplateResult {
@@ -123,7 +141,7 @@ function modeField(editing: Editing, draft: PolicyDraft): TemplateResult {
     ...{ id: "policy-mode", label: t("edit.mode"), values: MODES, chosen: draft.mode },
     words: (mode) => t(MODE_WORDS[mode]),
     choose: (mode) => editor.draft((draft) => ({ ...draft, mode })),
-  })}<p class="muted means">${t(MODE_MEANS[draft.mode])}</p>`;
+  })}`;
 }
 
 function nodesField(
@@ -135,11 +153,11 @@ function nodesField(
   const { editor, t } = editing;
   const chosen = nodesOf(draft, there);
   const toggle = (node: number): void => editor.draft((draft) => withNode(draft, node, there));
-  return html`<fieldset class="group"><legend>${t("edit.nodes")}</legend>
+  return html`<fieldset class="group beside"><legend>${t("edit.nodes")}</legend>
     ${nodeBoxes(editing, "policy-node", there, chosen, toggle)}
     ${textField(editing, {
       ...{ id: "policy-nodes", label: t("edit.nodeList"), value: draft.nodesText },
-      problems: ofField(problems, "nodes"),
+      ...{ problems: ofField(problems, "nodes"), toldElsewhere: true },
       onInput: (nodesText) => editor.draft((draft) => ({ ...draft, nodesText })),
     })}</fieldset>`;
 }

@@ -96,7 +96,7 @@ function migrateForm(editing: Editing, mm: Mm): TemplateResult {
   );
   const body = html`<p class="muted">${t("edit.migrateHint")}</p>${shown}
     ${problemLines(editing, "migrate-refused", refusedIn(editing, "migrate"))}
-    ${applyButton(editing, "migrate-apply", ready)}`;
+    ${applyButton(editing, "migrate", "migrate-apply", ready)}`;
   return formOf(editing, "migrate-form", t("edit.migrateTitle"), body, apply);
 }
 
@@ -117,7 +117,7 @@ function memsForm(editing: Editing, mm: Mm): TemplateResult {
   };
   const body = html`<p class="muted">${t("edit.memsHint")}</p>${nodeFields(editing, field, "cpuset.mems")}
     ${problemLines(editing, "mems-refused", refusedIn(editing, "mems"))}
-    ${applyButton(editing, "mems-apply", ready)}`;
+    ${applyButton(editing, "mems", "mems-apply", ready)}`;
   return formOf(editing, "mems-form", t("edit.memsTitle"), body, apply);
 }
 

@@ -19,6 +19,8 @@ export type Form =
   | "move"
   | "mems"
   | "machine"
+  | "weights"
+  | "hold"
   | "list";
 
 export interface EditState {
@@ -30,6 +32,10 @@ export interface EditState {
   readonly dropped: number;
   /** Why the last edit was not possible, and in which form. */
   readonly refused: { readonly form: Form; readonly problems: readonly AnyProblem[] } | null;
+  /** The form whose edit was taken last, and the tick it holds from. */
+  readonly applied: { readonly form: Form; readonly tick: number } | null;
+  /** Actions that were added or taken out since the scenario was opened. */
+  readonly changes: number;
   readonly subject: Subject;
   /** What the drafts below are of; they are forgotten when it changes. */
   readonly target: string;

@@ -55,7 +55,7 @@ function affinityForm(editing: Editing, task: Task): TemplateResult {
   const body = html`<p class="muted">${t("edit.affinityHint")}</p>${rows}
     ${textField(editing, { id: "affinity", label: t("edit.cpuList"), value: text, problems, onInput: (text) => editor.setField("affinity", text) })}
     ${problemLines(editing, "affinity-refused", refused)}
-    ${applyButton(editing, "affinity-apply", problems.length === 0 && !same)}`;
+    ${applyButton(editing, "affinity", "affinity-apply", problems.length === 0 && !same)}`;
   return formOf(editing, "affinity-form", t("edit.affinityOf", { name: task.name }), body, apply);
 }
 

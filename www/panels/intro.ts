@@ -26,7 +26,8 @@ function summary(app: App, t: Translate): string {
   const preset = state.presets.find((preset) => preset.id === state.presetId);
   if (preset !== undefined) return preset.summary[state.language];
   const own = app.session.summary?.[state.language];
-  if (own !== undefined) return `${own}${state.edit?.canUndo ? t("introChanged") : ""}`;
+  const count = state.edit?.changes ?? 0;
+  if (own !== undefined) return count > 0 ? t("introChanged", { count, summary: own }) : own;
   const { snapshot } = state;
   const pages = snapshot?.mms.reduce((sum, mm) => sum + mm.rssPages, 0) ?? 0;
   return t("introOwn", {

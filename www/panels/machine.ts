@@ -10,7 +10,7 @@ import type { Snapshot, State } from "../store.ts";
 /** Nodes up to which distances are spelled out pair by pair. */
 const SPELLED_NODES = 8;
 /** With more nodes than this the machine takes room from the tasks. */
-const LABELLED_NODES = 3;
+const LABELLED_NODES = 2;
 
 export function machinePanel(state: State, t: Translate): TemplateResult {
   const many = (state.snapshot?.machine.nodes.length ?? 0) > LABELLED_NODES;

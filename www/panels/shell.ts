@@ -61,7 +61,7 @@ function guardedIntro(app: App, t: Translate): unknown {
   const { language, presetId, message, snapshot, lesson, offer, edit } = app.store.state;
   const { summary, revision } = app.session;
   const counted = presetId === null && summary === null ? snapshot : snapshot === null;
-  const about = [language, presetId, revision, edit?.canUndo, counted];
+  const about = [language, presetId, revision, edit?.changes, counted];
   return guard([...about, message, lesson, offer], () => introPanel(app, t));
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { findMatches } from "../find.ts";
+import { findMatches, whyNothing } from "../dialogs/matches.ts";
 import { encodeSelection } from "../selection.ts";
 import type { Snapshot } from "../store.ts";
 
@@ -35,6 +35,32 @@ test("names are found by their parts", () => {
 test("a number is a thread's id, then a page", () => {
   assert.deepEqual(found("3"), ["t3", "0.1.3"]);
   assert.deepEqual(found("4"), []);
+});
+
+test("a page is found as the page names it", () => {
+  const named = ["buffer 3", "BUFFER  3", "page 3 of buffer", "3 of buffer", "buffer, page 3"];
+  for (const text of [...named, "buffer 第 3 页", "buffer 的第 3 页", "buf 3"])
+    assert.deepEqual(found(text), ["0.1.3"], text);
+  assert.deepEqual(found("page 3"), ["0.1.3"]);
+  assert.deepEqual(found("buffer 4"), []);
+  assert.deepEqual(found("nowhere 3"), []);
+});
+
+test("a thread is found by its id", () => {
+  assert.deepEqual(found("tid 1000"), ["t1000"]);
+  assert.deepEqual(found("1,000"), ["t1000"]);
+  assert.deepEqual(found("1000"), ["t1000"]);
+});
+
+test("an address needs no 0x if it is long enough", () => {
+  assert.deepEqual(found("10002fff"), ["0.1.2"]);
+});
+
+test("what finds nothing is told why", () => {
+  assert.equal(whyNothing("buffer 4", snapshot)?.key, "find.tooFar");
+  assert.equal(whyNothing("0x10", snapshot)?.key, "find.unmapped");
+  assert.equal(whyNothing("#7", snapshot)?.key, "find.noEvent");
+  assert.equal(whyNothing("nobody", snapshot), null);
 });
 
 test("events are found by their number, those to come are not", () => {

@@ -7,6 +7,7 @@ mod compare;
 mod edit;
 mod everyone;
 mod inspector;
+mod newcomers;
 mod timeline;
 mod topics;
 mod views;
@@ -124,6 +125,12 @@ topics_in_all_browsers!(
     everyone::fits_on_a_phone,
     everyone::tells_what_a_step_has_come_to,
     everyone::says_what_the_pictures_show,
+    newcomers::has_the_policy_form_in_sight,
+    newcomers::says_that_a_run_was_changed,
+    newcomers::keeps_the_focus,
+    newcomers::comes_back_from_a_vain_search,
+    newcomers::finds_a_page_by_its_name,
+    newcomers::names_three_nodes,
     builder::builds_a_scenario_from_nothing,
     builder::builds_by_keyboard,
     builder::tells_errors_at_their_fields,
