@@ -355,14 +355,7 @@ pub(super) async fn has_no_serious_finding_anywhere(page: &Page, _site: &PageSit
             page.press("theme").await;
         }
         page.press("lang").await;
-        page.wait_for(
-            "the other language",
-            &format!(
-                "return document.documentElement.dataset.lang === {:?}",
-                if scheme == "light" { "zh" } else { "en" }
-            ),
-        )
-        .await;
+        page.wait_for_data("lang", if scheme == "light" { "zh" } else { "en" }).await;
         open_new(page).await;
         page.press("b-numactl-open").await;
         check(page, "machine").await;
