@@ -24,24 +24,44 @@ export function stopForm(editing: Editing, mm: Mm, threads: readonly Task[]): Te
   return formOf(editing, "pause-form", title, body, () => editor.apply("pause", [operation]));
 }
 
+/** Somebody reads numa_maps of the process for a while. */
+export function holdForm(editing: Editing, mm: Mm): TemplateResult {
+  const { editor, t } = editing;
+  const time = typedTime(editing, "hold");
+  const apply = (): void => {
+    // Read again: something may have been typed since this was drawn.
+    const { duration_ms } = typedTime(editing, "hold");
+    if (duration_ms !== null) editor.apply("hold", [{ hold_mm: { pid: mm.pid, duration_ms } }]);
+  };
+  const body = html`<p class="muted">${t("edit.holdHint")}</p>
+    ${textField(editing, { id: "hold-ms", label: t("edit.sleepFor"), value: time.text, unit: "ms", numeric: true, problems: time.problems, onInput: (text) => editor.setField("hold", text) })}
+    ${problemLines(editing, "hold-refused", refusedIn(editing, "hold"))}
+    <div class="apply">${appliedLine(editing, "hold")}<button data-testid="hold-apply" ?disabled=${time.duration_ms === null}>${t("edit.hold")}</button></div>`;
+  return formOf(editing, "hold-form", t("edit.holdTitle", { name: mm.name }), body, apply);
+}
+
+/** What is typed as a time, in ms; null if it is none. */
+function typedTime({ editor }: Editing, name: "sleep" | "hold") {
+  const text = editor.state.fields[name] ?? SLEEP_MS;
+  const duration_ms = readWhole(text, 1, MAX_SLEEP_MS);
+  const values = { min: 1, max: formatCount(MAX_SLEEP_MS) };
+  const wrong: AnyProblem = { path: "", key: "edit.knobWrong", values };
+  return { text, duration_ms, problems: duration_ms === null ? [wrong] : [] };
+}
+
 /** Sends a thread to sleep from wherever it is. */
 export function sleepForm(editing: Editing, task: Task): TemplateResult {
   const { editor, t } = editing;
-  const { fields } = editor.state;
-  const text = fields.sleep ?? SLEEP_MS;
-  const durationOf = (text: string): number | null => readWhole(text, 1, MAX_SLEEP_MS);
-  const ready = durationOf(text) !== null;
-  const bounds = { min: 1, max: formatCount(MAX_SLEEP_MS) };
-  const problems: AnyProblem[] = ready ? [] : [{ path: "", key: "edit.knobWrong", values: bounds }];
+  const time = typedTime(editing, "sleep");
   const apply = (): void => {
     // Read again: something may have been typed since this was drawn.
-    const duration_ms = durationOf(editor.state.fields.sleep ?? SLEEP_MS);
+    const { duration_ms } = typedTime(editing, "sleep");
     if (duration_ms === null) return;
     editor.apply("sleep", [{ sleep: { tid: task.tid, duration_ms } }]);
   };
   const body = html`<p class="muted">${t("edit.sleepHint")}</p>
-    ${textField(editing, { id: "sleep-ms", label: t("edit.sleepFor"), value: text, unit: "ms", numeric: true, problems, onInput: (text) => editor.setField("sleep", text) })}
+    ${textField(editing, { id: "sleep-ms", label: t("edit.sleepFor"), value: time.text, unit: "ms", numeric: true, problems: time.problems, onInput: (text) => editor.setField("sleep", text) })}
     ${problemLines(editing, "sleep-refused", refusedIn(editing, "sleep"))}
-    <div class="apply">${appliedLine(editing, "sleep")}<button data-testid="sleep-apply" ?disabled=${!ready}>${t("edit.sleep")}</button></div>`;
+    <div class="apply">${appliedLine(editing, "sleep")}<button data-testid="sleep-apply" ?disabled=${time.duration_ms === null}>${t("edit.sleep")}</button></div>`;
   return formOf(editing, "sleep-form", t("edit.sleepTitle", { name: task.name }), body, apply);
 }

@@ -9,7 +9,7 @@ import { applyButton, formOf, nodeBoxes, problemLines, refusedIn, textField } fr
 import { readList, toggled } from "./lists.ts";
 import { moveField } from "./memory-panel.ts";
 import type { Editing } from "./panel.ts";
-import { stopForm } from "./pause-forms.ts";
+import { holdForm, stopForm } from "./pause-forms.ts";
 import { policyForm } from "./policy-form.ts";
 import { memsAt } from "./settings.ts";
 import { allNodes, livingThreads, memoryNodes, processTarget } from "./subject.ts";
@@ -28,7 +28,7 @@ export function processPanel(editing: Editing): TemplateResult {
     scope: { kind: "threads", tids: threads.map(({ tid }) => tid), mappings: regionsOf(mm) },
     extra: mappingFields(editing),
   })}
-  ${migrateForm(editing, mm)} ${memsForm(editing, mm)} ${stopForm(editing, mm, threads)} ${killForm(editing, mm)} ${forkForms(editing, mm)}`;
+  ${migrateForm(editing, mm)} ${memsForm(editing, mm)} ${stopForm(editing, mm, threads)} ${holdForm(editing, mm)} ${killForm(editing, mm)} ${forkForms(editing, mm)}`;
 }
 
 /** All its memory, each region once. */

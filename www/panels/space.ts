@@ -111,7 +111,7 @@ function legend({ textured }: State, machine: Machine, mm: Mm, t: Translate): Te
   const pages = totals(mm, machine.nodes.length);
   const whole = mm.vmas.reduce((total, vma) => total + vma.pages, 0);
   const chips = nodeIds(machine).map((id, at) => nodeChip(id, t, pages[at] ?? 0));
-  return html`<div class="legend ${textured ? "textured" : ""}">
+  return html`<div class="legend ${textured ? "textured" : ""}" title=${t("spaceCounts")}>
     ${nodeBar(machine, pages, whole)}
     ${chips}
     <span class="chip"><i class="swatch hatched"></i>${t("hintEntry")}<b class="num">${formatCount(hintTotal(mm))}</b></span>

@@ -41,7 +41,7 @@ test("no text is empty, and Chinese sentences end in Chinese punctuation", () =>
 test("values take their places, and a missing one stays visible", () => {
   assert.equal(fill("{a} and {b}", { a: 1 }), "1 and {b}");
   assert.equal(translator("en")("tick", { tick: "1,024" }), "tick 1,024");
-  assert.equal(translator("zh")("tick", { tick: 3 }), "第 3 滴答");
+  assert.equal(translator("zh")("tick", { tick: 3 }), "第 3 个滴答");
 });
 
 test("a value is never read as a place", () => {

@@ -64,7 +64,7 @@ pub(super) async fn takes_edits_back(page: &Page, _site: &PageSite) {
     press(page, "affinity-apply").await;
     expect_text(page, "action-list", "may run on CPUs 0").await;
     let intro = "const words = document.querySelector('.intro').textContent;
-        return /just moved/.test(words) && /has been changed/.test(words)";
+        return /just moved/.test(words) && /You have changed this run/.test(words)";
     page.wait_for("what the scenario says, and that it was changed", intro).await;
     page.step_to(5).await;
     let after = page.digest().await;

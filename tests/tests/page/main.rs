@@ -131,6 +131,7 @@ topics_in_all_browsers!(
     newcomers::comes_back_from_a_vain_search,
     newcomers::finds_a_page_by_its_name,
     newcomers::names_three_nodes,
+    newcomers::reads_numa_maps,
     builder::builds_a_scenario_from_nothing,
     builder::builds_by_keyboard,
     builder::tells_errors_at_their_fields,

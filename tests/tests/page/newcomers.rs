@@ -147,3 +147,16 @@ pub(super) async fn names_three_nodes(page: &Page, site: &PageSite) {
     page.wait_for("three names", named).await;
     page.leave_frame().await;
 }
+
+/// Somebody looks at the address space, which is an action like any other.
+pub(super) async fn reads_numa_maps(page: &Page, _site: &PageSite) {
+    page.open_tab("inspector-policy").await;
+    page.press("subject-process").await;
+    page.fill("hold-ms", "0").await;
+    page.wait_for("the bounds", "return document.getElementById('hold-ms-problem') !== null").await;
+    page.fill("hold-ms", "250").await;
+    page.press("hold-apply").await;
+    let listed = "return /numa_maps of worker is read for 250 ms/
+        .test(document.querySelector('[data-testid=action-list]')?.textContent)";
+    page.wait_for("the action", listed).await;
+}
