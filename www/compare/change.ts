@@ -3,6 +3,8 @@
  * change. Documents are JSON; what is not said here stays as it is.
  */
 
+import { bytesIn } from "../forms/size.ts";
+
 export const KNOBS = [
   "scan_size_mb",
   "scan_delay_ms",
@@ -200,23 +202,6 @@ function parts(entry: Populate, region: Region, nodes: readonly number[]): Popul
 }
 
 const PAGE_BYTES = 4096;
-const UNITS: ReadonlyMap<string, number> = new Map([
-  ["", 1],
-  ["B", 1],
-  ["KiB", 1024],
-  ["MiB", 1024 ** 2],
-  ["GiB", 1024 ** 3],
-  ["TiB", 1024 ** 4],
-  ["page", PAGE_BYTES],
-  ["pages", PAGE_BYTES],
-]);
-
-/** The bytes of a size as documents write it: "64 MiB"; 0 for what is none. */
-export function bytesIn(size: string | number): number {
-  if (typeof size === "number") return size;
-  const [, count = "0", unit = ""] = /^\s*(\d+)\s*([A-Za-z]*)\s*$/.exec(size) ?? [];
-  return Number(count) * (UNITS.get(unit) ?? 0);
-}
 
 /** The change that made one document into another, as far as it is one of those offered. */
 export function recognised(text: string, other: string): Change {
