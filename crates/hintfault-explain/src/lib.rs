@@ -5,6 +5,7 @@
 //! own catalogue instead.
 
 mod birth_words;
+mod change_words;
 mod deciding;
 mod functions;
 mod moves_words;
@@ -14,13 +15,14 @@ mod render;
 mod tests_words;
 mod verdict_words;
 
+pub use change_words::words_of_change;
 pub use deciding::{deciders, deciding};
 pub use functions::{FUNCTIONS, Function, function};
 pub use moves_words::{CAUSES, MOVES, words_of_cause};
 pub use refusal_words::{line_of_refusal, words_of_refusal};
 pub use render::{line_of_check, line_of_next, line_of_verdict, lines};
 pub use tests_words::words_of_test;
-pub use verdict_words::{every_verdict, words_of_change, words_of_verdict};
+pub use verdict_words::{every_verdict, words_of_verdict};
 
 /// A language.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
