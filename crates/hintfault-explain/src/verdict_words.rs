@@ -17,14 +17,7 @@ pub fn words_of_verdict(verdict: Verdict) -> Words {
         }
         Verdict::Fault(verdict) => of_fault(verdict),
         Verdict::Group(_) => words("The task is now in group {0}", "任务现在属于组 {0}"),
-        Verdict::Placement { max_nid: None, .. } => words(
-            "A pass was summed up, in which the task had no faults; scan period {2}, from now on {1}",
-            "汇总了一轮扫描，任务在这一轮没有缺页，扫描周期由 {2} 变为 {1}",
-        ),
-        Verdict::Placement { .. } => words(
-            "A pass was summed up: node with most faults {0}; scan period {2}, from now on {1}",
-            "汇总了一轮扫描：缺页最多的是节点 {0}，扫描周期由 {2} 变为 {1}",
-        ),
+        Verdict::Placement { max_nid, .. } => of_placement(max_nid),
         Verdict::Preferred(None) => words("The task has no preferred node any more", "任务不再有首选节点"),
         Verdict::Preferred(_) => words("Preferred node from now on: {0}", "任务的首选节点改为 {0}"),
         Verdict::NoPlacement => words("Preferred node and scan period stay for now", "首选节点和扫描周期暂时不变"),
@@ -79,6 +72,20 @@ pub fn words_of_verdict(verdict: Verdict) -> Words {
         Verdict::Execed => words(
             "The task goes on in a fresh address space: its first scan only sets the timer; preferred node and scan period stay",
             "任务在全新的地址空间中继续：首次扫描只设置定时；首选节点和扫描周期保留",
+        ),
+    }
+}
+
+/// Places: the node with most faults, the new scan period, the old one.
+const fn of_placement(max_nid: Option<NodeId>) -> Words {
+    match max_nid {
+        None => words(
+            "A pass was summed up, in which the task had no faults; scan period {2}, from now on {1}",
+            "汇总了一轮扫描，任务在这一轮没有缺页，扫描周期由 {2} 变为 {1}",
+        ),
+        Some(_) => words(
+            "A pass was summed up: node with most faults {0}; scan period {2}, from now on {1}",
+            "汇总了一轮扫描：缺页最多的是节点 {0}，扫描周期由 {2} 变为 {1}",
         ),
     }
 }
