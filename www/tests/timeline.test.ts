@@ -140,7 +140,7 @@ test("the words of the charts tell values and where they go", () => {
   );
   const words = summaryOf(charts, 20, 80, t);
   assert.match(words, /0\.080 s, tick 20/);
-  assert.match(words, /node 0 8 physical pages, falling/);
+  assert.match(words, /node 0 8 pages, falling/);
   assert.match(words, /local share 50 %/);
 });
 
