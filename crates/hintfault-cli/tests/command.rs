@@ -152,9 +152,10 @@ fn why_tells_the_tests_with_their_figures() {
     let page = stdout(&hintfault(&["why", "thread-moved", "--page", "1000/buffer/77", "--at", "3000"]));
     let fault = "verdict=migrated\n";
     assert!(page.starts_with("# the page's place\n") && page.contains(fault), "{page}");
-    let filter = "last_cpupid 0x1fffff: has nobody been recorded on the page? yes\n";
+    let filter = "last_cpupid 0x1fffff: has nobody been recorded on the page? yes (this test decides)\n";
     assert!(
-        page.contains(filter) && page.contains("\n=> Moved from node 0 to node 1: a task there asked for it\n"),
+        page.contains(filter)
+            && page.contains("\n=> Moved from node 0 to node 1 by NUMA balancing: a task there faulted on it\n"),
         "{page}"
     );
     assert!(page.contains("page on node 0; pages on node 1 are left to their only user: there already? no\n"));

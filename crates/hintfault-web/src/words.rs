@@ -235,7 +235,7 @@ mod tests {
             en,
             format!("{thread} on node 1 faulted on page {address} of buffer, which moved from node 0 to node 1.")
         );
-        let page = format!("{thread} 在节点 1 上访问 buffer 的页 {address} 触发提示缺页");
+        let page = format!("{thread} 在节点 1 上访问 buffer 的页 {address} 触发 NUMA 提示缺页");
         assert_eq!(zh, format!("{page}：页从节点 0 迁移到节点 1。"));
     }
 

@@ -134,6 +134,7 @@ const TAG_OF_WORKER: &str =
     "[...document.querySelectorAll('#machine-overlay .cpu-tag')].find((tag) => tag.textContent.includes('worker'))";
 
 pub(super) async fn selects_the_task_that_runs_on_a_cpu(page: &Page, _site: &PageSite) {
+    page.resize(1400, 900).await;
     wait_for_views(page).await;
     page.wait_for("the worker on a CPU", &format!("return {TAG_OF_WORKER} !== undefined")).await;
     // Until what lies over the machine has its last place.
