@@ -46,8 +46,11 @@ class Surface {
     private readonly id: string,
     onResize: () => void,
   ) {
-    this.observer = new ResizeObserver(() => {
-      this.measure();
+    // Layout is not asked for in here: with a style sheet on its way, sizes would change while they are told.
+    this.observer = new ResizeObserver((entries) => {
+      const told = entries.at(-1)?.contentRect;
+      if (told !== undefined)
+        this.size = { width: Math.round(told.width), height: Math.round(told.height) };
       onResize();
     });
   }
